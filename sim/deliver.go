@@ -1,0 +1,140 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	deliveries = 3               // how often the platform tries
+	lateGrace  = 2 * time.Second // how long an abandoned connection is watched for a late answer
+)
+
+var (
+	errReply   = errors.New("reply refused")
+	errTimeout = errors.New("no answer in time")
+	errStatus  = errors.New("unexpected status")
+	errPeer    = errors.New("callback failed")
+)
+
+// parcel is one callback: the same plain text however often it is posted.
+type parcel struct {
+	plain             []byte
+	to, agent, openid string
+}
+
+// outcome is what one parcel came to.
+type outcome struct {
+	reply    []byte // plain reply, nil for none
+	status   int
+	attempts int
+	took     time.Duration
+	query    string
+	raw      string // body as answered when it could not be opened
+	err      error
+}
+
+// deliver posts a parcel until it is answered, three times at most. A reply
+// that is answered but malformed is not tried again: the platform shows its
+// failure line at once.
+func (p *Platform) deliver(c peer, parcel parcel) outcome {
+	var o outcome
+	for o.attempts < deliveries {
+		if o.attempts > 0 {
+			p.count.add(&p.count.Retries)
+			p.pause(o.err)
+		}
+		began := time.Now()
+		a := p.attempt(c, parcel)
+		a.attempts = o.attempts + 1
+		a.took = time.Since(began)
+		o = a
+		if o.err == nil || errors.Is(o.err, errReply) {
+			return o
+		}
+	}
+	return o
+}
+
+// pause waits between deliveries; after a timeout the next one starts at once.
+func (p *Platform) pause(after error) {
+	if errors.Is(after, errTimeout) {
+		return
+	}
+	select {
+	case <-time.After(p.opts.RetryPause):
+	case <-p.ctx.Done():
+	}
+}
+
+// attempt posts once. The connection of an attempt that was given up is
+// watched a little longer, so that late answers can be counted; then it is cut.
+func (p *Platform) attempt(c peer, parcel parcel) outcome {
+	p.count.add(&p.count.Deliveries)
+	ctx, cancel := context.WithTimeout(context.Background(), p.opts.ReplyTimeout+lateGrace)
+	req, err := c.request(ctx, parcel.plain, parcel.to, parcel.agent, parcel.openid, p.stamp().Unix())
+	if err != nil {
+		cancel()
+		return outcome{err: err}
+	}
+	done := make(chan outcome, 1)
+	p.wg.Add(1)
+	go func() {
+		defer p.wg.Done()
+		defer cancel()
+		done <- p.roundTrip(req)
+	}()
+	timer := time.NewTimer(p.opts.ReplyTimeout)
+	defer timer.Stop()
+	select {
+	case o := <-done:
+		o.query = req.URL.RawQuery
+		return p.opened(c, o)
+	case <-timer.C:
+		p.wg.Go(func() {
+			if o := <-done; o.err == nil {
+				p.count.add(&p.count.LateReplies)
+			}
+		})
+		return outcome{query: req.URL.RawQuery, err: errTimeout}
+	}
+}
+
+func (p *Platform) roundTrip(req *http.Request) outcome {
+	res, err := p.client.Do(req)
+	if err != nil {
+		return outcome{err: bare(err)}
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
+	if err != nil {
+		return outcome{status: res.StatusCode, err: fmt.Errorf("reading reply: %w", err)}
+	}
+	o := outcome{status: res.StatusCode, raw: string(body)}
+	if res.StatusCode != http.StatusOK {
+		o.err = fmt.Errorf("%w: %d", errStatus, res.StatusCode)
+	}
+	return o
+}
+
+func (p *Platform) opened(c peer, o outcome) outcome {
+	if o.err != nil {
+		return o
+	}
+	o.reply, o.err = c.openReply([]byte(o.raw))
+	return o
+}
+
+// bare strips the address, which carries signatures, from an HTTP client's error.
+func bare(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}
