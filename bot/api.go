@@ -1,0 +1,90 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"github.com/vrep/vrep/store"
+)
+
+// Inbound is one accepted callback of the official account, after decryption. Identity comes from the decrypted body only.
+type Inbound struct {
+	Account  string // app id
+	OpenID   string
+	Key      string // recognises duplicates: at most 64 bytes, see bot/wechat
+	MsgID    string
+	Kind     string // MsgType of the platform: text, image, voice, …, event
+	Text     string // Content, or Recognition of a voice message
+	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
+	EventKey string
+	MediaID  string
+	Detail   string    // of a location its coordinates and label, of a link its title and address; "" otherwise. Kept for people, not an answer
+	SentAt   time.Time // CreateTime
+}
+
+// Reply is the passive reply. Empty means that nothing is to be said ("success").
+type Reply struct {
+	Text string `json:"text,omitempty"` // at most 2,000 bytes
+}
+
+// Receiver takes inbound events. An error means that nothing was accepted: answer 503, so that the platform sends again.
+type Receiver interface {
+	Receive(ctx context.Context, in Inbound) (Reply, error)
+}
+
+// Effect and its payloads are vocabulary of the outbox.
+type (
+	Effect     = store.Effect
+	Text       = store.Text
+	News       = store.News
+	Card       = store.Card
+	CardRow    = store.CardRow
+	CardButton = store.CardButton
+	CardSelect = store.CardSelect
+	CardUpdate = store.CardUpdate
+	RepText    = store.RepText
+)
+
+// Kinds of effect: which payload Effect.Body holds.
+const (
+	KindText       = store.KindText
+	KindNews       = store.KindNews
+	KindCard       = store.KindCard
+	KindCardUpdate = store.KindCardUpdate
+	KindRepText    = store.KindRepText
+)
+
+// Receipt is the platform's yes (errcode 0).
+type Receipt struct {
+	MessageID    string
+	ResponseCode string // WeCom: one-time code to change the card
+}
+
+// Sender sends one effect. A refusal is a *SendError; any other error counts as class Retry.
+type Sender interface {
+	Send(ctx context.Context, e Effect) (Receipt, error)
+}
+
+// Class says what to do with an effect that the platform did not accept.
+type Class string
+
+// Result classes, from the platform's error codes.
+const (
+	ClassRetry   Class = "retry"   // busy, throttled, network: again later with back-off
+	ClassWait    Class = "wait"    // 45015, 45047: until the doctor writes again
+	ClassGone    Class = "gone"    // blocked, unfollowed, bad openid: cancel
+	ClassConfig  Class = "config"  // the account may not, secret wrong, address not listed: keep, page an operator
+	ClassContent Class = "content" // too long, bad media: dead letter
+	ClassUnknown Class = "unknown" // the answer was lost on the way: it may have been sent
+)
+
+// SendError is the one error of outward calls. Its text holds no secret and nothing personal.
+type SendError struct {
+	Class  Class
+	Code   int           // errcode, 0 when none
+	Reason string        // short, for operators
+	After  time.Duration // earliest next try, 0 = the caller's back-off
+}
+
+// Error implements error.
+func (e *SendError) Error() string { return "sending: " + e.Reason }

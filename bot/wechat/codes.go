@@ -1,0 +1,86 @@
+package wechat
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/vrep/vrep/bot"
+)
+
+//go:embed codes.yaml
+var codesFile []byte
+
+// classSent is the class of codes that mean "has it already": no error.
+const classSent bot.Class = "sent"
+
+// rule is one row of codes.yaml.
+type rule struct {
+	Class   bot.Class
+	Refresh bool
+	Pause   string
+	Words   string
+	Advice  string
+}
+
+// codes is codes.yaml.
+type codes struct {
+	WeChat map[int]rule
+	WeCom  map[int]rule
+	Faults map[string]string
+	Checks map[string]string
+}
+
+func readCodes() (*codes, error) {
+	var c codes
+	if err := yaml.Unmarshal(codesFile, &c); err != nil {
+		return nil, fmt.Errorf("reading codes.yaml: %w", err)
+	}
+	return &c, nil
+}
+
+var (
+	requestID = regexp.MustCompile(`rid: ([0-9A-Za-z-]{8,64})`)
+	address   = regexp.MustCompile(`\b(\d{1,3}(?:\.\d{1,3}){3})\b`)
+)
+
+// refused makes the error of an errcode. Of the platform's own text only the request id is kept, and the address that
+// is to be listed: the rest may name a person.
+func refused(r rule, code int, errmsg string, now time.Time) *bot.SendError {
+	words := r.Words
+	if r.Class == "" {
+		r.Class = bot.ClassContent
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "errcode %d", code)
+	if words != "" {
+		b.WriteString(" " + words)
+	}
+	if ip := address.FindString(errmsg); ip != "" && needsAddress(code) {
+		b.WriteString(" " + ip)
+	}
+	if rid := requestID.FindStringSubmatch(errmsg); rid != nil {
+		b.WriteString(" (rid " + rid[1] + ")")
+	}
+	return &bot.SendError{Class: r.Class, Code: code, Reason: b.String(), After: pause(r.Pause, now)}
+}
+
+// needsAddress names the codes of both platforms that ask for an address to be listed.
+func needsAddress(code int) bool { return code == 40164 || code == 60020 || code == 61004 }
+
+func pause(text string, now time.Time) time.Duration {
+	if text == "midnight" {
+		beijing := now.In(time.FixedZone("UTC+8", 8*60*60))
+		y, m, d := beijing.Date()
+		return time.Date(y, m, d+1, 0, 0, 0, 0, beijing.Location()).Sub(now)
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0
+	}
+	return d
+}

@@ -1,0 +1,218 @@
+package wechat
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/vrep/vrep/bot"
+)
+
+// hear sends one plain message through the webhook and returns what arrived.
+func hear(t *testing.T, plain string) bot.Inbound {
+	t.Helper()
+	e, c := &ear{}, &tally{}
+	serve(testHook(e, c), newPost(plain).request())
+	if len(e.heard) != 1 {
+		t.Fatalf("not delivered: %v\n%s", c.n, plain)
+	}
+	return e.heard[0]
+}
+
+func TestKinds(t *testing.T) {
+	base := bot.Inbound{Account: testApp, OpenID: testOpenID, SentAt: testNow.UTC(), MsgID: "1", Key: "m|" + testApp + "|1"}
+	with := func(change func(*bot.Inbound)) bot.Inbound { in := base; change(&in); return in }
+	for kind, c := range map[string]struct {
+		rest string
+		want bot.Inbound
+	}{
+		"text":  {"<Content><![CDATA[你好]]></Content><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Text = "你好" })},
+		"image": {"<PicUrl><![CDATA[http://p/1]]></PicUrl><MediaId><![CDATA[m1]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m1" })},
+		"voice": {"<MediaId><![CDATA[m2]]></MediaId><Format><![CDATA[amr]]></Format><Recognition><![CDATA[周三下午]]></Recognition><MsgId>1</MsgId>",
+			with(func(i *bot.Inbound) { i.MediaID, i.Text = "m2", "周三下午" })},
+		"video":      {"<MediaId><![CDATA[m3]]></MediaId><ThumbMediaId><![CDATA[t]]></ThumbMediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m3" })},
+		"shortvideo": {"<MediaId><![CDATA[m4]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m4" })},
+		"location": {"<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>20</Scale><Label><![CDATA[某院]]></Label><MsgId>1</MsgId>",
+			with(func(i *bot.Inbound) { i.Detail = "23.1 113.3 某院" })},
+		"link":         {"<Title><![CDATA[指南]]></Title><Description><![CDATA[d]]></Description><Url><![CDATA[https://x/]]></Url><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "指南 https://x/" })},
+		"brandnewkind": {"<Something><Deep>1</Deep></Something><MsgId>1</MsgId>", base},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			c.want.Kind = kind
+			if diff := cmp.Diff(c.want, hear(t, plainXML(kind, c.rest))); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestEvents(t *testing.T) {
+	seen := map[string]string{}
+	for name, c := range map[string]struct{ rest, event, key string }{
+		"follow":               {"<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[]]></EventKey>", "subscribe", ""},
+		"follow by code":       {"<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[qrscene_rep7]]></EventKey><Ticket><![CDATA[T]]></Ticket>", "subscribe", "qrscene_rep7"},
+		"unfollow":             {"<Event><![CDATA[unsubscribe]]></Event><EventKey><![CDATA[]]></EventKey>", "unsubscribe", ""},
+		"scan":                 {"<Event><![CDATA[SCAN]]></Event><EventKey><![CDATA[rep7]]></EventKey><Ticket><![CDATA[T]]></Ticket>", "SCAN", "rep7"},
+		"click":                {"<Event><![CDATA[CLICK]]></Event><EventKey><![CDATA[visit]]></EventKey>", "CLICK", "visit"},
+		"view":                 {"<Event><![CDATA[VIEW]]></Event><EventKey><![CDATA[https://x/]]></EventKey><MenuId>4</MenuId>", "VIEW", "https://x/"},
+		"location":             {"<Event><![CDATA[LOCATION]]></Event><Latitude>23.1</Latitude><Longitude>113.3</Longitude>", "LOCATION", ""},
+		"another location":     {"<Event><![CDATA[LOCATION]]></Event><Latitude>23.2</Latitude><Longitude>113.3</Longitude>", "LOCATION", ""},
+		"template job":         {"<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>200163836</MsgID><Status><![CDATA[success]]></Status>", "TEMPLATESENDJOBFINISH", ""},
+		"another template job": {"<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>200163837</MsgID><Status><![CDATA[success]]></Status>", "TEMPLATESENDJOBFINISH", ""},
+		"two consents": {"<Event><![CDATA[subscribe_msg_popup_event]]></Event><SubscribeMsgPopupEvent><List><TemplateId><![CDATA[a]]></TemplateId></List><List><TemplateId><![CDATA[b]]></TemplateId></List></SubscribeMsgPopupEvent>",
+			"subscribe_msg_popup_event", ""},
+		"pictures":   {"<Event><![CDATA[pic_sysphoto]]></Event><EventKey><![CDATA[k]]></EventKey><SendPicsInfo><Count>1</Count><PicList><item><PicMd5Sum><![CDATA[x]]></PicMd5Sum></item></PicList></SendPicsInfo>", "pic_sysphoto", "k"},
+		"never seen": {"<Event><![CDATA[brand_new_event]]></Event><EventKey/>", "brand_new_event", ""},
+	} {
+		in := hear(t, plainXML("event", c.rest))
+		if in.Kind != "event" || in.Event != c.event || in.EventKey != c.key || in.MsgID != "" {
+			t.Errorf("%s: %+v", name, in)
+		}
+		if other, ok := seen[in.Key]; ok || len(in.Key) > maxKey || !strings.HasPrefix(in.Key, "e|") {
+			t.Errorf("%s: key %q, also of %q", name, in.Key, other)
+		}
+		seen[in.Key] = name
+	}
+}
+
+// TestWhatADoctorTypesStaysText: nothing typed may change another field, and nothing typed costs the message.
+func TestWhatADoctorTypesStaysText(t *testing.T) {
+	for _, typed := range []string{
+		"a]]>b", "]]>", "]]]]>", "<![CDATA[x", "]]></Content>", "<b>&amp;</b>", "</xml>", "<?php ?>", "<!DOCTYPE x>",
+		"x]]></Content><FromUserName><![CDATA[oVictim]]></FromUserName><Content><![CDATA[y",
+		"x]]></Content><MsgId>999</MsgId><Content><![CDATA[y",
+		"x]]></Content><MsgType><![CDATA[event]]></MsgType><Event><![CDATA[unsubscribe]]></Event></xml>",
+		"x]]></FromUserName><FromUserName><![CDATA[oVictim]]></FromUserName>",
+		"x]]></MsgType><CreateTime>1</CreateTime>", "𠮷👩🏻‍⚕️", "一\n二\t三", strings.Repeat("字", 10000),
+	} {
+		in := hear(t, textXML(typed))
+		want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: typed, MsgID: "23456789012345678",
+			Key: "m|" + testApp + "|23456789012345678", SentAt: testNow.UTC()}
+		if diff := cmp.Diff(want, in); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", typed, diff)
+		}
+	}
+}
+
+// TestTypedTitleCannotSetTheID: in a link the typed fields stand before MsgId.
+func TestTypedTitleCannotSetTheID(t *testing.T) {
+	in := hear(t, plainXML("link", "<Title><![CDATA[x]]></Title><MsgId>999</MsgId><Description><![CDATA[]]></Title>\n<Description><![CDATA[d]]></Description><Url><![CDATA[u]]></Url><MsgId>1</MsgId>"))
+	if in.MsgID != "1" || in.Kind != "link" || in.OpenID != testOpenID {
+		t.Errorf("%+v", in)
+	}
+}
+
+// TestProperlySplitCDATA: should the platform begin to escape, the text is the same.
+func TestProperlySplitCDATA(t *testing.T) {
+	if in := hear(t, textXML("a]]]]><![CDATA[>b")); in.Text != "a]]>b" {
+		t.Errorf("text %q", in.Text)
+	}
+}
+
+func TestUnfitCharactersAreCleaned(t *testing.T) {
+	for typed, want := range map[string]string{
+		"a\x02b\x00c\x1b\x7fd": "abcd",
+		"a\r\nb\rc":            "a\nb\nc",
+		"bad \xff\xfe bytes":   "bad \ufffd bytes",
+		"half \xed\xa0\x80 ":   "half \ufffd ",
+		"\u0085x\u009f":        "x",
+	} {
+		in := hear(t, textXML(typed))
+		if in.Text != want || !utf8.ValidString(in.Text) {
+			t.Errorf("%q came as %q, want %q", typed, in.Text, want)
+		}
+	}
+}
+
+func TestEscapedTextWithoutCDATA(t *testing.T) {
+	in := hear(t, plainXML("text", "<Content>a &lt;b&gt; &amp; &#20013;&#x6587; &nbsp; &</Content><MsgId>1</MsgId>"))
+	if want := "a <b> & 中文 &nbsp; &"; in.Text != want {
+		t.Errorf("text %q, want %q", in.Text, want)
+	}
+}
+
+// TestOddNumbers: a number out of shape never costs the message.
+func TestOddNumbers(t *testing.T) {
+	for _, rest := range []string{
+		"<Content>x</Content><MsgId>99999999999999999999999</MsgId>",
+		"<Content>x</Content><MsgId>AbC+/=_-9</MsgId>",
+		"<Content>x</Content><MsgId>1</MsgId><bizmsgmenuid>abc</bizmsgmenuid><isrisky>2</isrisky><Location_X>north</Location_X>",
+	} {
+		if in := hear(t, plainXML("text", rest)); in.Text != "x" || !strings.HasSuffix(rest, in.MsgID+"</MsgId>") && in.MsgID != "1" {
+			t.Errorf("%s: %+v", rest, in)
+		}
+	}
+	for _, rest := range []string{"<MsgId></MsgId>", "<MsgId>a b</MsgId>", "", "<MsgId>" + strings.Repeat("9", 65) + "</MsgId>"} {
+		in := hear(t, plainXML("text", "<Content>x</Content>"+rest))
+		if in.MsgID != "" || !strings.HasPrefix(in.Key, "e|") || len(in.Key) > maxKey {
+			t.Errorf("%s: %+v", rest, in)
+		}
+	}
+	in := hear(t, strings.Replace(textXML("x"), fmt.Sprint(testNow.Unix()), "soon", 1))
+	if !in.SentAt.Equal(testNow) {
+		t.Errorf("SentAt %v, want the time of arrival", in.SentAt)
+	}
+	in = hear(t, strings.Replace(textXML("x"), fmt.Sprint(testNow.Unix()), "4102444800", 1))
+	if !in.SentAt.Equal(time.Unix(4102444800, 0)) {
+		t.Errorf("SentAt %v, want 2100", in.SentAt)
+	}
+}
+
+func TestLongIDMakesAHashedKey(t *testing.T) {
+	in := hear(t, plainXML("text", "<Content>x</Content><MsgId>"+strings.Repeat("9", 60)+"</MsgId>"))
+	if len(in.Key) > maxKey || !strings.HasPrefix(in.Key, "M|") {
+		t.Errorf("key %q", in.Key)
+	}
+}
+
+func TestJSONBodies(t *testing.T) {
+	plain := fmt.Sprintf(`{"ToUserName":%q,"FromUserName":%q,"CreateTime":%d,"MsgType":"text","Content":"一\n二 \ud83d 三 \ud83d\udc69]]>","MsgId":99999999999999999999,"bizmsgmenuid":"abc","FromUserName":"oVictim","Nested":{"MsgId":[1,{"a":2}]},"No":null,"Yes":true}`,
+		testOriginal, testOpenID, testNow.Unix())
+	e := &ear{}
+	p := newPost(plain).seal()
+	p.body = fmt.Sprintf(`{"ToUserName":%q,"Encrypt":%q}`, testOriginal, p.sealed)
+	serve(testHook(e, &tally{}), p.request())
+	if len(e.heard) != 1 {
+		t.Fatal("not delivered")
+	}
+	want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: "一\n二 \ufffd 三 👩]]>", MsgID: "99999999999999999999",
+		Key: "m|" + testApp + "|99999999999999999999", SentAt: testNow.UTC()}
+	if diff := cmp.Diff(want, e.heard[0]); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestJSONControlCharacters(t *testing.T) {
+	in := hear(t, fmt.Sprintf("{\"ToUserName\":%q,\"FromUserName\":%q,\"CreateTime\":1,\"MsgType\":\"text\",\n\"Content\":\"a\nb\x02c\\\"d\\\\\",\"MsgId\":1}", testOriginal, testOpenID))
+	if want := "a\nbc\"d\\"; in.Text != want {
+		t.Errorf("text %q, want %q", in.Text, want)
+	}
+}
+
+// FuzzRead: no body panics, and a body that is read keeps its first header whatever follows.
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(textXML("a]]>b")), "x]]></Content><FromUserName>oVictim</FromUserName>")
+	f.Add([]byte(`{"a":{"b":[1,2,{}]},"c":"\ud83d"}`), "\x02\xff")
+	f.Add([]byte(plainXML("event", "<A><B><C/></B></A><D>&#x41;&bad;&</D>")), "</xml>")
+	f.Fuzz(func(t *testing.T, body []byte, typed string) {
+		if got, err := read(body); err == nil {
+			for _, e := range got {
+				if s := clean(e.value); !utf8.ValidString(s) || strings.IndexFunc(s, control) >= 0 {
+					t.Errorf("unclean %q", s)
+				}
+			}
+		}
+		got, err := read([]byte(textXML(typed)))
+		if err != nil {
+			t.Fatalf("typed %q costs the message: %v", typed, err)
+		}
+		want := clean([]byte(strings.ReplaceAll(typed, "]]]]><![CDATA[>", "]]>")))
+		if from, text, id := got.text("FromUserName"), got.text("Content"), got.text("MsgId"); from != testOpenID || text != want || id != "23456789012345678" {
+			t.Errorf("typed %q: from %q, text %q, id %q", typed, from, text, id)
+		}
+	})
+}

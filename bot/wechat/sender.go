@@ -1,0 +1,180 @@
+package wechat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	official "github.com/silenceper/wechat/v2/officialaccount/context"
+	"github.com/silenceper/wechat/v2/officialaccount/message"
+	corp "github.com/silenceper/wechat/v2/work/context"
+	corpmessage "github.com/silenceper/wechat/v2/work/message"
+
+	"github.com/vrep/vrep/bot"
+)
+
+// SenderOptions describe one official account and one WeCom application. Either may be left out by an empty AppID or
+// CorpID: what would go there is refused with class config.
+type SenderOptions struct {
+	AppID, Secret string
+	APIBase       string // where api.weixin.qq.com is reached, with an optional path; "" = there
+	CorpID        string
+	AgentID       string // a number
+	CorpSecret    string
+	WeComBase     string // where qyapi.weixin.qq.com is reached; "" = there
+
+	Cache   TokenCache       // nil: tokens are not shared among instances
+	Timeout time.Duration    // of one request; 0 = 5 s. One Send makes at most five, mostly one
+	Now     func() time.Time // nil: time.Now
+	Log     *slog.Logger     // nil: discarded
+	Observe func(Exchanged)  // called once per request; nil: not observed
+}
+
+// defaultTimeout is the patience with one request.
+const defaultTimeout = 5 * time.Second
+
+// Sender sends effects through the platforms' APIs. It implements bot.Sender for all kinds and is safe for concurrent
+// use. Close it when done.
+type Sender struct {
+	wechat, wecom *gateway
+	exchange      *exchange
+	agent         int
+	codes         *codes
+	transport     *http.Transport
+	log           *slog.Logger
+}
+
+var _ bot.Sender = (*Sender)(nil)
+
+// NewSender checks the options; ErrBase is returned for an unsafe address. It does not call the platforms.
+func NewSender(o SenderOptions) (*Sender, error) {
+	table, err := readCodes()
+	if err != nil {
+		return nil, err
+	}
+	if o.Timeout == 0 {
+		o.Timeout = defaultTimeout
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(Exchanged) {}
+	}
+	s := &Sender{codes: table, exchange: installed(), log: o.Log, transport: &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 64,
+		IdleConnTimeout: 60 * time.Second, TLSHandshakeTimeout: o.Timeout,
+	}}
+	if s.wechat, err = s.gateway(o, wechatHost, o.APIBase, table.WeChat, "unset_wechat"); err != nil {
+		return nil, fmt.Errorf("reading WeChat API address: %w", err)
+	}
+	if s.wecom, err = s.gateway(o, wecomHost, o.WeComBase, table.WeCom, "unset_wecom"); err != nil {
+		return nil, fmt.Errorf("reading WeCom API address: %w", err)
+	}
+	if o.AppID != "" {
+		s.wechat.tokens = &tokens{key: "token:wechat:" + o.AppID, cache: o.Cache, now: o.Now, draw: drawStable(s.wechat, o.AppID, o.Secret)}
+	}
+	if o.CorpID != "" {
+		if s.agent, err = strconv.Atoi(o.AgentID); err != nil {
+			return nil, errors.New("wechat: WeCom agent id must be a number")
+		}
+		key := "token:wecom:" + o.CorpID + ":" + o.AgentID
+		s.wecom.tokens = &tokens{key: key, cache: o.Cache, now: o.Now, draw: drawCorp(s.wecom, o.CorpID, o.CorpSecret)}
+	}
+	return s, nil
+}
+
+func (s *Sender) gateway(o SenderOptions, host, base string, rules map[int]rule, unset string) (*gateway, error) {
+	u, err := readBase(base, host)
+	if err != nil {
+		return nil, err
+	}
+	return &gateway{host: host, base: u, round: s.transport, timeout: o.Timeout, rules: rules, faults: s.codes.Faults,
+		now: o.Now, observe: o.Observe, unset: unset}, nil
+}
+
+// Close gives up idle connections.
+func (s *Sender) Close() { s.transport.CloseIdleConnections() }
+
+// Send implements bot.Sender. Every error is a *bot.SendError.
+func (s *Sender) Send(ctx context.Context, e bot.Effect) (bot.Receipt, error) {
+	switch e.Kind {
+	case bot.KindText:
+		return dispatch(ctx, s, e, s.text)
+	case bot.KindNews:
+		return dispatch(ctx, s, e, s.news)
+	case bot.KindCard:
+		return dispatch(ctx, s, e, s.card)
+	case bot.KindCardUpdate:
+		return dispatch(ctx, s, e, s.cardUpdate)
+	case bot.KindRepText:
+		return dispatch(ctx, s, e, s.repText)
+	}
+	return bot.Receipt{}, s.wechat.fault(bot.ClassContent, "payload")
+}
+
+// dispatch reads the payload of an effect and sends it.
+func dispatch[P any](ctx context.Context, s *Sender, e bot.Effect, send func(context.Context, P) (bot.Receipt, error)) (bot.Receipt, error) {
+	var p P
+	if err := json.Unmarshal(e.Body, &p); err != nil {
+		return bot.Receipt{}, s.wechat.fault(bot.ClassContent, "payload")
+	}
+	return send(ctx, p)
+}
+
+func (s *Sender) text(ctx context.Context, p bot.Text) (bot.Receipt, error) {
+	return s.custom(ctx, message.NewCustomerTextMessage(p.OpenID, p.Text))
+}
+
+func (s *Sender) news(ctx context.Context, p bot.News) (bot.Receipt, error) {
+	return s.custom(ctx, &message.CustomerMessage{
+		ToUser: p.OpenID, Msgtype: message.MsgTypeNews,
+		News: &message.MediaNews{Articles: []message.MediaArticles{{
+			Title: p.Title, Description: p.Description, URL: p.URL, Picurl: p.Picture,
+		}}},
+	})
+}
+
+// custom sends a service message through the SDK.
+func (s *Sender) custom(ctx context.Context, m *message.CustomerMessage) (bot.Receipt, error) {
+	t, leave := s.exchange.enter(ctx, s.wechat)
+	defer leave()
+	err := message.NewMessageManager(&official.Context{AccessTokenHandle: t}).Send(m)
+	return bot.Receipt{}, s.bare(s.wechat, err)
+}
+
+// application sends an application message through the SDK. An answer of 0 that names the receiver as invalid is a
+// refusal: the platform accepted the call and delivered to nobody.
+func (s *Sender) application(ctx context.Context, m any) (bot.Receipt, error) {
+	t, leave := s.exchange.enter(ctx, s.wecom)
+	defer leave()
+	answer, err := corpmessage.NewClient(&corp.Context{AccessTokenHandle: t}).Send("message/send", m)
+	switch {
+	case err != nil:
+		return bot.Receipt{}, s.bare(s.wecom, err)
+	case answer.InvalidUser != "":
+		return bot.Receipt{}, s.wecom.fault(bot.ClassGone, "stranger")
+	case answer.UnlicensedUser != "":
+		return bot.Receipt{}, s.wecom.fault(bot.ClassConfig, "unlicensed")
+	}
+	return bot.Receipt{MessageID: answer.MsgID, ResponseCode: answer.ResponseCode}, nil
+}
+
+// bare takes our error out of what the SDK and net/http have wrapped around it.
+func (s *Sender) bare(g *gateway, err error) error {
+	if err == nil {
+		return nil
+	}
+	if refusal := (*bot.SendError)(nil); errors.As(err, &refusal) {
+		return refusal
+	}
+	return g.fault(bot.ClassUnknown, "garbled")
+}
