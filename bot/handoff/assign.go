@@ -1,0 +1,147 @@
+package handoff
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vrep/vrep/store"
+)
+
+// actorDesk is who moves a lead when no person does.
+const actorDesk = "desk"
+
+// sweepPage is the number of leads read at a time.
+const sweepPage = 200
+
+// Sweep tells reps of withdrawn leads and offers new leads to reps, once. It may run anywhere at the same time: every move is fenced by the lead's
+// version. One lead that fails does not stop the others.
+func (d *Desk) Sweep(ctx context.Context) error {
+	told, errTold := d.tellWithdrawn(ctx)
+	made, errMade := d.assignNew(ctx)
+	if told+made > 0 {
+		d.wake()
+	}
+	return errors.Join(errTold, errMade)
+}
+
+// assignNew offers every new lead; the result is the number of leads that were assigned.
+func (d *Desk) assignNew(ctx context.Context) (int, error) {
+	made, after := 0, ""
+	var reps []store.RepEntry
+	var errs []error
+	for {
+		leads, err := d.store.NewLeads(ctx, after, sweepPage)
+		if err != nil || len(leads) == 0 {
+			return made, errors.Join(append(errs, err)...)
+		}
+		if reps == nil {
+			if reps, err = d.store.Reps(ctx); err != nil {
+				return made, err
+			}
+		}
+		for _, w := range leads {
+			ok, err := d.assign(ctx, w, reps)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("assigning lead %s: %w", w.ID, err))
+			}
+			if ok {
+				made++
+			}
+		}
+		after = leads[len(leads)-1].ID
+	}
+}
+
+// assign offers one lead to the reps who fit it best. false: nobody fits, and the board says why, or another desk was quicker.
+func (d *Desk) assign(ctx context.Context, w store.LeadWork, reps []store.RepEntry) (bool, error) {
+	chosen, why := d.candidates(w, reps)
+	if len(chosen) == 0 {
+		if w.Reason == why {
+			return false, nil
+		}
+		return false, d.store.NoteLead(ctx, w.ID, w.Version, why)
+	}
+	status, err := Next(w.Status, EventAssign)
+	if err != nil {
+		return false, err
+	}
+	round := w.Version + 1
+	spec := store.LeadMoveSpec{
+		ID: w.ID, Version: w.Version, Steps: []store.LeadStep{{Event: EventAssign, Status: status, Actor: actorDesk}},
+		Set: func(l *store.Lead) { l.Reason = "" },
+	}
+	for _, r := range chosen {
+		task := taskID(w.ID, r.UserID, round)
+		spec.Offers = append(spec.Offers, store.Offer{Rep: r.UserID, Status: store.OfferOpen, Task: task, At: d.ms()})
+		e, err := effect(store.OfferKey(task), store.RepLane(r.UserID), store.KindCard, d.card(w, r.UserID, task))
+		if err != nil {
+			return false, err
+		}
+		spec.Effects = append(spec.Effects, e)
+	}
+	_, err = d.store.MoveLead(ctx, spec)
+	if errors.Is(err, store.ErrMoved) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// candidates are the reps to offer a lead to: those of the doctor's hospital, else those of the province, else those for everything; of these the ones
+// who hold the fewest leads, at most maxOffers. Without any, the text for the board says why.
+func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepEntry, string) {
+	declined := map[string]string{}
+	for _, o := range w.Offers {
+		if o.Status == store.OfferDeclined {
+			declined[o.Rep] = o.Reason
+		}
+	}
+	var reasons []string
+	unfit := false
+	for _, land := range []store.Territory{
+		{Kind: store.TerritoryHospital, Value: w.Who.Hospital},
+		{Kind: store.TerritoryProvince, Value: w.Province},
+		{Kind: store.TerritoryAll},
+	} {
+		var fit []store.RepEntry
+		for _, r := range reps {
+			reason, said := declined[r.UserID]
+			switch {
+			case !covers(r, land):
+			case said:
+				reasons = append(reasons, r.Name+" "+reason)
+			case !d.mayTake(r.Rep):
+				unfit = true
+			default:
+				fit = append(fit, r)
+			}
+		}
+		if len(fit) > 0 {
+			slices.SortStableFunc(fit, func(a, b store.RepEntry) int { return cmp.Compare(a.Held, b.Held) })
+			return fit[:min(len(fit), maxOffers)], ""
+		}
+	}
+	switch {
+	case len(reasons) > 0:
+		slices.Sort(reasons)
+		return nil, fill(d.words.Board["all_declined"], "reasons", strings.Join(slices.Compact(reasons), d.words.Between))
+	case unfit:
+		return nil, d.words.Board["no_filing"]
+	}
+	return nil, d.words.Board["no_territory"]
+}
+
+// covers tells whether a rep looks after exactly this kind of territory.
+func covers(r store.RepEntry, land store.Territory) bool {
+	if land.Value == "" && land.Kind != store.TerritoryAll {
+		return false
+	}
+	return slices.ContainsFunc(r.Territories, func(t store.Territory) bool { return t.Kind == land.Kind && t.Value == land.Value })
+}
+
+// mayTake tells whether a rep may be given a lead: active, and the filing has not run out (source: the filing rules for medical representatives, under
+// which nobody without a valid filing may visit a hospital).
+func (d *Desk) mayTake(r store.Rep) bool { return r.Active && r.FilingUntil > d.ms() }

@@ -1,0 +1,30 @@
+package handoff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vrep/vrep/store"
+)
+
+// tellWithdrawn tells the reps who were offered a withdrawn lead, or had accepted it, once. The result is the number of leads.
+func (d *Desk) tellWithdrawn(ctx context.Context) (int, error) {
+	leads, err := d.store.WithdrawnLeads(ctx, sweepPage)
+	if err != nil {
+		return 0, err
+	}
+	told := 0
+	var errs []error
+	for _, w := range leads {
+		text := d.words.say("withdrawn_text", "surname", d.surname(w.Who), "hospital", d.hospital(w.Who))
+		ended, err := d.store.EndOffers(ctx, w.ID, w.Version, d.lost(w, w.Version+1, d.words.say("withdrawn"), text))
+		if err != nil && !errors.Is(err, store.ErrMoved) {
+			errs = append(errs, fmt.Errorf("ending offers of lead %s: %w", w.ID, err))
+		}
+		if ended {
+			told++
+		}
+	}
+	return told, errors.Join(errs...)
+}

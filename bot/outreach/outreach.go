@@ -1,0 +1,176 @@
+// Package outreach reaches out: it turns a wish to send a doctor something that fits (a push) into one content item in the outbox, or into the reason
+// why there is none.
+//
+// It chooses by what the doctor prefers and cares about, and only among what is approved, not expired, meant for the doctor's level and not given before.
+// It refuses to send anything that was not asked for without consent, to doctors who left or opted out, and within three days of an adverse event
+// report. It sends nothing itself: the outbox holds an item until the doctor's window is open.
+//
+// Invariants: a push is decided once; sent row, effect and push change in one transaction; the sent row keeps an item from being given twice.
+package outreach
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/store"
+)
+
+// Reasons why a push brought no content, or brings it later, as stored in Push.Reason. A queued push holds the reasons of flows.Pick.
+const (
+	ReasonGone      = "not_following"
+	ReasonOptedOut  = "opted_out"
+	ReasonNoConsent = "no_consent"
+	ReasonUnwanted  = "not_wanted" // the doctor has said that no content is wanted
+	ReasonNoContent = "no_content" // nothing that fits, is valid and was not given before
+	ReasonFreeze    = "ae_freeze"  // put off after an adverse event report
+)
+
+// FreezeAfterCase is how long nothing unasked goes to a doctor after an adverse event report (source: the house rule that promotion pauses meanwhile).
+const FreezeAfterCase = 72 * time.Hour
+
+// causeAsked begins the cause of a push that the doctor asked for.
+const causeAsked = "ask:"
+
+// Purposes of consent that matter here.
+const (
+	purposePush     = "push"
+	purposePortrait = "portrait"
+)
+
+// Portrait fields that steer the choice; codeNone in them means that nothing is wanted.
+const (
+	fieldPrefers   = "prefers"
+	fieldInterests = "interests"
+	fieldTopics    = "topics"
+	codeNone       = "none"
+)
+
+// Options are what an Outreach needs. Store and Contents are required.
+type Options struct {
+	Store    *store.Store
+	Contents func() []flows.Content // the catalogue as it is now
+	Zone     *time.Location         // in which approvals end; UTC when nil
+	Now      func() time.Time       // time.Now when nil
+	Log      *slog.Logger           // discards when nil
+	Wake     func()                 // called after rows were put into the outbox; may be nil
+}
+
+// Outreach decides about pushes. Several may run on one store.
+type Outreach struct {
+	store    *store.Store
+	contents func() []flows.Content
+	zone     *time.Location
+	now      func() time.Time
+	log      *slog.Logger
+	wake     func()
+	poke     chan struct{}
+}
+
+// New makes an Outreach.
+func New(o Options) *Outreach {
+	out := &Outreach{
+		store: o.Store, contents: o.Contents, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
+	}
+	if out.now == nil {
+		out.now = time.Now
+	}
+	if out.log == nil {
+		out.log = slog.New(slog.DiscardHandler)
+	}
+	if out.wake == nil {
+		out.wake = func() {}
+	}
+	return out
+}
+
+// Wake hints that there may be a new push. It never blocks.
+func (o *Outreach) Wake() {
+	select {
+	case o.poke <- struct{}{}:
+	default:
+	}
+}
+
+// sweepEvery is the pause between two sweeps when nobody calls Wake.
+const sweepEvery = time.Second
+
+// Run sweeps at every Wake and otherwise once a second until ctx ends. A failed sweep is logged and tried again.
+func (o *Outreach) Run(ctx context.Context) error {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		if err := o.Sweep(ctx); err != nil && ctx.Err() == nil {
+			o.log.Error("sweeping pushes failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-o.poke:
+		case <-tick.C:
+		}
+	}
+}
+
+// sweepPage is the number of pushes decided in one sweep.
+const sweepPage = 200
+
+// Sweep decides about every push whose time has come, once. It may run anywhere at the same time. One push that fails does not stop the others.
+func (o *Outreach) Sweep(ctx context.Context) error {
+	due, err := o.store.DuePushes(ctx, sweepPage)
+	if err != nil {
+		return err
+	}
+	queued := false
+	var errs []error
+	for _, p := range due {
+		ok, err := o.decide(ctx, p)
+		if err != nil && !errors.Is(err, store.ErrMoved) {
+			errs = append(errs, fmt.Errorf("deciding push %s: %w", p.ID, err))
+		}
+		queued = queued || ok
+	}
+	if queued {
+		o.wake()
+	}
+	return errors.Join(errs...)
+}
+
+// decide queues content for one push, drops it or puts it off; true = queued.
+func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
+	asked := strings.HasPrefix(p.Cause, causeAsked)
+	doctor, err := o.store.LoadDoctor(ctx, p.Doctor)
+	if err != nil {
+		return false, err
+	}
+	w := o.wish(doctor)
+	if reason := refusal(doctor, w, asked); reason != "" {
+		return false, o.store.DropPush(ctx, p.ID, reason)
+	}
+	if !asked {
+		last, err := o.store.LastCaseAt(ctx, p.Doctor)
+		if err != nil {
+			return false, err
+		}
+		if end := last + FreezeAfterCase.Milliseconds(); last > 0 && o.now().UnixMilli() < end {
+			return false, o.store.DelayPush(ctx, p.ID, end, ReasonFreeze)
+		}
+	}
+	item, why, ok := flows.Pick(o.contents(), w.Wish)
+	if !ok {
+		return false, o.store.DropPush(ctx, p.ID, ReasonNoContent)
+	}
+	e, err := o.effect(p, doctor.Doctor, item)
+	if err != nil {
+		return false, err
+	}
+	if err := o.store.QueuePush(ctx, p.ID, store.Sent{Doctor: p.Doctor, Content: item.ID, Why: why}, e); err != nil {
+		return false, err
+	}
+	return true, nil
+}

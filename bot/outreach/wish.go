@@ -1,0 +1,90 @@
+package outreach
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/store"
+)
+
+// wish is what may be chosen for a doctor.
+type wish struct {
+	flows.Wish
+	push     bool // consent to be written to unasked
+	unwanted bool // the doctor has said that no content is wanted
+}
+
+// wish reads a doctor's facts. Preferences count only with consent to a portrait or to fitting pushes; without, the catalogue's order decides. A known
+// preference is kept to: better nothing than a kind that the doctor did not want.
+func (o *Outreach) wish(d store.DoctorFile) wish {
+	w := wish{Wish: flows.Wish{Level: d.Level, Now: o.now().In(o.zone), Sent: make(map[string]bool, len(d.Sent))}}
+	for _, id := range d.Sent {
+		w.Sent[id] = true
+	}
+	personal := false
+	for _, c := range d.Consents {
+		w.push = w.push || c.Granted && c.Purpose == purposePush
+		personal = personal || c.Granted && (c.Purpose == purposePush || c.Purpose == purposePortrait)
+	}
+	kinds := codes(d.Portrait, fieldPrefers)
+	if len(kinds) == 0 {
+		kinds = codes(d.Portrait, fieldInterests)
+	}
+	w.unwanted = slices.Contains(kinds, codeNone)
+	if !personal {
+		return w
+	}
+	w.Kinds = slices.DeleteFunc(kinds, func(k string) bool { return k == codeNone })
+	w.Topics = codes(d.Portrait, fieldTopics)
+	w.Only = len(w.Kinds) > 0
+	return w
+}
+
+// refusal is the reason for which nothing may be sent, "" = something may.
+func refusal(d store.DoctorFile, w wish, asked bool) string {
+	switch {
+	case !d.Followed:
+		return ReasonGone
+	case d.OptedOut:
+		return ReasonOptedOut
+	case asked:
+		return ""
+	case !w.push:
+		return ReasonNoConsent
+	case w.unwanted:
+		return ReasonUnwanted
+	}
+	return ""
+}
+
+// codes reads a portrait field that holds one code or a list of codes; anything else is no code.
+func codes(portrait []store.PortraitValue, field string) []string {
+	for _, p := range portrait {
+		if p.Field != field {
+			continue
+		}
+		var v flows.Value
+		if err := json.Unmarshal([]byte(p.Value), &v); err != nil {
+			return nil
+		}
+		return v.Items()
+	}
+	return nil
+}
+
+// effect carries the item to the doctor. It is cancelled when the item's last valid day ends before the doctor's window opens.
+func (o *Outreach) effect(p store.Push, d store.Doctor, c flows.Content) (store.Effect, error) {
+	body, err := json.Marshal(store.News{OpenID: d.OpenID, Content: c.ID, Title: c.Title, Description: c.Description, URL: c.URL})
+	if err != nil {
+		return store.Effect{}, fmt.Errorf("encoding content: %w", err)
+	}
+	e := store.Effect{Key: "push:" + p.ID, Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body}
+	if !c.Until.IsZero() {
+		year, month, day := c.Until.Date()
+		e.ValidUntil = time.Date(year, month, day+1, 0, 0, 0, 0, o.zone).UnixMilli()
+	}
+	return e, nil
+}

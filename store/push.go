@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// planPush wishes one piece of content for the doctor; the same cause wishes once.
+func (s *Store) planPush(tx *gorm.DB, doctor, cause string) error {
+	now := s.Now()
+	row := Push{ID: newID("push", cause), Account: s.Account(), Doctor: doctor, Cause: cause, Status: PushPlanned, DueAt: now, At: now}
+	if err := tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+		return fmt.Errorf("planning push: %w", err)
+	}
+	return nil
+}
+
+// DuePushes gives planned pushes whose time has come, earliest first, at most limit.
+func (s *Store) DuePushes(ctx context.Context, limit int) ([]Push, error) {
+	var rows []Push
+	q := s.read(ctx).Where(map[string]any{"account": s.Account(), "status": PushPlanned}).Where("due_at <= ?", s.Now())
+	if err := q.Order("due_at").Order("id").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading due pushes: %w", err)
+	}
+	return rows, nil
+}
+
+// QueuePush gives the doctor the content: the push is queued, the sent row and the effect are written. ErrMoved: somebody else has decided about the push,
+// or the doctor was given this content meanwhile; nothing is written then.
+func (s *Store) QueuePush(ctx context.Context, id string, sent Sent, e Effect) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		if err := s.decidePush(tx, id, map[string]any{"status": PushQueued, "content": sent.Content, "reason": sent.Why}); err != nil {
+			return err
+		}
+		sent.Account, sent.Effect, sent.At = s.Account(), e.Key, s.Now()
+		made, err := create(tx, &sent)
+		if err != nil {
+			return fmt.Errorf("writing sent row: %w", err)
+		}
+		if !made {
+			return ErrMoved
+		}
+		return s.addEffects(tx, []Effect{e})
+	})
+}
+
+// DropPush ends a planned push without content and says why. ErrMoved: somebody else has decided about it.
+func (s *Store) DropPush(ctx context.Context, id, reason string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		return s.decidePush(tx, id, map[string]any{"status": PushNone, "reason": reason})
+	})
+}
+
+// DelayPush leaves a push planned until due (unix ms). ErrMoved: somebody else has decided about it.
+func (s *Store) DelayPush(ctx context.Context, id string, due int64, reason string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		return s.decidePush(tx, id, map[string]any{"due_at": due, "reason": reason})
+	})
+}
+
+func (s *Store) decidePush(tx *gorm.DB, id string, set map[string]any) error {
+	planned := map[string]any{"id": id, "account": s.Account(), "status": PushPlanned}
+	done := tx.Model(&Push{}).Where(planned).UpdateColumns(set)
+	if done.Error != nil {
+		return fmt.Errorf("deciding push: %w", done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return ErrMoved
+	}
+	return nil
+}
+
+// LastCaseAt tells when the newest adverse event case about the doctor was opened (unix ms), 0 = never.
+func (s *Store) LastCaseAt(ctx context.Context, doctor string) (int64, error) {
+	var rows []Case
+	q := s.read(ctx).Select("opened_at").Where(map[string]any{"account": s.Account(), "doctor": doctor})
+	if err := q.Order("opened_at DESC").Limit(1).Find(&rows).Error; err != nil {
+		return 0, fmt.Errorf("reading cases: %w", err)
+	}
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	return rows[0].OpenedAt, nil
+}

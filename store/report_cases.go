@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// CaseRow is one adverse event report with the doctor who told it.
+type CaseRow struct {
+	Case
+	Who Doctor
+}
+
+// Cases gives the newest adverse event reports, those that nobody has acknowledged first, at most limit.
+func (s *Store) Cases(ctx context.Context, limit int) ([]CaseRow, error) {
+	var waiting, seen []Case
+	mine := map[string]any{"account": s.Account()}
+	if err := s.read(ctx).Where(mine).Where("acknowledged_at = 0").Order("due_at").Order("no").Limit(limit).Find(&waiting).Error; err != nil {
+		return nil, fmt.Errorf("reading open cases: %w", err)
+	}
+	if left := limit - len(waiting); left > 0 {
+		err := s.read(ctx).Where(mine).Where("acknowledged_at > 0").Order("opened_at DESC").Order("no").Limit(left).Find(&seen).Error
+		if err != nil {
+			return nil, fmt.Errorf("reading acknowledged cases: %w", err)
+		}
+	}
+	return s.caseRows(ctx, append(waiting, seen...))
+}
+
+// Case reads one adverse event report; ErrNotFound.
+func (s *Store) Case(ctx context.Context, no string) (CaseRow, error) {
+	var cases []Case
+	if err := s.read(ctx).Where(map[string]any{"no": no, "account": s.Account()}).Limit(1).Find(&cases).Error; err != nil {
+		return CaseRow{}, fmt.Errorf("reading case: %w", err)
+	}
+	if len(cases) == 0 {
+		return CaseRow{}, ErrNotFound
+	}
+	rows, err := s.caseRows(ctx, cases)
+	if err != nil {
+		return CaseRow{}, err
+	}
+	return rows[0], nil
+}
+
+// AcknowledgeCase records that a person has taken the report. The first press counts; a later one changes nothing. The intake goes on undisturbed:
+// status and time say who has it, not whether it is complete. ErrNotFound.
+func (s *Store) AcknowledgeCase(ctx context.Context, no, actor string) error {
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		where := map[string]any{"no": no, "account": s.Account()}
+		var n int64
+		if err := tx.Model(&Case{}).Where(where).Count(&n).Error; err != nil {
+			return fmt.Errorf("reading case: %w", err)
+		}
+		if n == 0 {
+			return ErrNotFound
+		}
+		now := s.Now()
+		res := tx.Model(&Case{}).Where(where).Where("acknowledged_at = 0").UpdateColumns(map[string]any{
+			"status": CaseAcknowledged, "acknowledged_at": now, "acknowledged_by": actor, "updated_at": now,
+		})
+		if res.Error != nil {
+			return fmt.Errorf("acknowledging case: %w", res.Error)
+		}
+		if res.RowsAffected == 0 {
+			return nil
+		}
+		return s.audit(tx, Audit{Actor: actor, Action: "case_acknowledge", Object: "case:" + no})
+	})
+}
+
+func (s *Store) caseRows(ctx context.Context, cases []Case) ([]CaseRow, error) {
+	ids := make([]string, len(cases))
+	for i, c := range cases {
+		ids[i] = c.Doctor
+	}
+	doctors, err := s.doctorsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]CaseRow, len(cases))
+	for i, c := range cases {
+		rows[i] = CaseRow{Case: c, Who: doctors[c.Doctor]}
+	}
+	return rows, nil
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+)
+
+// DoctorQuery narrows the list of doctors. Zero values mean "all".
+type DoctorQuery struct {
+	Search  string // part of name, hospital or department, or a whole id
+	Level   *int
+	Phase   string
+	HasLead bool // has an open lead
+	Page    int  // from 1
+	Size    int  // rows per page, 1 to 200
+}
+
+// DoctorRow is one line of the list of doctors.
+type DoctorRow struct {
+	Doctor
+	OpenLeads int64
+}
+
+// DoctorPage is one page of the list of doctors, last seen first.
+type DoctorPage struct {
+	Rows  []DoctorRow
+	Total int64
+	Page  int
+	Pages int
+}
+
+// openLead are the states in which somebody still owes the doctor something.
+var openLead = []string{LeadNew, LeadAssigned, LeadAccepted, LeadBooked, LeadVisited}
+
+// DoctorPage reads one page of the list of doctors. A page beyond the end gives the last one.
+func (s *Store) DoctorPage(ctx context.Context, q DoctorQuery) (DoctorPage, error) {
+	size := min(max(q.Size, 1), 200)
+	var out DoctorPage
+	if err := s.doctorFilter(ctx, q).Model(&Doctor{}).Count(&out.Total).Error; err != nil {
+		return out, fmt.Errorf("counting doctors: %w", err)
+	}
+	out.Pages = max(1, int((out.Total+int64(size)-1)/int64(size)))
+	out.Page = min(max(q.Page, 1), out.Pages)
+	var rows []Doctor
+	err := s.doctorFilter(ctx, q).Order("last_inbound_at DESC").Order("id").Offset((out.Page - 1) * size).Limit(size).Find(&rows).Error
+	if err != nil {
+		return out, fmt.Errorf("reading doctors: %w", err)
+	}
+	leads, err := s.openLeadCounts(ctx, rows)
+	if err != nil {
+		return out, err
+	}
+	for _, d := range rows {
+		out.Rows = append(out.Rows, DoctorRow{Doctor: d, OpenLeads: leads[d.ID]})
+	}
+	return out, nil
+}
+
+func (s *Store) doctorFilter(ctx context.Context, q DoctorQuery) *gorm.DB {
+	db := s.read(ctx).Where(map[string]any{"account": s.Account()})
+	if q.Level != nil {
+		db = db.Where(map[string]any{"level": *q.Level})
+	}
+	if q.Phase != "" {
+		db = db.Where(map[string]any{"phase": q.Phase})
+	}
+	if q.HasLead {
+		open := s.read(ctx).Model(&Lead{}).Select("doctor").Where(map[string]any{"account": s.Account(), "status": openLead})
+		db = db.Where("id IN (?)", open)
+	}
+	if text := strings.TrimSpace(q.Search); text != "" {
+		like := "%" + escapeLike(text) + "%"
+		db = db.Where("(name LIKE ? ESCAPE '!' OR hospital_name LIKE ? ESCAPE '!' OR department LIKE ? ESCAPE '!' OR id = ?)", like, like, like, text)
+	}
+	return db
+}
+
+// escapeLike makes a pattern that matches the text itself.
+func escapeLike(text string) string {
+	return strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(text)
+}
+
+func (s *Store) openLeadCounts(ctx context.Context, doctors []Doctor) (map[string]int64, error) {
+	if len(doctors) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(doctors))
+	for i, d := range doctors {
+		ids[i] = d.ID
+	}
+	var rows []struct {
+		Doctor string
+		N      int64
+	}
+	err := s.read(ctx).Model(&Lead{}).Select("doctor, COUNT(*) AS n").
+		Where(map[string]any{"doctor": ids, "status": openLead}).Group("doctor").Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("counting open leads: %w", err)
+	}
+	counts := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		counts[r.Doctor] = r.N
+	}
+	return counts, nil
+}
+
+// doctorsByID reads the rows of some doctors.
+func (s *Store) doctorsByID(ctx context.Context, ids []string) (map[string]Doctor, error) {
+	found := make(map[string]Doctor, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []Doctor
+	if err := s.read(ctx).Where(map[string]any{"id": ids, "account": s.Account()}).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading doctors: %w", err)
+	}
+	for _, d := range rows {
+		found[d.ID] = d
+	}
+	return found, nil
+}

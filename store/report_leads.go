@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// LeadRow is one lead with the doctor it is about.
+type LeadRow struct {
+	Lead
+	Who     Doctor
+	RepName string // "" while nobody owns it
+}
+
+// LeadRecord is one lead with its history, oldest first.
+type LeadRecord struct {
+	Lead     Lead
+	Who      Doctor
+	Moves    []LeadMove
+	Offers   []Offer
+	Visit    *Visit
+	RepNames map[string]string
+}
+
+// LeadBoard gives every open lead (at most 500) and the newest ended ones (at most ended), newest first.
+func (s *Store) LeadBoard(ctx context.Context, ended int) ([]LeadRow, error) {
+	var open, done []Lead
+	mine := map[string]any{"account": s.Account()}
+	if err := s.read(ctx).Where(mine).Where(map[string]any{"status": openLead}).Order("created_at DESC").Limit(500).Find(&open).Error; err != nil {
+		return nil, fmt.Errorf("reading open leads: %w", err)
+	}
+	over := []string{LeadClosed, LeadExpired, LeadWithdrawn}
+	if err := s.read(ctx).Where(mine).Where(map[string]any{"status": over}).Order("updated_at DESC").Limit(ended).Find(&done).Error; err != nil {
+		return nil, fmt.Errorf("reading ended leads: %w", err)
+	}
+	leads := append(open, done...)
+	ids := make([]string, len(leads))
+	for i, l := range leads {
+		ids[i] = l.Doctor
+	}
+	doctors, err := s.doctorsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.repNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]LeadRow, len(leads))
+	for i, l := range leads {
+		rows[i] = LeadRow{Lead: l, Who: doctors[l.Doctor], RepName: names[l.Rep]}
+	}
+	return rows, nil
+}
+
+// LeadRecord reads one lead with its history; ErrNotFound.
+func (s *Store) LeadRecord(ctx context.Context, id string) (LeadRecord, error) {
+	var r LeadRecord
+	var leads []Lead
+	if err := s.read(ctx).Where(map[string]any{"id": id, "account": s.Account()}).Limit(1).Find(&leads).Error; err != nil {
+		return r, fmt.Errorf("reading lead: %w", err)
+	}
+	if len(leads) == 0 {
+		return r, ErrNotFound
+	}
+	r.Lead = leads[0]
+	doctors, err := s.doctorsByID(ctx, []string{r.Lead.Doctor})
+	if err != nil {
+		return r, err
+	}
+	r.Who = doctors[r.Lead.Doctor]
+	var visits []Visit
+	of := map[string]any{"lead_id": id}
+	if err := s.read(ctx).Where(of).Order("n").Find(&r.Moves).Error; err != nil {
+		return r, fmt.Errorf("reading lead moves: %w", err)
+	}
+	if err := s.read(ctx).Where(of).Order("at").Order("rep").Find(&r.Offers).Error; err != nil {
+		return r, fmt.Errorf("reading offers: %w", err)
+	}
+	if err := s.read(ctx).Where(of).Limit(1).Find(&visits).Error; err != nil {
+		return r, fmt.Errorf("reading visit: %w", err)
+	}
+	if len(visits) > 0 {
+		r.Visit = &visits[0]
+	}
+	r.RepNames, err = s.repNames(ctx)
+	return r, err
+}

@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// DoctorRecord is everything kept about one doctor that a person in the house may read. Lists are newest first unless said otherwise.
+type DoctorRecord struct {
+	Doctor       Doctor
+	Portrait     []PortraitValue // by field
+	Tags         []Tag           // those that still hold, by name
+	Scores       []Score         // by name
+	Consents     []Consent       // every decision
+	Answers      []Answer        // with retracted ones
+	Leads        []Lead
+	Moves        []LeadMove
+	Visits       []Visit
+	Pushes       []Push
+	Sent         []Sent
+	Cases        []Case
+	Journal      []Journal // the newest ones, without State
+	Effects      []Effect  // the newest ones to the doctor
+	Verification *Verification
+	RepNames     map[string]string
+}
+
+// portraitLimit bounds each list of the record: a page is for reading, not for exporting.
+const portraitLimit = 300
+
+// DoctorRecord reads the whole record of one doctor; ErrNotFound.
+func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, error) {
+	var r DoctorRecord
+	doctors, err := s.doctorsByID(ctx, []string{id})
+	if err != nil {
+		return r, err
+	}
+	d, ok := doctors[id]
+	if !ok {
+		return r, ErrNotFound
+	}
+	r.Doctor = d
+	var waiting []Verification
+	for _, part := range s.portraitParts(ctx, id, &r, &waiting) {
+		if err := part.q.Limit(portraitLimit).Find(part.into).Error; err != nil {
+			return r, fmt.Errorf("reading %s of a doctor: %w", part.name, err)
+		}
+	}
+	if len(waiting) > 0 {
+		r.Verification = &waiting[0]
+	}
+	r.RepNames, err = s.repNames(ctx)
+	return r, err
+}
+
+// portraitPart is one list of the record.
+type portraitPart struct {
+	name string
+	q    *gorm.DB
+	into any
+}
+
+func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, waiting *[]Verification) []portraitPart {
+	of := func(column string) *gorm.DB {
+		return s.read(ctx).Where(map[string]any{column: id, "account": s.Account()})
+	}
+	leads := s.read(ctx).Model(&Lead{}).Select("id").Where(map[string]any{"doctor": id})
+	journal := []string{"conversation", "seq", "kind", "event", "reply", "flow", "sent_at", "received_at", "late"}
+	return []portraitPart{
+		{"portrait", of("doctor").Order("field"), &r.Portrait},
+		{"tags", of("doctor").Where(map[string]any{"removed_at": 0}).Order("tag"), &r.Tags},
+		{"scores", of("doctor").Order("name"), &r.Scores},
+		{"consents", of("conversation").Order("seq DESC"), &r.Consents},
+		{"answers", of("conversation").Order("seq DESC").Order("n DESC"), &r.Answers},
+		{"leads", of("doctor").Order("created_at DESC"), &r.Leads},
+		{"moves", s.read(ctx).Where("lead_id IN (?)", leads).Order("at DESC"), &r.Moves},
+		{"visits", of("doctor").Order("at DESC"), &r.Visits},
+		{"pushes", of("doctor").Order("at DESC"), &r.Pushes},
+		{"sent", of("doctor").Order("at DESC"), &r.Sent},
+		{"cases", of("doctor").Order("opened_at DESC"), &r.Cases},
+		{"journal", of("conversation").Select(journal).Order("seq DESC"), &r.Journal},
+		{"effects", s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}).Order("id DESC"), &r.Effects},
+		{"verification", of("doctor"), waiting},
+	}
+}
+
+// repNames maps user ids to names.
+func (s *Store) repNames(ctx context.Context) (map[string]string, error) {
+	var reps []Rep
+	if err := s.read(ctx).Where(map[string]any{"account": s.Account()}).Find(&reps).Error; err != nil {
+		return nil, fmt.Errorf("reading reps: %w", err)
+	}
+	names := make(map[string]string, len(reps))
+	for _, rep := range reps {
+		names[rep.UserID] = rep.Name
+	}
+	return names, nil
+}

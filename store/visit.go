@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// VisitFiling is everything that a rep's report changes, in one transaction.
+type VisitFiling struct {
+	Move     LeadMoveSpec // the steps of the lead, fenced by its version
+	Visit    Visit        // ID, Account and FiledAt are filled in
+	Portrait []PortraitValue
+	Case     *Case // an adverse event that the rep heard of
+	Push     bool  // plan one piece of content that fits, cause "visit:ID"
+}
+
+// VisitID is the id of the report on a lead: there is one.
+func VisitID(lead string) string { return newID("visit", lead) }
+
+// VisitCause is the cause of a push that a report brought about.
+func VisitCause(visit string) string { return "visit:" + visit }
+
+// FileVisit writes a report and what follows from it, or nothing. ErrMoved: the lead has changed since it was read, possibly because it was reported.
+func (s *Store) FileVisit(ctx context.Context, f VisitFiling) (Visit, error) {
+	v := f.Visit
+	v.ID, v.Lead, v.Account = VisitID(f.Move.ID), f.Move.ID, s.Account()
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		lead, err := s.moveLead(tx, f.Move)
+		if err != nil {
+			return err
+		}
+		v.Doctor, v.FiledAt = lead.Doctor, s.Now()
+		if err := tx.Create(&v).Error; err != nil {
+			return fmt.Errorf("writing visit: %w", err)
+		}
+		if err := s.writePortrait(tx, lead.Doctor, f.Portrait); err != nil {
+			return err
+		}
+		if c := f.Case; c != nil {
+			row := *c
+			row.Account, row.Doctor = s.Account(), lead.Doctor
+			if err := tx.Create(&row).Error; err != nil {
+				return fmt.Errorf("opening case: %w", err)
+			}
+		}
+		if !f.Push {
+			return nil
+		}
+		return s.planPush(tx, lead.Doctor, VisitCause(v.ID))
+	})
+	return v, err
+}
+
+// writePortrait replaces fields of the portrait and raises the doctor's version, so that a turn that is being decided is decided again.
+func (s *Store) writePortrait(tx *gorm.DB, doctor string, values []PortraitValue) error {
+	if len(values) > 0 {
+		rows := make([]PortraitValue, len(values))
+		for i, p := range values {
+			p.Doctor, p.Account = doctor, s.Account()
+			rows[i] = p
+		}
+		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&rows).Error; err != nil {
+			return fmt.Errorf("writing portrait: %w", err)
+		}
+	}
+	return s.touchDoctor(tx, doctor, nil)
+}
+
+// touchDoctor changes columns of a doctor outside a turn and raises the version. ErrNotFound.
+func (s *Store) touchDoctor(tx *gorm.DB, doctor string, set map[string]any) error {
+	change := map[string]any{"version": gorm.Expr("version + 1"), "updated_at": s.Now()}
+	for column, v := range set {
+		change[column] = v
+	}
+	done := tx.Model(&Doctor{}).Where(map[string]any{"id": doctor, "account": s.Account()}).UpdateColumns(change)
+	if done.Error != nil {
+		return fmt.Errorf("changing doctor: %w", done.Error)
+	}
+	if done.RowsAffected == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
