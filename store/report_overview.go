@@ -22,7 +22,9 @@ type Overview struct {
 // Overview counts what is open now; since is the start of the day, unix ms.
 func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 	var o Overview
-	of := func(model any) *gorm.DB { return s.read(ctx).Model(model).Where(map[string]any{"account": s.Account()}) }
+	of := func(model any) *gorm.DB {
+		return s.read(ctx).Model(model).Where(map[string]any{"account": s.Account()})
+	}
 	waiting := map[string]any{"status": []string{LeadNew, LeadAssigned}}
 	talking := map[string]any{"phase": []string{PhaseAsking, PhaseConfirm, PhaseConsent}}
 	counts := []struct {

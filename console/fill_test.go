@@ -1,0 +1,134 @@
+package console_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/store"
+)
+
+// world names the rows that fill made.
+type world struct {
+	doctor, waiting string // ids: with a full portrait, waiting to be verified
+	lead            string // assigned to rep wang and rep li
+	caseNo          string
+}
+
+const minute = int64(60_000)
+
+// fill puts a small, plausible house into the store: doctors in every phase, a lead that two reps are offered, an adverse event, a dead letter.
+func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
+	t.Helper()
+	ctx := context.Background()
+	for _, rep := range []store.Rep{{UserID: "wang", Name: "王晓明", FilingNo: "YX-2026-001", Active: true}, {UserID: "li", Name: "李婷", FilingNo: "YX-2026-002", Active: true}} {
+		rep.FilingUntil = st.Now() + 365*24*60*minute
+		must(t, st.SaveRep(ctx, rep))
+		must(t, st.SetTerritories(ctx, rep.UserID, []store.Territory{{Rep: rep.UserID, Kind: store.TerritoryAll}}))
+	}
+	w := world{doctor: commitPortrait(t, st), caseNo: "AE-20261121-0001"}
+	w.waiting = commitWaiting(t, st)
+	for i, d := range []store.Doctor{
+		{Name: "陈立", HospitalName: "云州市人民医院", Department: "肾内科", Title: "主治医师", Level: 1, Phase: store.PhaseAsking},
+		{Name: "刘芳", HospitalName: "云州中医院", Department: "全科", Title: "住院医师", Level: 2, Phase: store.PhaseHandedOff},
+		{Name: "", Level: 0, Phase: store.PhaseConsent},
+		{Name: "欧阳建国", HospitalName: "海陵区中心医院", Department: "内分泌科", Title: "主任医师", Level: 9, Phase: store.PhaseOptedOut},
+	} {
+		openid := fmt.Sprintf("o-more-%d", i)
+		d.ID, d.OpenID, d.Followed = store.DoctorID(st.Account(), openid), openid, i != 3
+		commit(t, st, store.Turn{Journal: store.Journal{Seq: 1, MessageKey: openid, Kind: "event", Event: []byte(`{"Kind":"event","Event":"subscribe"}`), Reply: []byte(`{"text":"您好"}`)}, Doctor: d})
+	}
+	must(t, desk.Sweep(ctx))
+	rows, err := st.LeadBoard(ctx, 10)
+	must(t, err)
+	for _, r := range rows {
+		if r.Doctor == w.doctor {
+			w.lead = r.ID
+		}
+	}
+	killLetter(t, st)
+	return w
+}
+
+func commitPortrait(t testing.TB, st *store.Store) string {
+	openid := "o-portrait"
+	id, now := store.DoctorID(st.Account(), openid), st.Now()
+	d := store.Doctor{ID: id, OpenID: openid, Name: "张敏", Hospital: "h1", HospitalName: "云州大学附属第一医院", Department: "心内科", Title: "副主任医师", Level: 2, Phase: store.PhaseIdle, Followed: true, CreatedAt: now - 4000*minute, Scene: "会议2026秋", LastInboundAt: now - 25*minute, LastTypedAt: now - 25*minute}
+	commit(t, st, store.Turn{
+		Journal: store.Journal{Seq: 1, MessageKey: "p1", Kind: "event", Event: []byte(`{"Kind":"event","Event":"subscribe"}`), Reply: []byte(`{"text":"您好，我是虚拟代表小安，由程序自动应答。"}`), ReceivedAt: now - 4000*minute},
+		Doctor:  d,
+	})
+	answers := []store.Answer{
+		{Conversation: id, Seq: 2, N: 0, Talk: 1, Flow: "first_visit", Question: "setting", Asked: "您日常主要在哪类场景接诊高血压患者？", Value: `"clinic"`, Label: "专科门诊", Raw: "门诊为主", At: now - 40*minute},
+		{Conversation: id, Seq: 2, N: 1, Talk: 1, Flow: "first_visit", Question: "barrier", Asked: "目前使用示例沙坦片时，您最大的顾虑是？", Value: `"evidence"`, Label: "想看更多证据", Raw: "长期终点数据还不够", At: now - 35*minute},
+		{Conversation: id, Seq: 2, N: 2, Talk: 1, Flow: "first_visit", Question: "visit_wish", Asked: "是否愿意由负责本院的医药信息同事与您进一步交流？", Value: `"f2f"`, Label: "愿意当面交流", Raw: "可以，下周三下午门诊后", At: now - 30*minute},
+		{Conversation: id, Seq: 2, N: 3, Talk: 1, Flow: "first_visit", Question: "rhythm", Asked: "多久联系您一次比较合适？", Value: `"weekly"`, Label: "每周", Raw: "每周吧", At: now - 29*minute, RetractedAt: now - 28*minute},
+	}
+	lines, err := json.Marshal([]store.ScoreLine{{Group: "fit", Points: 10, Why: "科室与疾病领域相符", Evidence: "心内科"}, {Group: "intent", Points: 20, Why: "愿意当面交流", Evidence: "可以，下周三下午门诊后"}, {Group: "intent", Points: 8, Why: "想看更多证据", Evidence: "长期终点数据还不够"}})
+	must(t, err)
+	news, err := json.Marshal(store.News{OpenID: openid, Content: "ckd_review", Title: "文献速览：合并慢性肾病患者的降压证据"})
+	must(t, err)
+	commit(t, st, store.Turn{
+		Journal: store.Journal{Seq: 2, MessageKey: "p2", Kind: "text", Event: []byte(`{"Kind":"text","Text":"可以，下周三下午门诊后"}`), Reply: []byte(`{"text":"已为您登记，同事会尽快与您联系。"}`), ReceivedAt: now - 30*minute},
+		Doctor:  d, Answers: answers,
+		Consents: []store.Consent{{Conversation: id, Seq: 2, Purpose: "base", Policy: "privacy_2026_11", Granted: true, Asked: "同意我们处理您的信息吗？", Raw: "同意", At: now - 3990*minute}, {Conversation: id, Seq: 2, Purpose: "share_with_rep", Policy: "share_2026_11", Granted: true, Asked: "同意告知同事吗？", Raw: "同意的", At: now - 30*minute}},
+		Portrait: []store.PortraitValue{
+			{Doctor: id, Field: "setting", Value: `"clinic"`, Label: "专科门诊", Source: store.SourceAnswer, Ref: id + ":2:0", Detail: "first_visit · setting", At: now - 40*minute},
+			{Doctor: id, Field: "barriers", Value: `["evidence"]`, Label: "想看更多证据", Source: store.SourceAnswer, Ref: id + ":2:1", Detail: "first_visit · barrier", At: now - 35*minute},
+			{Doctor: id, Field: "visit_wish", Value: `"f2f"`, Label: "愿意当面交流", Source: store.SourceAnswer, Ref: id + ":2:2", Detail: "first_visit · visit_wish", At: now - 30*minute},
+			{Doctor: id, Field: "prefers", Value: `["literature","case"]`, Label: "文献速览、病例讨论", Source: store.SourceImport, Detail: "2026 秋季会议名单", At: now - 4000*minute},
+		},
+		Tags:   []store.Tag{{Doctor: id, Tag: "情境_专科门诊", Source: store.SourceAnswer, At: now - 40*minute}, {Doctor: id, Tag: "理性_终点证据", Source: store.SourceAnswer, At: now - 35*minute}},
+		Scores: []store.Score{{Doctor: id, Name: "lead", Points: 74, Grade: "hot", Lines: string(lines), At: now - 30*minute}},
+		Leads:  []store.Lead{{ID: "11111111111111111111111111111111", Doctor: id, Kind: "f2f_request", Level: "hot", Explicit: true, Points: 74, Lines: string(lines), Why: "主动约面谈，想看长期终点证据", Note: "首次线上拜访中本人提出", Wish: "下周三下午 院内接待地点", DueAt: now + 24*60*minute, CreatedAt: now - 30*minute}},
+		Cases:  []store.Case{{No: "AE-20261121-0001", Doctor: id, Status: store.CaseOpen, Words: "昨天有个患者吃了以后全身皮疹", Event: "全身皮疹", Product: "示例沙坦片", Serious: true, SeriousHow: "住院或住院延长", Fields: `{"event":"全身皮疹","callback":"13900000000"}`, DueAt: now - 10*minute, OpenedAt: now - 20*minute, UpdatedAt: now - 15*minute}},
+		Pushes: []store.Push{{ID: "push1", Doctor: id, Cause: "ask", Status: store.PushQueued, Content: "ckd_review", Reason: "偏好文献，主题相符", At: now - 27*minute}},
+		Sent:   []store.Sent{{Doctor: id, Content: "ckd_review", Effect: "news1", Why: "偏好文献，主题相符", At: now - 27*minute}},
+		Effects: []store.Effect{
+			{Key: "news1", Lane: store.DoctorLane(id), Kind: store.KindNews, Body: news},
+		},
+	})
+	return id
+}
+
+func commitWaiting(t testing.TB, st *store.Store) string {
+	openid := "o-waiting"
+	id, now := store.DoctorID(st.Account(), openid), st.Now()
+	commit(t, st, store.Turn{
+		Journal: store.Journal{Seq: 1, MessageKey: "w1", Kind: "text", Event: []byte(`{"Kind":"text","Text":"没有邀请码"}`), Reply: []byte(`{"text":"已为您登记，同事核验后会联系您。"}`)},
+		Doctor:  store.Doctor{ID: id, OpenID: openid, Name: "赵磊", HospitalName: "云州市第二人民医院", Department: "心内科", Title: "主治医师", Level: 1, Phase: store.PhaseIdle, Followed: true, LastInboundAt: now - 3*minute},
+		Verify:  &store.Verification{Doctor: id, Method: "licence", LeadKind: "online_request", LeadNote: "想先线上沟通", Status: store.VerifyOpen, At: now - 3*minute},
+	})
+	return id
+}
+
+// killLetter lets the oldest effect die, as if the platform had refused it.
+func killLetter(t testing.TB, st *store.Store) {
+	ctx := context.Background()
+	claimed, err := st.ClaimEffects(ctx, "test", 1, time.Minute)
+	must(t, err)
+	if len(claimed) != 1 {
+		t.Fatalf("claimed %d effects, want 1", len(claimed))
+	}
+	must(t, st.FinishEffect(ctx, claimed[0], store.EffectResult{Status: store.EffectDead, Code: 45047, Class: "content", Reason: "response out of time limit"}))
+}
+
+func commit(t testing.TB, st *store.Store, turn store.Turn) {
+	t.Helper()
+	turn.Journal.Conversation = turn.Doctor.ID
+	if turn.Journal.State == nil {
+		turn.Journal.State = []byte("{}")
+	}
+	_, err := st.CommitTurn(context.Background(), &turn)
+	must(t, err)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,124 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/vrep/vrep/store"
+)
+
+// funcs are what templates may call.
+func (c *Console) funcs() template.FuncMap {
+	return template.FuncMap{
+		"word":   func(group string, code any) string { return c.words.word(group, code) },
+		"badge":  c.badge,
+		"when":   c.when,
+		"day":    func(ms int64) string { return c.clock(ms, time.DateOnly) },
+		"hour":   func(ms int64) string { return c.clock(ms, "15:04") },
+		"iso":    func(ms int64) string { return c.clock(ms, time.RFC3339) },
+		"ago":    c.ago,
+		"past":   func(ms int64) bool { return ms > 0 && ms < c.now().UnixMilli() },
+		"asset":  func(name string) string { return c.assets.address(name) },
+		"first":  firstRune,
+		"list":   func(items ...string) []string { return items },
+		"points": scoreLines,
+		"labels": jsonLabels,
+		"join":   strings.Join,
+		"kv":     pairs,
+		"query":  url.QueryEscape,
+		"field":  c.fieldLabel,
+	}
+}
+
+// badge is a code as a coloured word.
+func (c *Console) badge(group string, code any) badge {
+	tone, ok := c.tones[group][fmt.Sprint(code)]
+	if !ok {
+		tone = "plain"
+	}
+	return badge{Text: c.words.word(group, code), Tone: tone}
+}
+
+// clock writes a time of the database in the house's time zone; "" for never.
+func (c *Console) clock(ms int64, layout string) string {
+	if ms == 0 {
+		return ""
+	}
+	return time.UnixMilli(ms).In(c.zone).Format(layout)
+}
+
+// when is a time for people: to the minute, without the year when it is this year's.
+func (c *Console) when(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	t := time.UnixMilli(ms).In(c.zone)
+	if t.Year() == c.now().In(c.zone).Year() {
+		return t.Format("01-02 15:04")
+	}
+	return t.Format("2006-01-02 15:04")
+}
+
+// ago is the age of something, in the largest unit that fits.
+func (c *Console) ago(ms int64) string {
+	if ms == 0 {
+		return ""
+	}
+	age := c.now().Sub(time.UnixMilli(ms))
+	switch {
+	case age < time.Minute:
+		return c.words.word("ago", "now")
+	case age < time.Hour:
+		return fmt.Sprintf("%d %s", int(age.Minutes()), c.words.word("ago", "minute"))
+	case age < 24*time.Hour:
+		return fmt.Sprintf("%d %s", int(age.Hours()), c.words.word("ago", "hour"))
+	}
+	return fmt.Sprintf("%d %s", int(age.Hours()/24), c.words.word("ago", "day"))
+}
+
+// startOfDay is the last midnight in the house's time zone, unix ms.
+func (c *Console) startOfDay() int64 {
+	t := c.now().In(c.zone)
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.zone).UnixMilli()
+}
+
+// firstRune stands for a person in a round mark.
+func firstRune(name string) string {
+	r, size := utf8.DecodeRuneInString(strings.TrimSpace(name))
+	if size == 0 || r == utf8.RuneError {
+		return ""
+	}
+	return string(r)
+}
+
+// scoreLines reads the reasons of a score; broken ones are none.
+func scoreLines(text string) []store.ScoreLine {
+	var lines []store.ScoreLine
+	if json.Unmarshal([]byte(text), &lines) != nil {
+		return nil
+	}
+	return lines
+}
+
+// jsonLabels reads a JSON array of texts; a broken one is none.
+func jsonLabels(text string) []string {
+	var items []string
+	if json.Unmarshal([]byte(text), &items) != nil {
+		return nil
+	}
+	return items
+}
+
+// pairs hands several values to a part: name, value, name, value …
+func pairs(items ...any) map[string]any {
+	m := make(map[string]any, len(items)/2)
+	for i := 0; i+1 < len(items); i += 2 {
+		m[fmt.Sprint(items[i])] = items[i+1]
+	}
+	return m
+}
