@@ -43,6 +43,9 @@ func (s *Store) QueuePush(ctx context.Context, id string, sent Sent, e Effect) e
 		if !made {
 			return ErrMoved
 		}
+		if err := s.touchDoctor(tx, sent.Doctor, nil); err != nil { // a talk must not promise the same item
+			return err
+		}
 		return s.addEffects(tx, []Effect{e})
 	})
 }

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// apply writes the turns in one transaction. Turns whose facts are stale are marked and left out; any other refusal fails the whole transaction.
+func (s *Store) apply(batch []*pending) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	// One order of locks for all instances.
+	slices.SortFunc(batch, func(a, b *pending) int { return cmp.Compare(a.turn.Journal.Conversation, b.turn.Journal.Conversation) })
+	return s.tx(ctx, func(tx *gorm.DB) error {
+		fresh, err := markStale(tx, batch)
+		if err != nil {
+			return fmt.Errorf("checking facts: %w", err)
+		}
+		if len(fresh) == 0 {
+			return nil
+		}
+		if err := s.writeRows(tx, fresh); err != nil {
+			return err
+		}
+		return s.writeRare(tx, fresh)
+	})
+}
+
+// markStale locks the doctors of the batch until the end of the transaction and compares their versions with those that the turns decided on. A
+// doctor without a row has version 0.
+func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, error) {
+	ids := make([]string, len(batch))
+	for i, p := range batch {
+		ids[i] = p.turn.Doctor.ID
+	}
+	var rows []struct {
+		ID      string
+		Version int64
+	}
+	err := tx.Model(&Doctor{}).Select("id, version").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
+	if err != nil {
+		return nil, err
+	}
+	version := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		version[r.ID] = r.Version
+	}
+	fresh := make([]*Turn, 0, len(batch))
+	for _, p := range batch {
+		p.stale = version[p.turn.Doctor.ID] != p.turn.Doctor.Version
+		if !p.stale {
+			fresh = append(fresh, p.turn)
+		}
+	}
+	return fresh, nil
+}
+
+// writeRows writes what nearly every turn has, one statement for each table. The journal comes first: it is the fence.
+func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
+	if err := insert(tx, gather(turns, func(t *Turn) []Journal { return []Journal{t.Journal} })); err != nil {
+		return fmt.Errorf("writing journal: %w", err)
+	}
+	if err := s.clearLanes(tx, turns); err != nil {
+		return err
+	}
+	doctors := gather(turns, func(t *Turn) []Doctor { return []Doctor{t.Doctor} })
+	if err := upsert(tx, doctors, doctorColumns); err != nil {
+		return fmt.Errorf("writing doctors: %w", err)
+	}
+	if err := insert(tx, gather(turns, func(t *Turn) []Answer { return t.Answers })); err != nil {
+		return fmt.Errorf("writing answers: %w", err)
+	}
+	if err := upsert(tx, gather(turns, func(t *Turn) []PortraitValue { return t.Portrait }), portraitColumns); err != nil {
+		return fmt.Errorf("writing portrait: %w", err)
+	}
+	if err := upsert(tx, gather(turns, func(t *Turn) []Tag { return t.Tags }), tagColumns); err != nil {
+		return fmt.Errorf("writing tags: %w", err)
+	}
+	if err := upsert(tx, gather(turns, func(t *Turn) []Score { return t.Scores }), scoreColumns); err != nil {
+		return fmt.Errorf("writing scores: %w", err)
+	}
+	dropped, err := writeSent(tx, gather(turns, func(t *Turn) []Sent { return t.Sent }))
+	if err != nil {
+		return fmt.Errorf("writing sent: %w", err)
+	}
+	effects := gather(turns, func(t *Turn) []Effect { return t.Effects })
+	effects = slices.DeleteFunc(effects, func(e Effect) bool { return dropped[e.Key] })
+	if err := s.addEffects(tx, effects); err != nil {
+		return fmt.Errorf("writing outbox: %w", err)
+	}
+	return nil
+}
+
+// writeSent keeps the first row of a doctor and content. It gives the keys of effects whose content was queued by another before: they are dropped.
+func writeSent(tx *gorm.DB, rows []Sent) (map[string]bool, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	if err := insertNew(tx, rows); err != nil {
+		return nil, err
+	}
+	pairs := make([][]any, len(rows))
+	for i, r := range rows {
+		pairs[i] = []any{r.Doctor, r.Content}
+	}
+	var kept []Sent
+	if err := tx.Where("(doctor, content) IN ?", pairs).Find(&kept).Error; err != nil {
+		return nil, err
+	}
+	carrier := make(map[[2]string]string, len(kept))
+	for _, k := range kept {
+		carrier[[2]string{k.Doctor, k.Content}] = k.Effect
+	}
+	dropped := make(map[string]bool)
+	for _, r := range rows {
+		if carrier[[2]string{r.Doctor, r.Content}] != r.Effect {
+			dropped[r.Effect] = true
+		}
+	}
+	return dropped, nil
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// clearLanes makes waiting effects ready for doctors who wrote, and cancels those for doctors who left. It runs before the turn's own effects are
+// written, which it must not touch.
+func (s *Store) clearLanes(tx *gorm.DB, turns []*Turn) error {
+	var rearm, cancel []string
+	for _, t := range turns {
+		switch {
+		case t.CancelEffects:
+			cancel = append(cancel, DoctorLane(t.Doctor.ID))
+		case t.Rearm:
+			rearm = append(rearm, DoctorLane(t.Doctor.ID))
+		}
+	}
+	if len(rearm) > 0 {
+		err := tx.Model(&Effect{}).Where("lane IN ? AND status = ?", rearm, EffectWaiting).
+			UpdateColumns(map[string]any{"status": EffectReady, "next_at": s.Now()}).Error
+		if err != nil {
+			return fmt.Errorf("waking effects: %w", err)
+		}
+	}
+	if len(cancel) == 0 {
+		return nil
+	}
+	if err := s.cancelLanes(tx, cancel); err != nil {
+		return fmt.Errorf("cancelling effects: %w", err)
+	}
+	return nil
+}
+
+// cancelLanes ends what was not sent. An effect that is being sent now cannot be called back; it is only kept from being tried again.
+func (s *Store) cancelLanes(tx *gorm.DB, lanes []string) error {
+	var rows []Effect
+	err := tx.Select("id, effect_key, attempts, status").Where("lane IN ? AND status IN ?", lanes, unfinished).
+		Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	var idle []Effect
+	var flying []int64
+	for _, e := range rows {
+		if e.Status == EffectClaimed {
+			flying = append(flying, e.ID)
+			continue
+		}
+		idle = append(idle, e)
+	}
+	if len(flying) > 0 {
+		if err := tx.Model(&Effect{}).Where("id IN ?", flying).UpdateColumn("valid_until", now-1).Error; err != nil {
+			return err
+		}
+	}
+	return cancelEffects(tx, idle, "withdrawn by the doctor", now)
+}
+
+// writeRare writes what few turns have.
+func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
+	if err := insert(tx, gather(turns, func(t *Turn) []Consent { return t.Consents })); err != nil {
+		return fmt.Errorf("writing consents: %w", err)
+	}
+	if err := insertNew(tx, gather(turns, func(t *Turn) []Push { return t.Pushes })); err != nil {
+		return fmt.Errorf("writing pushes: %w", err)
+	}
+	for _, t := range turns {
+		if t.Invite == "" {
+			continue
+		}
+		if err := s.useInvite(tx, t.Invite); err != nil {
+			return err
+		}
+	}
+	for _, t := range turns {
+		if err := retract(tx, t); err != nil {
+			return fmt.Errorf("retracting answers: %w", err)
+		}
+		if err := blank(tx, t); err != nil {
+			return fmt.Errorf("blanking journal: %w", err)
+		}
+		if err := writeCases(tx, t.Cases); err != nil {
+			return fmt.Errorf("writing cases: %w", err)
+		}
+		if err := writeVerification(tx, t.Verify); err != nil {
+			return fmt.Errorf("writing verification: %w", err)
+		}
+		if err := s.releasePassed(tx, t); err != nil {
+			return err
+		}
+		if err := withdrawLeads(tx, t); err != nil {
+			return fmt.Errorf("withdrawing leads: %w", err)
+		}
+	}
+	if err := writeLeads(tx, gather(turns, func(t *Turn) []Lead { return t.Leads })); err != nil {
+		return fmt.Errorf("writing leads: %w", err)
+	}
+	return nil
+}
+
+// retract marks earlier answers; those of this turn are the new ones.
+func retract(tx *gorm.DB, t *Turn) error {
+	for _, r := range t.Retract {
+		err := tx.Model(&Answer{}).
+			Where("conversation = ? AND seq < ? AND talk = ? AND question = ? AND retracted_at = 0", t.Journal.Conversation, t.Journal.Seq, r.Talk, r.Question).
+			UpdateColumn("retracted_at", t.Journal.ReceivedAt).Error
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blank empties what the doctor typed, and of earlier turns also the state and the reply, which may repeat it. The state of this turn stays: it is
+// where the conversation goes on. Ids and times stay, so that resends are recognised.
+func blank(tx *gorm.DB, t *Turn) error {
+	if t.Blank <= 0 {
+		return nil
+	}
+	j := t.Journal
+	err := tx.Model(&Journal{}).Where("conversation = ? AND seq >= ? AND seq < ?", j.Conversation, t.Blank, j.Seq).
+		UpdateColumns(map[string]any{"event": []byte{}, "state": []byte{}, "reply": []byte{}}).Error
+	if err != nil {
+		return err
+	}
+	return tx.Model(&Journal{}).Where("conversation = ? AND seq = ?", j.Conversation, j.Seq).UpdateColumn("event", []byte{}).Error
+}
+
+// writeCases inserts or updates adverse event cases. What people did with a case stays: its words, its acknowledgement, its opening.
+func writeCases(tx *gorm.DB, cases []Case) error {
+	for _, c := range cases {
+		r := tx.Model(&Case{}).Where("no = ? AND doctor = ?", c.No, c.Doctor).UpdateColumns(map[string]any{
+			"status":  gorm.Expr("CASE WHEN status = ? THEN status ELSE ? END", CaseAcknowledged, c.Status),
+			"product": c.Product, "event": c.Event, "patient": c.Patient, "reporter": c.Reporter, "serious": c.Serious, "serious_how": c.SeriousHow,
+			"onset": c.Onset, "fields": c.Fields, "complete": c.Complete, "due_at": c.DueAt, "updated_at": c.UpdatedAt,
+		})
+		if r.Error != nil {
+			return r.Error
+		}
+		if r.RowsAffected > 0 {
+			continue
+		}
+		if err := tx.Create(&c).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeVerification asks a person to verify the doctor. A lead that waits behind an earlier request goes on waiting.
+func writeVerification(tx *gorm.DB, v *Verification) error {
+	if v == nil {
+		return nil
+	}
+	columns := []string{"method", "status", "at", "decided_at", "decided_by"}
+	if v.LeadKind != "" {
+		columns = append(columns, "lead_kind", "lead_note")
+	}
+	return upsert(tx, []Verification{*v}, columns)
+}
+
+// writeLeads inserts leads unless one of the kind is open, with the first row of their history.
+func writeLeads(tx *gorm.DB, leads []Lead) error {
+	if len(leads) == 0 {
+		return nil
+	}
+	if err := insertNew(tx, leads); err != nil {
+		return err
+	}
+	ids := make([]string, len(leads))
+	for i, l := range leads {
+		ids[i] = l.ID
+	}
+	var kept []Lead
+	if err := tx.Select("id").Where("id IN ? AND version = 1", ids).Find(&kept).Error; err != nil {
+		return err
+	}
+	is := make(map[string]bool, len(kept))
+	for _, l := range kept {
+		is[l.ID] = true
+	}
+	var moves []LeadMove
+	for _, l := range leads {
+		if is[l.ID] {
+			moves = append(moves, LeadMove{
+				Lead: l.ID, N: l.Version, Account: l.Account, Event: "open", Status: l.Status, Actor: "doctor", Reason: l.Why, At: l.CreatedAt,
+			})
+		}
+	}
+	return insertNew(tx, moves)
+}
+
+// withdrawLeads ends the open leads of a doctor who left. Their reps are told by whoever watches the leads.
+func withdrawLeads(tx *gorm.DB, t *Turn) error {
+	if t.WithdrawLeads == "" {
+		return nil
+	}
+	var open []Lead
+	err := tx.Where("doctor = ? AND open_key IS NOT NULL", t.Doctor.ID).Clauses(clause.Locking{Strength: "UPDATE"}).Find(&open).Error
+	if err != nil {
+		return err
+	}
+	at := t.Journal.ReceivedAt
+	for _, l := range open {
+		err := tx.Model(&Lead{}).Where("id = ?", l.ID).UpdateColumns(map[string]any{
+			"status": LeadWithdrawn, "open_key": nil, "version": l.Version + 1, "reason": t.WithdrawLeads, "closed_at": at, "updated_at": at,
+		}).Error
+		if err != nil {
+			return err
+		}
+		m := LeadMove{Lead: l.ID, N: l.Version + 1, Account: l.Account, Event: "withdraw", Status: LeadWithdrawn, Actor: "doctor", Reason: t.WithdrawLeads, At: at}
+		if err := tx.Create(&m).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}

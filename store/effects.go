@@ -1,0 +1,67 @@
+package store
+
+// Payloads of outbox rows, stored as JSON in Effect.Body. They say what is to be sent in the product's own words; bot/wechat turns them into the
+// platform's shapes.
+
+// Text is a customer service message to a doctor.
+type Text struct {
+	OpenID string `json:"openid"`
+	Text   string `json:"text"` // at most 2,000 bytes
+}
+
+// News is one content item to a doctor.
+type News struct {
+	OpenID      string `json:"openid"`
+	Content     string `json:"content"` // catalogue id
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	URL         string `json:"url"`
+	Picture     string `json:"picture,omitempty"`
+}
+
+// Card is a lead shown to a rep: a WeCom button_interaction template card.
+type Card struct {
+	UserID   string       `json:"userid"`
+	Task     string       `json:"task"`   // unique per app, at most 128 bytes of [0-9A-Za-z_@-]
+	Lead     string       `json:"lead"`   // the offer that receives the response code of the receipt
+	Source   string       `json:"source"` // small line on top
+	Title    string       `json:"title"`
+	Subtitle string       `json:"subtitle"`
+	Rows     []CardRow    `json:"rows"` // at most 6
+	Select   *CardSelect  `json:"select,omitempty"`
+	Buttons  []CardButton `json:"buttons"`  // at most 6
+	URL      string       `json:"url"`      // opened by a tap on the card
+	URLText  string       `json:"url_text"` // the same link as a line, for clients without cards
+}
+
+// CardRow is a key with a value.
+type CardRow struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// CardSelect is a drop-down list on the card, used for the reason of a decline.
+type CardSelect struct {
+	Key     string       `json:"key"`
+	Title   string       `json:"title"`
+	Options []CardButton `json:"options"`
+}
+
+// CardButton is a button or an option: Text is shown, Key comes back.
+type CardButton struct {
+	Text string `json:"text"`
+	Key  string `json:"key"`
+}
+
+// CardUpdate replaces the buttons of a card by one line of text.
+type CardUpdate struct {
+	UserID       string `json:"userid"`
+	ResponseCode string `json:"response_code"`
+	Text         string `json:"text"`
+}
+
+// RepText is a plain WeCom message to a rep.
+type RepText struct {
+	UserID string `json:"userid"`
+	Text   string `json:"text"`
+}

@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
+	"github.com/ncruces/go-sqlite3/gormlite"
+	"gorm.io/gorm"
+)
+
+// sqliteReaders bounds the connections that read. One more writes: SQLite has one writer, and a queue in Go is fairer than busy waiting.
+const sqliteReaders = 8
+
+// sqliteEngine is the embedded file: WAL, every commit on the disk before it returns.
+type sqliteEngine struct{ file string }
+
+func newSQLite(dir string) (sqliteEngine, error) {
+	if dir == "" {
+		return sqliteEngine{}, fmt.Errorf("store: neither a MySQL address nor a data folder")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return sqliteEngine{}, fmt.Errorf("finding data folder: %w", err)
+	}
+	if err := os.MkdirAll(abs, 0o700); err != nil {
+		return sqliteEngine{}, fmt.Errorf("making data folder: %w", err)
+	}
+	return sqliteEngine{file: filepath.Join(abs, "vrep.db")}, nil
+}
+
+func (e sqliteEngine) name() string { return "sqlite" }
+
+// dsn keeps busy_timeout first: later pragmas already may have to wait.
+func (e sqliteEngine) dsn(lock string) string {
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {lock}}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(e.file), RawQuery: q.Encode()}
+	return u.String()
+}
+
+func (e sqliteEngine) pools() (writer, reader *sql.DB, err error) {
+	if writer, err = sql.Open("sqlite3", e.dsn("immediate")); err != nil {
+		return nil, nil, fmt.Errorf("opening embedded database: %w", err)
+	}
+	if reader, err = sql.Open("sqlite3", e.dsn("deferred")); err != nil {
+		return nil, nil, fmt.Errorf("opening embedded database: %w", err)
+	}
+	writer.SetMaxOpenConns(1)
+	writer.SetMaxIdleConns(1)
+	reader.SetMaxOpenConns(sqliteReaders)
+	reader.SetMaxIdleConns(sqliteReaders)
+	return writer, reader, nil
+}
+
+func (e sqliteEngine) dialect(pool *sql.DB) gorm.Dialector {
+	return dialect{Dialector: gormlite.OpenDB(pool), translate: translateSQLite}
+}
+
+// check opens the file, which also switches it to WAL, and keeps it from other users of the machine.
+func (e sqliteEngine) check(ctx context.Context, pool *sql.DB) error {
+	var mode string
+	if err := pool.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+		return translateSQLite(err)
+	}
+	if mode != "wal" {
+		return fmt.Errorf("store: embedded database is in journal mode %s, not wal", mode)
+	}
+	if err := os.Chmod(e.file, 0o600); err != nil {
+		return fmt.Errorf("protecting database file: %w", err)
+	}
+	return nil
+}
+
+// dialect is a GORM dialect whose errors are translated into faults, and whose nested transactions are savepoints.
+type dialect struct {
+	gorm.Dialector
+	translate func(error) error
+}
+
+// Translate implements gorm.ErrorTranslator.
+func (d dialect) Translate(err error) error { return d.translate(err) }
+
+// SavePoint implements gorm.SavePointerDialectorInterface.
+func (d dialect) SavePoint(tx *gorm.DB, name string) error { return tx.Exec("SAVEPOINT " + name).Error }
+
+// RollbackTo implements gorm.SavePointerDialectorInterface.
+func (d dialect) RollbackTo(tx *gorm.DB, name string) error {
+	return tx.Exec("ROLLBACK TO SAVEPOINT " + name).Error
+}

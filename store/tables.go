@@ -1,0 +1,51 @@
+package store
+
+import "gorm.io/gorm/schema"
+
+// tableNames lists every record with its table. Columns are the snake_case names of the fields unless a record's tag says otherwise: a name that
+// MySQL 8 reserves ("lead", "key", "lines") is never used for a column.
+var tableNames = map[string]string{
+	"Journal":       "journal",
+	"Doctor":        "doctors",
+	"Answer":        "answers",
+	"PortraitValue": "portrait",
+	"Tag":           "tags",
+	"Score":         "scores",
+	"Consent":       "consents",
+	"Case":          "cases",
+	"Lead":          "leads",
+	"LeadMove":      "lead_moves",
+	"Offer":         "offers",
+	"Visit":         "visits",
+	"Push":          "pushes",
+	"Sent":          "sent",
+	"Effect":        "outbox",
+	"Delivery":      "deliveries",
+	"Verification":  "verifications",
+	"Invite":        "invites",
+	"Rep":           "reps",
+	"Territory":     "territories",
+	"FlowVersion":   "flow_versions",
+	"User":          "users",
+	"WebSession":    "web_sessions",
+	"Audit":         "audit",
+}
+
+// records holds one value of every record, in the order of tableNames.
+func records() []any {
+	return []any{
+		&Journal{}, &Doctor{}, &Answer{}, &PortraitValue{}, &Tag{}, &Score{}, &Consent{}, &Case{}, &Lead{}, &LeadMove{}, &Offer{}, &Visit{},
+		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &User{}, &WebSession{}, &Audit{},
+	}
+}
+
+// naming gives records the table names of tableNames and leaves everything else to GORM's rules.
+type naming struct{ schema.NamingStrategy }
+
+// TableName implements schema.Namer.
+func (n naming) TableName(record string) string {
+	if name, ok := tableNames[record]; ok {
+		return name
+	}
+	return n.NamingStrategy.TableName(record)
+}

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+)
+
+// Turn is everything that one event changes: CommitTurn writes it in one transaction or not at all.
+type Turn struct {
+	Journal       Journal
+	Doctor        Doctor // the whole row after the turn; Version is the one that the turn decided on and is not written
+	Answers       []Answer
+	Retract       []Retract
+	Portrait      []PortraitValue
+	Tags          []Tag
+	Scores        []Score
+	Consents      []Consent
+	Cases         []Case // inserted, or updated when the number exists
+	Leads         []Lead // inserted unless one of the kind is open
+	Verify        *Verification
+	Invite        string // code to be used up by one; the turn fails with ErrInviteUsed when none is left
+	Pushes        []Push
+	Sent          []Sent // a row that exists already is left alone and its effect dropped
+	Effects       []Effect
+	Blank         int64  // > 0: the bodies of this conversation's journal rows with Seq >= Blank, this one included, are blanked
+	Rearm         bool   // effects of this doctor that wait for the window become ready
+	CancelEffects bool   // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
+	WithdrawLeads string // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
+}
+
+// Retract marks the stored answers of a question in one talk as no longer counting.
+type Retract struct {
+	Talk     int64
+	Question string
+}
+
+// Committed is what CommitTurn answers for an applied or already applied event.
+type Committed struct {
+	Seq       int64
+	Duplicate bool   // the event had been applied before; Reply is the earlier one
+	Reply     []byte // as in Journal.Reply
+}
+
+// Errors of the store that callers act on. Anything else is a defect or an outage; Unavailable tells the latter.
+var (
+	// ErrSeqTaken: another instance has committed this turn number; reload and decide again.
+	ErrSeqTaken = errors.New("store: turn number taken")
+	// ErrFactsStale: the doctor's row was changed outside a turn since the facts were read; reload the facts and decide again.
+	ErrFactsStale = errors.New("store: facts are stale")
+	// ErrInviteUsed: the invitation code was used up meanwhile; decide again.
+	ErrInviteUsed = errors.New("store: invitation used up")
+	// ErrUnavailable: the database cannot be reached or refuses to write. Nothing was accepted.
+	ErrUnavailable = errors.New("store: database unavailable")
+	// ErrNotFound: no such row.
+	ErrNotFound = errors.New("store: not found")
+	// ErrMoved: the row has changed since it was read (optimistic version).
+	ErrMoved = errors.New("store: changed by someone else")
+)
+
+// DoctorID is the id of a doctor and of the conversation: the first 16 bytes of SHA-256 over account and openid, in hex. It is derived, not drawn, so
+// that six first messages at once make one doctor, and it shows no openid.
+func DoctorID(account, openID string) string {
+	sum := sha256.Sum256([]byte(account + "\x00" + openID))
+	return hex.EncodeToString(sum[:16])
+}
+
+// DoctorLane and RepLane name the lanes of the outbox: order is kept within a lane.
+func DoctorLane(doctor string) string { return "d:" + doctor }
+
+// RepLane is the lane of messages to one rep.
+func RepLane(userID string) string { return "r:" + userID }
