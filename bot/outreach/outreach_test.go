@@ -162,15 +162,19 @@ func TestFeedbackSteersTheNextContent(t *testing.T) {
 		if err := o.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		file, err := s.LoadDoctor(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
 		next := &store.Turn{
 			Journal: store.Journal{Conversation: id, Seq: 2, MessageKey: "second", Kind: "text", Event: []byte("{}"), State: []byte("{}"), Reply: []byte("{}"), ReceivedAt: s.Now()},
-			Doctor:  store.Doctor{ID: id, OpenID: "o1", Level: 2, Phase: store.PhaseIdle, Followed: true},
+			Doctor:  file.Doctor,
 			Leads:   []store.Lead{{ID: "lead", Doctor: id, Kind: "f2f_request", Lines: "[]"}},
 		}
 		if _, err := s.CommitTurn(t.Context(), next); err != nil {
 			t.Fatal(err)
 		}
-		_, err := s.FileVisit(t.Context(), store.VisitFiling{
+		_, err = s.FileVisit(t.Context(), store.VisitFiling{
 			Move:  store.LeadMoveSpec{ID: "lead", Version: 1, Steps: []store.LeadStep{{Event: "close", Status: store.LeadClosed, Actor: "a"}}},
 			Visit: store.Visit{Rep: "a", At: s.Now(), Result: "met", Topics: "[]", Barriers: "[]"}, Push: true,
 			Portrait: []store.PortraitValue{
