@@ -1,0 +1,93 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/vrep/vrep/store"
+)
+
+// textLife is how long a text that is part of a reply makes sense; afterwards the talk has gone on and it is cancelled.
+const textLife = time.Hour
+
+// speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
+func (x *builder) speak() (Reply, error) {
+	if x.d.pre == EventUnfollow {
+		return Reply{}, nil // nobody reads it
+	}
+	messages := pack(x.d.out.Says, MaxText)
+	var reply Reply
+	if len(messages) > 0 && !x.later {
+		reply.Text, messages = messages[0], messages[1:]
+	}
+	for _, m := range messages {
+		if err := x.effect(store.KindText, Text{OpenID: x.in.OpenID, Text: m}, x.now+textLife.Milliseconds()); err != nil {
+			return Reply{}, err
+		}
+	}
+	return reply, nil
+}
+
+// sends queues content items. The row in Sent keeps an item from being given twice.
+func (x *builder) sends() error {
+	if x.d.pre == EventUnfollow {
+		return nil
+	}
+	for _, s := range x.d.out.Sends {
+		var until int64
+		if !s.Content.Until.IsZero() {
+			until = s.Content.Until.UnixMilli()
+		}
+		key := x.nextKey()
+		news := News{OpenID: x.in.OpenID, Content: s.Content.ID, Title: s.Content.Title, Description: s.Content.Description, URL: s.Content.URL}
+		if err := x.effect(store.KindNews, news, until); err != nil {
+			return err
+		}
+		x.turn.Sent = append(x.turn.Sent, store.Sent{
+			Doctor: x.conversation(), Content: s.Content.ID, Account: x.in.Account, Effect: key, Why: s.Why, At: x.now,
+		})
+	}
+	return nil
+}
+
+func (x *builder) nextKey() string {
+	return effectKey(x.conversation(), x.seq, strconv.Itoa(len(x.turn.Effects)))
+}
+
+func (x *builder) effect(kind string, payload any, until int64) error {
+	body, err := json.Marshal(payload)
+	if err != nil {
+		return fmt.Errorf("encoding an effect: %w", err)
+	}
+	x.turn.Effects = append(x.turn.Effects, Effect{
+		Account: x.in.Account, Key: x.nextKey(), Lane: store.DoctorLane(x.conversation()), Kind: kind, Body: body,
+		Status: store.EffectReady, NextAt: x.now, ValidUntil: until, CreatedAt: x.now,
+	})
+	return nil
+}
+
+func (x *builder) journal(reply Reply) error {
+	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID})
+	if err != nil {
+		return fmt.Errorf("encoding the event: %w", err)
+	}
+	said, err := json.Marshal(reply)
+	if err != nil {
+		return fmt.Errorf("encoding the reply: %w", err)
+	}
+	sentAt := x.millis(x.in.SentAt)
+	late := sentAt < x.before.Talk.SentAt
+	x.d.talk.SentAt = max(sentAt, x.before.Talk.SentAt)
+	state, err := encodeTalk(x.d.talk)
+	if err != nil {
+		return err
+	}
+	x.turn.Journal = store.Journal{
+		Conversation: x.conversation(), Seq: x.seq, Account: x.in.Account, MessageKey: x.in.Key, Kind: clip(x.in.Kind, 24), Event: event,
+		State: state, Reply: said, Flow: x.d.out.Pending.Flow, FlowHash: x.d.out.Pending.Hash, SentAt: sentAt,
+		MsgID: clip(x.in.MsgID, 64), ReceivedAt: x.now, Late: late, Instance: x.instance,
+	}
+	return nil
+}

@@ -1,0 +1,251 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/vrep/vrep/store"
+	"github.com/vrep/vrep/store/session"
+)
+
+// opened is a turn that may begin: the lease, when the session store gave one, and the last snapshot, when it had one.
+type opened struct {
+	lease string
+	snap  *snapshot
+}
+
+// take recognises, decides, commits and remembers one event. The caller holds the conversation's lock. After ctx has ended only a commit that was
+// already handed over is awaited.
+func (b *Bot) take(ctx context.Context, conversation string, in Inbound) (t taken, err error) {
+	o, known, err := b.begin(ctx, conversation, in.Key)
+	if err != nil || known != nil {
+		return taken{reply: deref(known), duplicate: known != nil}, err
+	}
+	remembered := false // then the lease is gone already
+	defer func() {
+		if !remembered {
+			b.release(conversation, o.lease)
+		}
+	}()
+	b.crash("begun")
+	for try := range maxTries {
+		if try > 0 {
+			b.metrics.staleRetry()
+			if err := pause(ctx, rand.N(staleWait<<try)); err != nil {
+				return taken{}, ErrLate
+			}
+		}
+		t, err = b.attempt(ctx, conversation, in, o)
+		if errors.Is(err, store.ErrSeqTaken) || errors.Is(err, store.ErrFactsStale) || errors.Is(err, store.ErrInviteUsed) {
+			o.snap = nil // read everything again
+			continue
+		}
+		remembered = err == nil && !t.duplicate
+		return t, err
+	}
+	return taken{}, ErrContended
+}
+
+func deref(r *Reply) Reply {
+	if r == nil {
+		return Reply{}
+	}
+	return *r
+}
+
+// begin asks the session store whether the event is known, and for the lease and the snapshot. A session store that is down, and a lease that another
+// instance keeps for too long, only cost work: the turn number is the fence. A known event comes back with its reply.
+func (b *Bot) begin(ctx context.Context, conversation, key string) (opened, *Reply, error) {
+	giveUp := time.Now().Add(busyLimit)
+	for step := busyStep; ; step = min(2*step, busyMost) {
+		begun, err := b.sessions.Begin(ctx, conversation, key)
+		if err != nil {
+			if ctx.Err() != nil {
+				return opened{}, nil, ErrLate
+			}
+			b.metrics.sessionFailed()
+			return opened{}, nil, nil
+		}
+		switch begun.Status {
+		case session.Duplicate:
+			reply, err := decodeReply(begun.Reply)
+			if err != nil {
+				return opened{}, nil, nil // the database has the reply
+			}
+			return opened{}, &reply, nil
+		case session.Fresh:
+			return opened{lease: begun.Lease, snap: b.remembered(begun.Record)}, nil, nil
+		case session.Miss:
+			return opened{lease: begun.Lease}, nil, nil
+		}
+		if time.Now().After(giveUp) {
+			return opened{}, nil, nil
+		}
+		if err := pause(ctx, step); err != nil {
+			return opened{}, nil, ErrLate
+		}
+	}
+}
+
+// remembered reads the session store's copy; nil when it is not usable.
+func (b *Bot) remembered(r session.Record) *snapshot {
+	s, err := decodeSnapshot(r.State, r.Seq)
+	if err != nil {
+		return nil
+	}
+	return &s
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func decodeReply(b []byte) (Reply, error) {
+	var r Reply
+	if len(b) == 0 {
+		return r, nil
+	}
+	if err := json.Unmarshal(b, &r); err != nil {
+		return Reply{}, fmt.Errorf("decoding a reply: %w", err)
+	}
+	return r, nil
+}
+
+// load reads the last turn and the facts of a conversation from the database.
+func (b *Bot) load(ctx context.Context, conversation string, in Inbound) (snapshot, error) {
+	s := snapshot{Talk: talk{V: snapshotVersion, Phase: store.PhaseIdle}}
+	last, err := b.store.LastTurn(ctx, conversation)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return snapshot{}, fmt.Errorf("reading the last turn: %w", err)
+	default:
+		if s.Talk, err = decodeTalk(last.State); err != nil {
+			return snapshot{}, err
+		}
+		s.Seq = last.Seq
+	}
+	file, err := b.store.LoadDoctor(ctx, conversation)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		s.Facts.Doctor = store.Doctor{ID: conversation, Account: in.Account, OpenID: in.OpenID, Phase: store.PhaseIdle}
+	case err != nil:
+		return snapshot{}, fmt.Errorf("reading the doctor: %w", err)
+	default:
+		s.Facts = factsOf(file)
+	}
+	return s, nil
+}
+
+// attempt decides the event on one reading of the state and commits it.
+func (b *Bot) attempt(ctx context.Context, conversation string, in Inbound, o opened) (taken, error) {
+	var before snapshot
+	if o.snap != nil {
+		before = *o.snap
+	} else {
+		var err error
+		if before, err = b.load(ctx, conversation, in); err != nil {
+			return taken{}, late(ctx, err)
+		}
+	}
+	b.crash("loaded")
+	turn, after, reply, err := b.prepare(ctx, before, in)
+	if err != nil {
+		return taken{}, late(ctx, err)
+	}
+	if ctx.Err() != nil {
+		return taken{}, ErrLate // nothing has been handed over: the platform sends again
+	}
+	b.crash("decided")
+	commit, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitLimit)
+	defer cancel()
+	done, err := b.store.CommitTurn(commit, turn)
+	if err != nil {
+		return taken{}, fmt.Errorf("committing a turn: %w", err)
+	}
+	b.crash("committed")
+	if done.Duplicate {
+		reply, err := decodeReply(done.Reply)
+		return taken{seq: done.Seq, reply: reply, duplicate: true}, err
+	}
+	b.remember(commit, after, turn, o.lease)
+	b.crash("remembered")
+	if len(turn.Effects) > 0 {
+		b.Wake()
+	}
+	return taken{seq: turn.Journal.Seq, reply: reply}, nil
+}
+
+// late turns an error that only says that the deadline passed into ErrLate.
+func late(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ErrLate
+	}
+	return err
+}
+
+// prepare decides the event and builds the rows, the next snapshot and the reply.
+func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.Turn, snapshot, Reply, error) {
+	at := b.now().In(b.zone)
+	input := inputOf(in, at)
+	look := &reads{ctx: ctx, store: b.store}
+	d := b.decide(before, input, look)
+	if look.err != nil {
+		return nil, snapshot{}, Reply{}, look.err
+	}
+	if len(d.out.Problems) > 0 {
+		if err := b.pinned(ctx, before.Talk.State); err != nil {
+			return nil, snapshot{}, Reply{}, err
+		}
+	}
+	deadline, limited := ctx.Deadline()
+	x := builder{
+		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
+		later: limited && time.Until(deadline) < turnReserve,
+	}
+	turn, reply, err := x.build()
+	if err != nil {
+		return nil, snapshot{}, Reply{}, err
+	}
+	return turn, snapshot{Seq: x.seq, Talk: x.d.talk, Facts: before.Facts.after(turn)}, reply, nil
+}
+
+// remember hands the state to the session store and lets the lease go, best effort: the next turn reads the database when this fails. After a refusal
+// of consent the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
+func (b *Bot) remember(ctx context.Context, after snapshot, turn *store.Turn, lease string) {
+	conversation := turn.Journal.Conversation
+	if turn.Blank > 0 {
+		if b.sessions.Forget(ctx, conversation) != nil {
+			b.metrics.sessionFailed()
+		}
+		b.release(conversation, lease)
+		return
+	}
+	state, err := encodeSnapshot(after)
+	if err == nil {
+		err = b.sessions.Finish(ctx, conversation, after.Seq, state, turn.Journal.MessageKey, turn.Journal.Reply, lease)
+	}
+	if err != nil {
+		b.metrics.sessionFailed()
+	}
+}
+
+func (b *Bot) release(conversation, lease string) {
+	if lease == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	b.sessions.Release(ctx, conversation, lease)
+}
