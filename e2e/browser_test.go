@@ -10,8 +10,9 @@ import (
 	"testing"
 	"time"
 
+	cdppage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 )
 
 const patience = 15 * time.Second
@@ -42,6 +43,9 @@ func newPage(t *testing.T, browser context.Context, width, height int64, url str
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
+	if err := chromedp.Run(ctx); err != nil { // opens the tab; a context with a deadline would close it again
+		t.Fatalf("opening a tab: %v", err)
+	}
 	p := &page{t: t, ctx: ctx}
 	p.run(chromedp.EmulateViewport(width, height), chromedp.Navigate(url))
 	return p
@@ -69,14 +73,24 @@ func (p *page) text(selector string) string {
 	return s
 }
 
-// until waits until the JavaScript condition holds.
+// until waits until the JavaScript condition holds. A page that is being replaced does not end the wait.
 func (p *page) until(what, js string) {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Poll(js, nil, chromedp.WithPollingInterval(50*time.Millisecond))); err != nil {
-		p.shoot("failed")
-		p.t.Fatalf("waiting for %s: %v\npage text:\n%s", what, err, p.text("body"))
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var holds bool
+		if err := chromedp.Run(ctx, chromedp.Evaluate(js, &holds)); err == nil && holds {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			p.shoot("failed")
+			p.t.Fatalf("waited in vain for %s; page text:\n%s", what, p.text("body"))
+		}
 	}
 }
 
@@ -107,7 +121,9 @@ func (p *page) shoot(name string) {
 	var png []byte
 	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.CaptureScreenshot(&png)); err != nil {
+	settled := chromedp.Evaluate(`Promise.race([new Promise(r => setTimeout(r, 1000)), Promise.allSettled(document.getAnimations().filter(a => a.effect.getComputedTiming().endTime < 1e6).map(a => a.finished))])`, nil,
+		func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) })
+	if err := chromedp.Run(ctx, cdppage.BringToFront(), settled, chromedp.CaptureScreenshot(&png)); err != nil {
 		p.t.Errorf("screenshot %s: %v", name, err)
 		return
 	}
@@ -177,7 +193,7 @@ type doctor struct{ *page }
 func (d doctor) says(line string, words ...string) {
 	d.t.Helper()
 	before := d.bubbles()
-	d.run(chromedp.SendKeys("#text", line+kb.Enter, chromedp.ByQuery))
+	d.run(chromedp.SendKeys("#text", line, chromedp.ByQuery), chromedp.Click("#send", chromedp.ByQuery))
 	d.hears(before, line, words...)
 }
 

@@ -74,13 +74,14 @@ var (
 func startDemo(t *testing.T, listen, data string) *demo {
 	t.Helper()
 	d := &demo{url: "http://" + listen, ended: make(chan error, 1)}
-	d.cmd = exec.Command(build(t), "demo", "--listen", listen, "--data", data)
-	d.cmd.Stderr = os.Stderr
-	out, err := d.cmd.StdoutPipe()
+	cmd := exec.Command(build(t), "demo", "--listen", listen, "--data", data)
+	cmd.Stderr = os.Stderr
+	d.cmd = cmd
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.cmd.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.stop(t) })
@@ -91,7 +92,7 @@ func startDemo(t *testing.T, listen, data string) *demo {
 			lines <- scan.Text()
 		}
 		close(lines)
-		d.ended <- d.cmd.Wait()
+		d.ended <- cmd.Wait()
 	}()
 	var all []string
 	deadline := time.After(20 * time.Second)

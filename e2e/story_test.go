@@ -127,8 +127,7 @@ func adverse(me doctor) {
 }
 
 func lookAround(t *testing.T, c *page) {
-	c.press("进入")
-	c.sees("概览")
+	c.sees("概览", "最近来信")
 	c.shootBoth("console-overview")
 	c.run(chromedp.EmulateViewport(1440, 900))
 	for _, one := range []struct {
