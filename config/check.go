@@ -35,10 +35,14 @@ func hostPort(v string) string {
 	return ""
 }
 
-func hostPorts(v string) string {
+// redisAddress takes what store/session takes: host:port, several for a cluster, a socket, or an address with user and database.
+func redisAddress(v string) string {
+	if strings.HasPrefix(v, "unix:") || strings.HasPrefix(v, "redis://") || strings.HasPrefix(v, "rediss://") {
+		return ""
+	}
 	for part := range strings.SplitSeq(v, ",") {
 		if hostPort(strings.TrimSpace(part)) != "" {
-			return "must be host:port, or several separated by commas"
+			return "must be host:port, several separated by commas, unix:PATH, or redis://…"
 		}
 	}
 	return ""

@@ -64,8 +64,8 @@ func engineSettings() []Setting {
 			check: optional(mysqlDSN), set: func(c *Config, v string) { c.MySQLDSN = Secret(v) },
 		},
 		{
-			Key: "redis_addr", Doc: "host:port of Redis 7, several for Cluster, comma separated. Empty: embedded, for one instance only",
-			check: optional(hostPorts), set: func(c *Config, v string) { c.RedisAddr = v },
+			Key: "redis_addr", Doc: "host:port of Redis 7, several for Cluster, comma separated; also unix:PATH or rediss://…. Empty: embedded, for one instance only",
+			check: optional(redisAddress), set: func(c *Config, v string) { c.RedisAddr = v },
 		},
 		{
 			Key: "redis_password", Secret: true, Doc: "password of Redis",

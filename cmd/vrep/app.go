@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/vrep/vrep/bot"
+	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/bot/outreach"
+	"github.com/vrep/vrep/bot/wechat"
+	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/console"
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/library"
+	"github.com/vrep/vrep/store"
+	"github.com/vrep/vrep/store/session"
+)
+
+// app is the wired service. Its parts are started by run and stopped in reverse order by close.
+type app struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	now      func() time.Time // the simulator's clock in the demo
+	registry *prometheus.Registry
+
+	store    *store.Store
+	sessions *session.Sessions
+	library  *flows.Library
+	bot      *bot.Bot
+	desk     *handoff.Desk
+	outreach *outreach.Outreach
+	console  *console.Console
+	sender   *wechat.Sender
+	edge     *edgeMetrics
+	callback http.Handler // WeChat; answers 503 when the account is not configured
+	wecom    http.Handler
+	ready    readiness
+}
+
+// instance names this process in journal rows and claims.
+func instance() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "vrep"
+	}
+	return fmt.Sprintf("%.40s-%d", host, os.Getpid())
+}
+
+// flowsFS is the configured folder, or the flows shipped in the binary.
+func flowsFS(cfg *config.Config) fs.FS {
+	if cfg.FlowsDir != "" {
+		return os.DirFS(cfg.FlowsDir)
+	}
+	return library.FS
+}
+
+// openStore connects; on the embedded database it migrates as well, on MySQL it refuses to go on while migrations are pending.
+func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+	st, err := store.Open(ctx, store.Options{
+		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if st.Embedded() {
+		if _, err := st.Migrate(ctx); err != nil {
+			return nil, errors.Join(err, st.Close())
+		}
+		return st, nil
+	}
+	pending, err := st.Pending(ctx)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	if len(pending) > 0 {
+		return nil, errors.Join(fmt.Errorf("the database lacks %d migration(s): run vrep migrate up first", len(pending)), st.Close())
+	}
+	return st, nil
+}
+
+func openSessions(ctx context.Context, cfg *config.Config, log *slog.Logger) (*session.Sessions, error) {
+	return session.Open(ctx, session.Options{
+		Addr: cfg.RedisAddr, Password: cfg.RedisPassword.Reveal(), Embedded: cfg.RedisAddr == "", Account: cfg.AccountID(), Log: log,
+	})
+}
+
+// newApp wires everything. The caller closes the app.
+func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (_ *app, err error) {
+	a := &app{cfg: cfg, log: log, now: now, registry: prometheus.NewRegistry()}
+	a.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	key, err := secretKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if a.library, err = loadFlows(cfg); err != nil {
+		return nil, err
+	}
+	if a.store, err = openStore(ctx, cfg, log, now); err != nil {
+		return nil, err
+	}
+	if a.sessions, err = openSessions(ctx, cfg, log); err != nil {
+		return nil, err
+	}
+	if err = a.wireBot(ctx); err != nil {
+		return nil, err
+	}
+	if err = a.wirePeople(key); err != nil {
+		return nil, err
+	}
+	return a, a.wireCallbacks()
+}
+
+// loadFlows reads and checks the flows; errors in them stop the start.
+func loadFlows(cfg *config.Config) (*flows.Library, error) {
+	lib, problems := flows.Load(flowsFS(cfg))
+	if n := countErrors(problems); n > 0 {
+		return nil, fmt.Errorf("the flows have %d error(s): run vrep flows lint %s", n, cfg.FlowsDir)
+	}
+	return lib, nil
+}
+
+func (a *app) wireBot(ctx context.Context) error {
+	engine, err := flows.NewEngine(a.library, bot.OldLibraries(a.store))
+	if err != nil {
+		return fmt.Errorf("starting the flow engine: %w", err)
+	}
+	senders := map[string]bot.Sender{}
+	a.edge = newEdgeMetrics(a.registry)
+	sender, err := newSender(a.cfg, a.sessions, a.log, a.edge.observe)
+	if err != nil {
+		return err
+	}
+	a.sender = sender
+	for _, kind := range []string{store.KindText, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
+		senders[kind] = sender
+	}
+	a.bot = bot.New(bot.Options{
+		Store: a.store, Sessions: a.sessions, Engine: engine, Senders: senders, Account: a.cfg.Account.Vars(),
+		Zone: a.cfg.Zone, Instance: instance(), Now: a.now, Log: a.log, Metrics: a.registry,
+	})
+	return a.bot.SaveVersions(ctx)
+}
+
+func (a *app) wirePeople(key []byte) error {
+	a.desk = handoff.New(handoff.Options{
+		Store: a.store, PublicURL: a.cfg.PublicURL, Key: key, Company: a.cfg.Account.Company, BotName: a.cfg.Account.Bot,
+		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+	})
+	a.outreach = outreach.New(outreach.Options{
+		Store: a.store, Contents: a.library.Contents, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+	})
+	var err error
+	a.console, err = console.New(console.Options{
+		Store: a.store, Desk: a.desk, Library: func() *flows.Library { return a.library }, Key: key,
+		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
+		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log,
+	})
+	return err
+}
+
+func (a *app) wireCallbacks() error {
+	a.callback, a.wecom = unconfigured("wechat"), unconfigured("wecom")
+	if w := a.cfg.WeChat; w.Ready() {
+		hook, err := wechat.NewWebhook(wechat.WebhookOptions{
+			AppID: w.AppID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Receiver: a.bot, Now: a.now, Log: a.log,
+			Count: a.edge.count("wechat"),
+		})
+		if err != nil {
+			return fmt.Errorf("wiring the WeChat callback: %w", err)
+		}
+		a.callback = hook
+	}
+	if w := a.cfg.WeCom; w.Ready() {
+		hook, err := wechat.NewWeCom(wechat.WeComOptions{
+			CorpID: w.CorpID, AgentID: w.AgentID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Press: a.press, Now: a.now, Log: a.log,
+			Count: a.edge.count("wecom"),
+		})
+		if err != nil {
+			return fmt.Errorf("wiring the WeCom callback: %w", err)
+		}
+		a.wecom = hook
+	}
+	return nil
+}
+
+// press joins a card's button to the lead desk: the two packages do not know each other.
+func (a *app) press(ctx context.Context, p wechat.Press) (string, error) {
+	answer, err := a.desk.Press(ctx, p.UserID, p.Key, p.Task, p.Selected)
+	return answer.Text, err
+}
+
+// unconfigured answers for a callback without settings: the platform must not believe that anything was accepted.
+func unconfigured(what string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Vrep-Missing", what)
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+}
+
+// close stops the parts in reverse order of their start.
+func (a *app) close() error {
+	var errs []error
+	if a.bot != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
+		defer cancel()
+		errs = append(errs, a.bot.Close(ctx))
+	}
+	if a.sender != nil {
+		a.sender.Close()
+	}
+	if a.sessions != nil {
+		errs = append(errs, a.sessions.Close())
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// drainLimit bounds the end of work after SIGTERM.
+const drainLimit = 10 * time.Second

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/store"
+)
+
+func newCheck() *cobra.Command {
+	var configFile string
+	c := &cobra.Command{
+		Use: "check", Short: "ask databases, platforms and flows, and say what to mend",
+		Example: "  vrep check --config vrep.yaml", Args: args(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(configFile)
+			if err != nil {
+				return err
+			}
+			return checkAll(c.Context(), c.OutOrStdout(), cfg)
+		},
+	}
+	c.Flags().StringVar(&configFile, "config", "", "configuration file")
+	return c
+}
+
+// checkList prints findings as they come and remembers whether one was bad.
+type checkList struct {
+	w   io.Writer
+	bad bool
+}
+
+func (l *checkList) say(ok bool, what, cure string) {
+	mark := "ok   "
+	if !ok {
+		mark, l.bad = "wrong", true
+	}
+	fmt.Fprintf(l.w, "%s  %s\n", mark, what)
+	if !ok && cure != "" {
+		fmt.Fprintf(l.w, "       → %s\n", cure)
+	}
+}
+
+func checkAll(ctx context.Context, w io.Writer, cfg *config.Config) error {
+	log := newLog(slog.LevelError)
+	list := &checkList{w: w}
+	list.say(true, "settings", "")
+	checkFlows(list, cfg)
+	checkStore(ctx, list, cfg, log)
+	checkSessions(ctx, list, cfg, log)
+	if err := checkPlatforms(ctx, list, cfg, log); err != nil {
+		return err
+	}
+	if list.bad {
+		return errFindings
+	}
+	return nil
+}
+
+func checkFlows(list *checkList, cfg *config.Config) {
+	_, problems := flows.Load(flowsFS(cfg))
+	n := countErrors(problems)
+	list.say(n == 0, "flows", fmt.Sprintf("%d error(s): run vrep flows lint %s", n, cfg.FlowsDir))
+}
+
+func checkStore(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {
+	st, err := store.Open(ctx, store.Options{
+		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Log: log,
+	})
+	if err != nil {
+		list.say(false, "database", fmt.Sprintf("check mysql_dsn and the server (%v)", err))
+		return
+	}
+	defer st.Close()
+	if err := st.Ping(ctx); err != nil {
+		list.say(false, "database", fmt.Sprintf("it does not answer (%v)", err))
+		return
+	}
+	pending, err := st.Pending(ctx)
+	switch {
+	case err != nil:
+		list.say(false, "database", err.Error())
+	case len(pending) > 0:
+		list.say(false, "database", fmt.Sprintf("%d migration(s) pending: run vrep migrate up", len(pending)))
+	default:
+		list.say(true, "database", "")
+	}
+}
+
+func checkSessions(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {
+	sessions, err := openSessions(ctx, cfg, log)
+	if err == nil {
+		defer sessions.Close()
+		err = sessions.Ping(ctx)
+	}
+	list.say(err == nil, "redis", fmt.Sprintf("it does not answer; check redis_addr and redis_password (%v)", err))
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/sim"
+	"github.com/vrep/vrep/store"
+)
+
+// demoInvite is the code that verifies a doctor in the demo.
+const demoInvite = "VREP26"
+
+//go:embed demo.yaml
+var demoFile []byte
+
+// demoData is demo.yaml: the fictional company and its reps.
+type demoData struct {
+	Account map[string]string `yaml:"account"`
+	Reps    []struct {
+		UserID      string `yaml:"userid"`
+		Name        string `yaml:"name"`
+		FilingNo    string `yaml:"filing_no"`
+		Territories []struct {
+			Kind  string `yaml:"kind"`
+			Value string `yaml:"value"`
+		} `yaml:"territories"`
+	} `yaml:"reps"`
+}
+
+func readDemo() demoData {
+	var d demoData
+	if err := yaml.Unmarshal(demoFile, &d); err != nil {
+		panic("vrep: demo.yaml is embedded and must parse: " + err.Error())
+	}
+	return d
+}
+
+// demoConfig is the configuration of the demo: fixed identities, so that a kept data folder stays valid, and no setting from outside, so that a demo
+// can never reach a real account.
+func demoConfig(url string, o demoOptions) (*config.Config, error) {
+	return loadValues(demoValues(url, o))
+}
+
+func demoValues(url string, o demoOptions) map[string]string {
+	values := map[string]string{
+		"listen": o.listen, "data_dir": o.data, "flows_dir": o.flows, "public_url": url,
+		"wechat_app_id": "wx0000000000000000", "wechat_app_secret": "demo-secret-of-the-official-account",
+		"wechat_token": "demotoken", "wechat_aes_key": strings.Repeat("demokey0000", 4)[:42] + "A",
+		"wechat_api_base": url + "/_sim/api/wechat",
+		"wecom_corp_id":   "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
+		"wecom_token": "demowecomtoken", "wecom_aes_key": strings.Repeat("wecomkey000", 4)[:42] + "A",
+		"wecom_api_base": url + "/_sim/api/wecom",
+	}
+	for k, v := range readDemo().Account {
+		values[k] = v
+	}
+	return values
+}
+
+// loadValues checks values as if they stood in the environment.
+func loadValues(values map[string]string) (*config.Config, error) {
+	byEnv := map[string]string{}
+	for k, v := range values {
+		byEnv[config.EnvName(k)] = v
+	}
+	return config.Load("", func(name string) (string, bool) { v, ok := byEnv[name]; return v, ok })
+}
+
+// simOptions are the platform's side of a configuration.
+func simOptions(cfg *config.Config, url, file string, log *slog.Logger) sim.Options {
+	return sim.Options{
+		AppID: cfg.WeChat.AppID, AppSecret: cfg.WeChat.AppSecret.Reveal(), Token: cfg.WeChat.Token.Reveal(), AESKey: cfg.WeChat.AESKey.Reveal(),
+		OriginalID: "gh_000000000000", CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(),
+		CorpToken: cfg.WeCom.Token.Reveal(), CorpAESKey: cfg.WeCom.AESKey.Reveal(), CallbackURL: url + "/wechat/callback",
+		CorpCallbackURL: url + "/wecom/callback", Reps: simReps(), BotName: cfg.Account.Bot, InviteCode: demoInvite,
+		ConsoleURL: url + "/console/", File: file, PeerFollowsClock: true, Log: log,
+	}
+}
+
+func simReps() []sim.Rep {
+	var reps []sim.Rep
+	for _, r := range readDemo().Reps {
+		reps = append(reps, sim.Rep{UserID: r.UserID, Name: r.Name})
+	}
+	return reps
+}
+
+// seedDemo writes reps, territories and the invite code. It may run again on a kept folder.
+func seedDemo(ctx context.Context, st *store.Store) error {
+	for _, r := range readDemo().Reps {
+		rep := store.Rep{
+			UserID: r.UserID, Name: r.Name, FilingNo: r.FilingNo, Active: true,
+			FilingUntil: time.Now().AddDate(2, 0, 0).UnixMilli(),
+		}
+		if err := st.SaveRep(ctx, rep); err != nil {
+			return fmt.Errorf("writing a sample rep: %w", err)
+		}
+		var rows []store.Territory
+		for _, t := range r.Territories {
+			rows = append(rows, store.Territory{Rep: r.UserID, Kind: t.Kind, Value: t.Value})
+		}
+		if err := st.SetTerritories(ctx, r.UserID, rows); err != nil {
+			return fmt.Errorf("writing a sample territory: %w", err)
+		}
+	}
+	err := st.AddInvite(ctx, store.Invite{Code: demoInvite, Note: "demo", MaxUses: 1000})
+	if err != nil && !errors.Is(err, store.ErrExists) {
+		return fmt.Errorf("writing the invite code: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/library"
+	"github.com/vrep/vrep/flows/lint"
+)
+
+func newFlows() *cobra.Command {
+	c := &cobra.Command{
+		Use: "flows", Short: "tools for content owners: lint, test, run",
+		Example: "  vrep flows lint flows/library\n  vrep flows test flows/library\n  vrep flows run flows/library/first_visit.yaml",
+		RunE: func(c *cobra.Command, a []string) error {
+			if len(a) > 0 {
+				return usageError{fmt.Errorf("flows knows lint, test and run, not %q", a[0])}
+			}
+			return c.Help()
+		},
+	}
+	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun())
+	return c
+}
+
+// target is a folder of flows, or one file in it. Without an argument it is the shipped library.
+type target struct {
+	fsys fs.FS
+	dir  string // as the author wrote it, for places; "" = shipped
+	file string // "" = the whole folder
+}
+
+func readTarget(a []string) (target, error) {
+	if len(a) == 0 {
+		return target{fsys: library.FS}, nil
+	}
+	st, err := os.Stat(a[0])
+	if err != nil {
+		return target{}, usageError{fmt.Errorf("reading flows: %w", err)}
+	}
+	if st.IsDir() {
+		return target{fsys: os.DirFS(a[0]), dir: a[0]}, nil
+	}
+	dir, file := filepath.Split(a[0])
+	if dir == "" {
+		dir = "."
+	}
+	return target{fsys: os.DirFS(dir), dir: dir, file: file}, nil
+}
+
+// placed keeps the findings of the target and names files as the author did.
+func (t target) placed(problems []flows.Problem) []flows.Problem {
+	kept := []flows.Problem{}
+	for _, p := range problems {
+		if t.file != "" && p.File != t.file {
+			continue
+		}
+		if t.dir != "" {
+			p.File = filepath.ToSlash(path.Join(filepath.ToSlash(t.dir), p.File))
+		}
+		kept = append(kept, p)
+	}
+	return kept
+}
+
+func newFlowsLint() *cobra.Command {
+	var strict bool
+	var format string
+	c := &cobra.Command{
+		Use: "lint [DIR or FILE]", Short: "check flows: place, why, cure; exit 1 for errors",
+		Long:    "Checks a folder of flows, or one file together with its folder; without an argument the shipped flows.",
+		Example: "  vrep flows lint flows/library\n  vrep flows lint --format json first_visit.yaml", Args: args(cobra.MaximumNArgs(1)),
+		RunE: func(c *cobra.Command, a []string) error {
+			if format != "text" && format != "json" {
+				return usageError{fmt.Errorf("--format is text or json, not %q", format)}
+			}
+			t, err := readTarget(a)
+			if err != nil {
+				return err
+			}
+			problems := t.placed(lintAll(t.fsys, time.Now()))
+			if format == "json" {
+				err = lint.JSON(c.OutOrStdout(), problems)
+			} else {
+				err = printFindings(c, problems)
+			}
+			if err != nil {
+				return err
+			}
+			if lint.Blocks(problems, strict) {
+				return errFindings
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&strict, "strict", false, "exit 1 for warnings too")
+	c.Flags().StringVar(&format, "format", "text", "text or json")
+	return c
+}
+
+func printFindings(c *cobra.Command, problems []flows.Problem) error {
+	if err := lint.Text(c.OutOrStdout(), problems); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(c.OutOrStdout(), "%d finding(s), %d error(s)\n", len(problems), countErrors(problems))
+	return err
+}
+
+// lintAll reads a folder and runs every rule on it.
+func lintAll(fsys fs.FS, now time.Time) []flows.Problem {
+	lib, problems := flows.Load(fsys)
+	if lib == nil {
+		return problems
+	}
+	return append(problems, flows.Lint(lib, now)...)
+}
+
+func countErrors(problems []flows.Problem) int { return len(lint.Errors(problems)) }
+
+func newFlowsRun() *cobra.Command {
+	var asJSON bool
+	var profile, now string
+	c := &cobra.Command{
+		Use: "run FILE", Short: "talk to a flow in the terminal",
+		Long:    "Talks one flow through: one answer per line. With --json one object per turn, the first one before any answer.",
+		Example: "  vrep flows run flows/library/first_visit.yaml\n  printf '1\\n2\\n' | vrep flows run --json flows/library/first_visit.yaml",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, a []string) error {
+			t, err := readTarget(a)
+			if err != nil {
+				return err
+			}
+			if t.file == "" {
+				return usageError{fmt.Errorf("%s is a folder; name one flow file in it", a[0])}
+			}
+			opt := flows.PlayOptions{FS: t.fsys, File: t.file, JSON: asJSON}
+			if opt.Now, err = readNow(now); err != nil {
+				return err
+			}
+			if profile != "" {
+				if opt.Profile, err = os.ReadFile(profile); err != nil {
+					return usageError{fmt.Errorf("reading the profile: %w", err)}
+				}
+			}
+			return play(c, t, opt)
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per turn")
+	c.Flags().StringVar(&profile, "profile", "", "YAML file with values of the portrait")
+	c.Flags().StringVar(&now, "now", "", "the clock, such as 2026-03-04T10:00:00+08:00")
+	return c
+}
+
+func play(c *cobra.Command, t target, opt flows.PlayOptions) error {
+	err := flows.Play(c.InOrStdin(), c.OutOrStdout(), opt)
+	if problems, ok := playProblems(err); ok {
+		if err := lint.Text(c.ErrOrStderr(), t.placed(problems)); err != nil {
+			return err
+		}
+		return errFindings
+	}
+	return err
+}
+
+func playProblems(err error) ([]flows.Problem, bool) {
+	var bad *flows.PlayError
+	if errors.As(err, &bad) {
+		return bad.Problems, true
+	}
+	return nil, false
+}
+
+// readNow reads --now; empty is the present in the default time zone.
+func readNow(text string) (time.Time, error) {
+	if text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return time.Time{}, usageError{fmt.Errorf("--now must look like 2026-03-04T10:00:00+08:00: %w", err)}
+		}
+		return at, nil
+	}
+	cfg, err := config.Load("", func(string) (string, bool) { return "", false })
+	if err != nil {
+		return time.Time{}, err
+	}
+	return time.Now().In(cfg.Zone), nil
+}
