@@ -111,13 +111,13 @@ func mysqlDSN(v string) string {
 }
 
 var (
-	appIDShape = regexp.MustCompile(`^wx[0-9a-zA-Z]{16}$`)
+	appIDShape = regexp.MustCompile(`^wx[0-9a-zA-Z]{4,30}$`)
 	tokenShape = regexp.MustCompile(`^[0-9A-Za-z]{3,32}$`)
 )
 
 func appID(v string) string {
 	if !appIDShape.MatchString(v) {
-		return "must be wx followed by 16 letters and digits"
+		return "must be wx followed by letters and digits, as the platform shows it"
 	}
 	return ""
 }

@@ -68,7 +68,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		t.Fatalf("error = %v, want Problems", err)
 	}
 	text := err.Error()
-	for _, want := range []string{"lissten", "listen (VREP_LISTEN)", "time_zone", "wechat_app_id", "mysql_dsn", "wecom_agent_id", "secret_key", "public_url"} {
+	for _, want := range []string{"lissten", "listen (VREP_LISTEN)", "time_zone", "wechat_app_id", "wechat_app_secret", "hotline", "mysql_dsn", "wecom_agent_id", "secret_key", "public_url"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the message does not name %s:\n%s", want, text)
 		}

@@ -49,9 +49,8 @@ func Load(path string, lookup func(string) (string, bool)) (*Config, error) {
 		v = strings.TrimSpace(v)
 		if msg := s.check(v); msg != "" {
 			problems = append(problems, Problem{Key: s.Key, Message: msg})
-			continue
 		}
-		s.set(cfg, v)
+		s.set(cfg, v) // a bad value too: what belongs together is checked below
 	}
 	problems = append(problems, cfg.together()...)
 	if len(problems) > 0 {

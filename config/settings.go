@@ -77,7 +77,7 @@ func engineSettings() []Setting {
 func wechatSettings() []Setting {
 	return []Setting{
 		{
-			Key: "wechat_app_id", Section: "WeChat official account (safe mode only)", Doc: "AppID, wx and 16 characters",
+			Key: "wechat_app_id", Section: "WeChat official account (safe mode only)", Doc: "AppID, wx…",
 			check: optional(appID), set: func(c *Config, v string) { c.WeChat.AppID = v },
 		},
 		{

@@ -48,10 +48,10 @@ type node struct {
 var keywords = map[string]bool{"and": true, "or": true, "not": true, "in": true, "has": true, "is": true, "empty": true}
 
 // Reserved reports whether a word means something in the language, so that no
-// question or value may be called so.
+// question or value may be called so. Functions are called with a parenthesis
+// and leave their names free.
 func Reserved(word string) bool {
-	_, builtin := builtinOf(word)
-	return keywords[word] || builtin || word == "now" || word == "today" || word == "true" || word == "false" || word == "else"
+	return keywords[word] || word == "if" || word == "now" || word == "today" || word == "true" || word == "false" || word == "else"
 }
 
 type parser struct {
