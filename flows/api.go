@@ -1,0 +1,208 @@
+package flows
+
+import (
+	"time"
+
+	"github.com/vrep/vrep/flows/cond"
+)
+
+// Value is an answer or a computed value: none, bool, number, text (choice codes, free text), list, date.
+type Value = cond.Value
+
+// InputKind says what kind of thing reached the talk.
+type InputKind string
+
+// Kinds of input.
+const (
+	InText     InputKind = "text" // typed, or a voice message with recognised text
+	InImage    InputKind = "image"
+	InVoice    InputKind = "voice" // without recognised text
+	InOther    InputKind = "other" // any other message: video, location, link, file …
+	InFollow   InputKind = "follow"
+	InUnfollow InputKind = "unfollow"
+	InScan     InputKind = "scan"
+	InClick    InputKind = "click"  // menu key in Input.Key
+	InEvent    InputKind = "event"  // any other event: never moves the talk
+	InResume   InputKind = "resume" // an operator hands the talk back to the bot
+	InStart    InputKind = "start"  // a flow is started by name in Input.Key: campaigns, previews
+	InTick     InputKind = "tick"   // only time has passed: reminders and expiry
+)
+
+// Input is one thing that reached the talk.
+type Input struct {
+	Kind InputKind
+	Text string    // what was typed or recognised, as it came
+	Key  string    // menu key, QR scene
+	At   time.Time // the clock of this turn, in the account's time zone
+}
+
+// Known is a profile value with its age and source.
+type Known struct {
+	Value  Value     `json:"v"`
+	Label  string    `json:"l,omitempty"`
+	At     time.Time `json:"at"`
+	Source string    `json:"s,omitempty"` // answer, rep, behaviour, import, console
+}
+
+// Facts is what the engine may know besides the talk's state. It is read only.
+type Facts struct {
+	Doctor   string            // stable id, seeds shuffles and splits
+	Level    int               // verification level: 0, 1, 2, 9
+	Profile  map[string]Known  // field → value
+	Consents map[string]string // purpose → policy version granted; absent or "" = not granted
+	Tags     map[string]bool
+	Sent     map[string]bool // content ids already given
+	CaseNo   string          // number to use if this turn opens an adverse event case
+	OpenCase string          // number of the case that this talk's intake fills, "" = none
+	OptedOut bool
+	Account  map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
+	Reads    Reads             // look-ups that need the database
+}
+
+// Reads are look-ups that the engine may make while it decides. They must be quick and free of effects.
+type Reads interface {
+	// InviteOK tells whether an invitation code can be used now.
+	InviteOK(code string) bool
+}
+
+// Outcome is what one step decided. Nothing in it has happened yet: the caller commits it.
+type Outcome struct {
+	State     State
+	Says      []string // texts in order; the caller joins them into one reply
+	Pending   Pending  // the question now open; zero when idle
+	Accepted  bool     // false: the answer was refused and the question asked again
+	Command   string   // the command that was understood: back, skip, quit, repeat, restart, help, human, opt_out, opt_in, "" = none
+	Answers   []Answer
+	Retracted []Retracted
+	Profile   []Assign
+	Tags      []TagChange
+	Scores    []Score
+	Consents  []Consent
+	Cases     []Case
+	Leads     []Lead
+	Verify    *Verify
+	Sends     []Send
+	Level     int    // new verification level, -1 = unchanged
+	Ended     string // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
+	Forget    bool   // consent was refused: nothing of this talk may stay (invariant 14)
+	OptOut    bool
+	OptIn     bool
+	Human     bool      // the doctor is handed to a person
+	Skipped   []Skip    // steps passed over, with the reason, for preview and explain
+	Problems  []Problem // defects of the flow met at run time: never a panic at the doctor
+
+	snap *snapshot // everything answered and computed so far, for players and tests
+}
+
+// Pending is the question that waits for an answer.
+type Pending struct {
+	Flow       string
+	Hash       string
+	ID         string // question id; "flow.id" inside a called flow
+	Type       string // ask type
+	Asked      string // text shown, with the printed choices
+	Confirming bool   // a read-back waits for yes or no
+}
+
+// Answer is one accepted answer, to be stored now.
+type Answer struct {
+	Talk     int64
+	Flow     string
+	Hash     string
+	Question string
+	Asked    string
+	Value    Value
+	Label    string
+	Raw      string
+	How      string
+	At       time.Time
+}
+
+// Retracted names an answer that stops counting (back, or a change that made it not applicable).
+type Retracted struct {
+	Talk     int64
+	Question string
+}
+
+// Assign writes a profile field.
+type Assign struct {
+	Field  string
+	Value  Value // none = the field is cleared (the answer that set it was taken back)
+	Label  string
+	From   string // question or step id
+	Flow   string
+	Answer int // index in Outcome.Answers, -1 = computed
+	At     time.Time
+}
+
+// TagChange puts a tag on the doctor or takes it off.
+type TagChange struct {
+	Tag    string
+	Remove bool
+	Flow   string
+}
+
+// Score is a named score with its reasons.
+type Score struct {
+	Name   string
+	Points int
+	Grade  string
+	Lines  []ScoreLine
+}
+
+// ScoreLine is one reason of a score, with what it rests on.
+type ScoreLine struct {
+	Group    string
+	Points   int
+	Why      string
+	Evidence string
+}
+
+// Consent is a decision about one purpose.
+type Consent struct {
+	Purpose string
+	Policy  string
+	Granted bool
+	Asked   string
+	Raw     string
+}
+
+// Case opens (New) or fills an adverse event case.
+type Case struct {
+	No       string
+	New      bool
+	Words    string            // what was typed when the case was opened; without New further words about it
+	Fields   map[string]string // intake answers by element: product, event, patient, reporter, serious, onset …, as labels
+	Serious  bool
+	Complete bool          // the intake reached its end
+	Within   time.Duration // internal clock until a person must look
+}
+
+// Lead is a wish for a person, or a score that asks for one.
+type Lead struct {
+	Kind     string
+	Level    string // hot, warm
+	Explicit bool   // the doctor asked in words
+	Points   int
+	Lines    []ScoreLine
+	Why      string
+	Note     string
+	Wish     string
+	Within   time.Duration // to be accepted within
+}
+
+// Verify asks for, or performs, the verification of the doctor.
+type Verify struct {
+	Method string // invite, licence, rep
+	Invite string // code to use up; level 2 follows at once
+	Lead   *Lead  // lead that waits behind an open verification
+}
+
+// Send gives the doctor one content item.
+type Send struct {
+	Content Content
+	Why     string
+}
+
+// Skip is a step that was passed over.
+type Skip struct{ Step, Why string }

@@ -1,0 +1,273 @@
+package flows
+
+import (
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/lint"
+)
+
+// Engine steps talks through the flows of a library. It is safe for concurrent use.
+type Engine struct {
+	lib   *Library
+	old   func(hash string) (*Library, error)
+	kept  sync.Map // hash → *Flow of an older version
+	solo  bool     // no flow starts after another one (Play)
+	watch bool     // outcomes carry a snapshot (Play, tests)
+}
+
+// ErrBroken says that a library has mistakes which forbid using it.
+var ErrBroken = errors.New("flows have errors")
+
+// NewEngine makes an engine. old returns the library of an older version of a flow by its hash (see Bundle); nil means that there is none.
+func NewEngine(lib *Library, old func(hash string) (*Library, error)) (*Engine, error) {
+	if lib == nil {
+		return nil, fmt.Errorf("making engine: %w", ErrBroken)
+	}
+	return &Engine{lib: lib, old: old}, nil
+}
+
+// Library is what the engine talks from.
+func (e *Engine) Library() *Library { return e.lib }
+
+// Step decides what one input does to a talk. It is pure: the same state, flow version, input and facts always give the same outcome. It never
+// panics: a defect of a flow comes back as a problem with a polite line, and the talk stays where it was.
+func (e *Engine) Step(st State, in Input, f Facts) (out Outcome) {
+	defer func() {
+		if r := recover(); r != nil {
+			out = e.broken(st, in, f, fmt.Sprint(r), debug.Stack())
+		}
+	}()
+	t := &turn{e: e, st: st.clone(), in: in, facts: f, out: &Outcome{Accepted: true, Level: -1}, budget: maxSteps}
+	t.run()
+	t.finish()
+	return *t.out
+}
+
+// maxSteps is how many steps one message may pass.
+const maxSteps = 500
+
+// broken is the outcome of a turn that failed: nothing changes. A safety report in the words would have been opened before, so it is opened here too.
+func (e *Engine) broken(st State, in Input, f Facts, what string, _ []byte) Outcome {
+	out := Outcome{State: st, Accepted: false, Level: -1, Says: []string{e.lib.line("broken")}}
+	s := &lint.Sink{}
+	s.Add(lint.NewFile("engine", nil), 1, 1, 1, "engine_failed", "what", what)
+	out.Problems = s.All
+	if in.Kind == InText && f.CaseNo != "" {
+		for _, ls := range e.lib.config.listen {
+			if ls.Do == "report" && ls.hear.Hear(in.Text).Found {
+				out.Cases = append(out.Cases, Case{No: f.CaseNo, New: true, Words: in.Text, Within: ls.Within})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// flowOf finds the version of the flow that a frame runs: the folder in force, the version of the caller, or one kept earlier. moved is true when
+// only another version exists.
+func (e *Engine) flowOf(f *Frame, caller *Flow) (flow *Flow, moved bool) {
+	cur := e.lib.flows[f.Flow]
+	if cur != nil && cur.hash == f.Hash {
+		return cur, false
+	}
+	if caller != nil {
+		if c := caller.lib.flows[f.Flow]; c != nil && c.hash == f.Hash {
+			return c, false
+		}
+	}
+	if k, ok := e.kept.Load(f.Hash); ok {
+		return k.(*Flow), false
+	}
+	if e.old != nil {
+		if lib, err := e.old(f.Hash); err == nil && lib != nil {
+			if c := lib.flows[f.Flow]; c != nil && c.hash == f.Hash {
+				e.kept.Store(f.Hash, c)
+				return c, false
+			}
+		}
+	}
+	return cur, true
+}
+
+// turn is one step in the making.
+type turn struct {
+	e      *Engine
+	st     State
+	in     Input
+	facts  Facts
+	out    *Outcome
+	budget int
+	raised bool // level or consent changed in this turn
+	flows  []*Flow
+	chain  int // flows started after one another
+	depth  int // fixed lines printed inside one another
+}
+
+// verdict is what a step tells the loop.
+type verdict struct {
+	next   bool   // go on with the step after
+	rest   bool   // wait for the doctor
+	pushed bool   // a called flow comes first
+	to     string // jump
+	end    string // the flow ends with this word
+}
+
+var goOn = verdict{next: true}
+var wait = verdict{rest: true}
+
+func (t *turn) top() *Frame {
+	if len(t.st.Frames) == 0 {
+		return nil
+	}
+	return &t.st.Frames[len(t.st.Frames)-1]
+}
+
+// flow is the flow of a frame of the stack, nil when no version of it is left.
+func (t *turn) flow(i int) *Flow {
+	for n := range min(len(t.flows), len(t.st.Frames)) { // frames come and go within a turn
+		if f := t.flows[n]; f == nil || f.ID != t.st.Frames[n].Flow || f.hash != t.st.Frames[n].Hash {
+			t.flows = t.flows[:n]
+			break
+		}
+	}
+	for len(t.flows) <= i {
+		n := len(t.flows)
+		f := &t.st.Frames[n]
+		var caller *Flow
+		if n > 0 {
+			caller = t.flows[n-1]
+		}
+		flow, moved := t.e.flowOf(f, caller)
+		if moved && flow != nil {
+			t.move(f, flow)
+		}
+		t.flows = append(t.flows, flow)
+	}
+	return t.flows[i]
+}
+
+// move carries a frame over to the only version that exists, to the same question if it is there.
+func (t *turn) move(f *Frame, flow *Flow) {
+	t.problem("version_lost", f)
+	f.Hash = flow.hash
+	if i, ok := flow.index[f.Q]; ok && f.Q != "" {
+		f.P = i
+		return
+	}
+	f.P = len(flow.Steps)
+	f.calm()
+}
+
+func (t *turn) topFlow() *Flow {
+	if len(t.st.Frames) == 0 {
+		return nil
+	}
+	return t.flow(len(t.st.Frames) - 1)
+}
+
+// pendingStep is the question that waits, nil when none does.
+func (t *turn) pendingStep() *Step {
+	f, flow := t.top(), t.topFlow()
+	if f == nil || flow == nil || f.Q == "" || f.P >= len(flow.Steps) {
+		return nil
+	}
+	s := flow.Steps[f.P]
+	if _, ok := s.Body.(*Question); !ok || s.ID != f.Q {
+		return nil
+	}
+	return s
+}
+
+// problem notes a defect met at run time.
+func (t *turn) problem(key string, f *Frame) {
+	s := &lint.Sink{}
+	file, line := lint.NewFile("engine", nil), 1
+	if f != nil {
+		if flow := t.e.lib.flows[f.Flow]; flow != nil && f.P < len(flow.Steps) {
+			file, line = flow.place.file, flow.Steps[f.P].at.line
+		}
+		s.Add(file, line, 1, 1, key, "flow", f.Flow)
+	} else {
+		s.Add(file, line, 1, 1, key, "flow", "")
+	}
+	t.out.Problems = append(t.out.Problems, s.All...)
+}
+
+func (t *turn) skip(s *Step, why string) {
+	t.out.Skipped = append(t.out.Skipped, Skip{Step: s.where(), Why: why})
+}
+
+// where names a step: its id, or its kind and line.
+func (s *Step) where() string {
+	if s.ID != "" {
+		return s.ID
+	}
+	return fmt.Sprintf("%s@%d", s.Kind, s.at.line)
+}
+
+// level is the verification level as it stands in this turn; a refused verification counts as none.
+func (t *turn) level() int {
+	level := t.facts.Level
+	if t.out.Level >= 0 {
+		level = t.out.Level
+	}
+	return standing(level)
+}
+
+// standing is what a level is worth in conditions: rejected doctors stand where new followers do.
+func standing(level int) int {
+	if level == rejectedLevel {
+		return 0
+	}
+	return level
+}
+
+func (t *turn) consented(purpose string) bool {
+	for i := len(t.out.Consents) - 1; i >= 0; i-- {
+		if t.out.Consents[i].Purpose == purpose {
+			return t.out.Consents[i].Granted
+		}
+	}
+	return t.facts.Consents[purpose] != ""
+}
+
+func (t *turn) sent(id string) bool {
+	if t.facts.Sent[id] {
+		return true
+	}
+	for i := range t.out.Sends {
+		if t.out.Sends[i].Content.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *turn) setVar(f *Frame, name string, v Value) {
+	for i := range f.Vars {
+		if f.Vars[i].N == name {
+			old := f.Vars[i].V
+			f.Log = append(f.Log, Mark{K: "s", N: name, V: &old})
+			f.Vars[i].V = v
+			return
+		}
+	}
+	f.Log = append(f.Log, Mark{K: "s", N: name})
+	f.Vars = append(f.Vars, Var{name, v})
+}
+
+// setResult gives the result of a do step under its kind and its id.
+func (t *turn) setResult(f *Frame, s *Step, kind, out string, v cond.Value) {
+	t.setVar(f, kind+"."+out, v)
+	if s.ID != "" && s.ID != kind {
+		t.setVar(f, s.ID+"."+out, v)
+	}
+}
+
+// ms is a time as unix milliseconds.
+func ms(at time.Time) int64 { return at.UnixMilli() }

@@ -1,0 +1,125 @@
+package flows
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/vrep/vrep/flows/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// read takes the portrait, level, consents and tags of an imagined doctor from YAML: profile, level, consents, tags, or just the fields.
+func (f *Facts) read(data []byte, now time.Time) error {
+	f.make()
+	if len(data) == 0 {
+		return nil
+	}
+	s := &lint.Sink{}
+	_, root := lint.Read("profile", data, s, isLanguageKey)
+	if root == nil || root.Kind != yaml.MappingNode {
+		return fmt.Errorf("reading profile: %w", ErrLint)
+	}
+	f.from(root, now)
+	return nil
+}
+
+// from takes an imagined doctor from a map.
+func (f *Facts) from(n *yaml.Node, now time.Time) {
+	f.make()
+	structured := false
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch n.Content[i].Value {
+		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites":
+			structured = true
+		}
+	}
+	if !structured {
+		f.fields(n, now)
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		v := n.Content[i+1]
+		switch n.Content[i].Value {
+		case "profile":
+			f.fields(v, now)
+		case "level":
+			f.Level, _ = strconv.Atoi(v.Value)
+		case "consents", "consent":
+			f.consents(v)
+		case "tags":
+			for _, t := range v.Content {
+				f.Tags[t.Value] = true
+			}
+		case "sent":
+			for _, t := range v.Content {
+				f.Sent[t.Value] = true
+			}
+		case "invites":
+			codes := inviteCodes{}
+			for _, c := range v.Content {
+				codes[c.Value] = true
+			}
+			f.Reads = codes
+		case "openid":
+			f.Doctor = v.Value
+		}
+	}
+}
+
+func (f *Facts) fields(n *yaml.Node, now time.Time) {
+	if n.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := Known{Value: nodeValue(n.Content[i+1]), At: now, Source: "import"}
+		if v := n.Content[i+1]; v.Kind == yaml.MappingNode { // {value, label, at}
+			for j := 0; j+1 < len(v.Content); j += 2 {
+				switch v.Content[j].Value {
+				case "value":
+					k.Value = nodeValue(v.Content[j+1])
+				case "label":
+					k.Label = v.Content[j+1].Value
+				case "at":
+					if at, err := parseWhen(v.Content[j+1].Value, now.Location()); err == nil {
+						k.At = at
+					}
+				}
+			}
+		}
+		f.Profile[n.Content[i].Value] = k
+	}
+}
+
+// consents reads a list of purposes, or a map purpose → policy.
+func (f *Facts) consents(n *yaml.Node) {
+	for i := 0; i < len(n.Content); i++ {
+		if n.Kind == yaml.SequenceNode {
+			f.Consents[n.Content[i].Value] = "given"
+			continue
+		}
+		if i+1 < len(n.Content) {
+			f.Consents[n.Content[i].Value] = n.Content[i+1].Value
+		}
+		i++
+	}
+}
+
+// parseWhen reads a time with or without zone, or a day.
+func parseWhen(s string, zone *time.Location) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("reading time %q: %w", s, ErrLint)
+}
+
+// inviteCodes are the codes of an imagined account.
+type inviteCodes map[string]bool
+
+// InviteOK implements Reads.
+func (c inviteCodes) InviteOK(code string) bool { return c[code] }

@@ -1,0 +1,47 @@
+package flows
+
+import (
+	"regexp"
+
+	"github.com/vrep/vrep/flows/answer"
+	"github.com/vrep/vrep/flows/cond"
+)
+
+// text: words of the doctor, with a length and perhaps a pattern.
+func kindText() *questionKind {
+	return &questionKind{
+		name: "text", keys: []string{"length", "pattern"},
+		bind: func(b *binder, o *object, q *Question) {
+			q.Low, q.High = o.span("length")
+			if p := o.plain("pattern"); p != "" {
+				re, err := regexp.Compile(p)
+				if err != nil {
+					b.add(o.keys["pattern"], "bad_pattern")
+				}
+				q.Pattern = re
+			}
+		},
+		typ:   func(*Question) cond.Type { return cond.Type{Kind: cond.KindText} },
+		print: func(*turn, *Frame, *Step) string { return "" },
+		read: func(t *turn, _ *Frame, s *Step, text string) answer.Reading {
+			q := s.Body.(*Question)
+			opt := answer.TextOptions{Pattern: q.Pattern}
+			if q.Low != nil {
+				opt.Min = int(*q.Low)
+			}
+			if q.High != nil {
+				opt.Max = int(*q.High)
+			}
+			if t.e.lib.nameField(q.Save) {
+				if rd := t.e.lib.reader.Name(text); rd.Status == answer.OK {
+					if inner := t.e.lib.reader.Text(rd.Value.Str(), opt); inner.Status != answer.OK {
+						return inner
+					}
+					return rd
+				}
+			}
+			return t.e.lib.reader.Text(text, opt)
+		},
+		label: func(_ *Engine, _ *Question, v Value) string { return v.Str() },
+	}
+}

@@ -1,0 +1,37 @@
+package flows
+
+import "github.com/vrep/vrep/flows/cond"
+
+// do: verify: performs (a good invitation code) or asks for the verification of the doctor.
+func kindVerify() *stepKind {
+	return &stepKind{
+		name: "verify", key: "do", value: "verify", keys: []string{"method", "code"},
+		bind: func(b *binder, o *object, s *Step) {
+			body := &verifyBody{Code: o.text("code")}
+			s.Body = body
+			if o.need("method") {
+				body.Method = o.oneOf("method", "invite", "licence", "rep")
+			}
+			if body.Method == "invite" {
+				o.need("code")
+			}
+		},
+		names: func(l *linker, s *Step) {
+			l.declareResult(s, "verify", "ok", cond.Type{Kind: cond.KindBool})
+		},
+		run: func(t *turn, f *Frame, s *Step) verdict {
+			body := s.Body.(*verifyBody)
+			code := ""
+			if body.Code != nil {
+				code = t.textValue(f, body.Code).Str()
+			}
+			t.setResult(f, s, "verify", "ok", cond.Bool(t.verify(body.Method, code)))
+			return goOn
+		},
+	}
+}
+
+type verifyBody struct {
+	Method string
+	Code   *Text
+}

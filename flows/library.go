@@ -1,0 +1,288 @@
+package flows
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/vrep/vrep/flows/answer"
+	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// Problem is one finding in the files of a content owner, or a defect of a flow met at run time.
+type Problem = lint.Problem
+
+// Library is a checked folder of flows with everything that they need. It is immutable and safe for concurrent use.
+type Library struct {
+	files     map[string][]byte
+	config    *Config
+	flows     map[string]*Flow
+	order     []*Flow // called flows before their callers
+	lists     map[string]*List
+	profile   map[string]*Field
+	contents  []Content
+	byContent map[string]int
+	rules     *Rules
+	reader    *answer.Reader
+	funcs     map[string]cond.Function
+	kinds     *kinds
+	hash      string
+
+	strictProfile  bool // profile.yaml exists: unknown fields are mistakes
+	strictContents bool
+	partial        bool // a bundle: the version of one flow, without the rest of the folder
+}
+
+// Files of a folder with a fixed meaning.
+const (
+	configFile   = "_config.yaml"
+	contentsFile = "contents.yaml"
+	rulesFile    = "rules.yaml"
+	profileFile  = "profile.yaml"
+	listsDir     = "lists/"
+)
+
+// Load reads and checks a folder: _config.yaml, one file per flow, lists/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
+// once, sorted; the library is usable only when none of them is an error (see lint.Blocks). Load does not run the rules of Lint.
+func Load(fsys fs.FS) (*Library, []Problem) {
+	files, err := readFolder(fsys)
+	if err != nil {
+		s := &lint.Sink{}
+		s.Add(lint.NewFile(".", nil), 1, 1, 1, "unreadable", "error", err.Error())
+		return nil, s.All
+	}
+	return loadFiles(files, false)
+}
+
+// readFolder reads the YAML files that Load knows. Tests and translations stay aside.
+func readFolder(fsys fs.FS) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	for _, dir := range []string{".", strings.TrimSuffix(listsDir, "/")} {
+		entries, err := fs.ReadDir(fsys, dir)
+		if err != nil && dir == "." {
+			return nil, fmt.Errorf("reading folder: %w", err)
+		}
+		for _, e := range entries {
+			if e.IsDir() || !strings.HasSuffix(e.Name(), ".yaml") || strings.HasPrefix(e.Name(), ".") {
+				continue
+			}
+			name := path.Join(dir, e.Name())
+			data, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return nil, fmt.Errorf("reading folder: %w", err)
+			}
+			files[name] = data
+		}
+	}
+	return files, nil
+}
+
+// sharedReader is the answer reader: immutable tables, made once because they take longer than a whole load.
+var sharedReader = sync.OnceValues(answer.New)
+
+// loader carries a load through its passes: read, bind, link, hash.
+type loader struct {
+	lib  *Library
+	sink *lint.Sink
+}
+
+func loadFiles(files map[string][]byte, partial bool) (*Library, []Problem) {
+	l := &loader{sink: &lint.Sink{}, lib: &Library{
+		files: files, flows: map[string]*Flow{}, lists: map[string]*List{}, profile: map[string]*Field{}, byContent: map[string]int{},
+		funcs: functions(), kinds: allKinds(), partial: partial,
+	}}
+	reader, err := sharedReader()
+	if err != nil {
+		l.sink.Add(lint.NewFile(".", nil), 1, 1, 1, "unreadable", "error", err.Error())
+		return nil, l.sink.All
+	}
+	l.lib.reader = reader
+	l.config()
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		l.file(name)
+	}
+	l.link()
+	l.hashes(names)
+	return l.lib, lint.Sort(l.sink.All)
+}
+
+// binder reads one file; root is nil when it cannot be used.
+func (l *loader) binder(name string) (*binder, *yaml.Node) {
+	f, root := lint.Read(name, l.lib.files[name], l.sink, isLanguageKey)
+	return &binder{file: f, sink: l.sink, kinds: l.lib.kinds}, root
+}
+
+// isLanguageKey knows the keys after which a missing space is worth a word.
+func isLanguageKey(s string) bool {
+	for _, keys := range [][]string{leadingKeys, stepKeys, askKeys, typeKeys, headerKeys} {
+		if contains(keys, s) {
+			return true
+		}
+	}
+	return s == "label" || s == "aka"
+}
+
+func (l *loader) file(name string) {
+	if name == configFile {
+		return
+	}
+	b, root := l.binder(name)
+	if root == nil {
+		return
+	}
+	switch {
+	case strings.HasPrefix(name, listsDir):
+		l.list(b, root)
+	case name == contentsFile:
+		l.contents(b, root)
+	case name == rulesFile:
+		l.lib.rules = b.rules(root)
+	case name == profileFile:
+		l.profile(b, root)
+	default:
+		l.flow(b, root, name)
+	}
+}
+
+// link gives all names their meaning, called flows first.
+func (l *loader) link() {
+	for name, field := range l.lib.profile {
+		field.codes = l.lib.codes(name)
+	}
+	l.lib.config.link(l.lib, l.sink)
+	state := map[*Flow]int{}
+	var visit func(f *Flow)
+	visit = func(f *Flow) {
+		state[f] = 1
+		for _, s := range f.Steps {
+			body, ok := s.Body.(*callBody)
+			if !ok {
+				continue
+			}
+			callee := l.lib.flows[body.Flow]
+			if callee == nil {
+				continue
+			}
+			if state[callee] == 1 {
+				l.sink.Add(body.at.file, body.at.line, body.at.column, body.at.width, "call_cycle", "flow", body.Flow)
+			} else if state[callee] == 0 {
+				visit(callee)
+			}
+		}
+		f.scope = newScope(l.lib, f)
+		lk := &linker{lib: l.lib, flow: f, scope: f.scope, sink: l.sink, funcs: l.lib.funcs}
+		lk.link()
+		l.lib.order = append(l.lib.order, f)
+		state[f] = 2
+	}
+	for _, f := range l.lib.Flows() {
+		if state[f] == 0 {
+			visit(f)
+		}
+	}
+	if l.lib.rules != nil {
+		l.lib.rules.link(l.lib, l.sink)
+	}
+}
+
+// hashes names the version of every flow and of the folder.
+func (l *loader) hashes(names []string) {
+	for _, f := range l.lib.order {
+		h := sha256.New()
+		for _, name := range l.lib.closure(f) {
+			fmt.Fprintf(h, "%s\n%d\n", name, len(l.lib.files[name]))
+			h.Write(l.lib.files[name])
+		}
+		f.hash = hex.EncodeToString(h.Sum(nil))[:32]
+	}
+	h := sha256.New()
+	for _, name := range names {
+		fmt.Fprintf(h, "%s\n%d\n", name, len(l.lib.files[name]))
+		h.Write(l.lib.files[name])
+	}
+	l.lib.hash = hex.EncodeToString(h.Sum(nil))[:32]
+}
+
+// closure lists the files that a version of a flow consists of: its own, the flows that it calls, the lists that it prints. Lists of look-ups are
+// master data and contents have their own approval: both are always taken from the folder in force.
+func (lib *Library) closure(f *Flow) []string {
+	seen := map[string]bool{}
+	var walk func(f *Flow)
+	walk = func(f *Flow) {
+		if seen[f.file] {
+			return
+		}
+		seen[f.file] = true
+		for _, s := range f.Steps {
+			switch body := s.Body.(type) {
+			case *callBody:
+				if callee := lib.flows[body.Flow]; callee != nil {
+					walk(callee)
+				}
+			case *Question:
+				if list := lib.lists[body.list]; list != nil && body.Type != "lookup" {
+					seen[list.file] = true
+				}
+			}
+		}
+	}
+	walk(f)
+	out := make([]string, 0, len(seen))
+	for name := range seen {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Flows lists the flows by id.
+func (lib *Library) Flows() []*Flow {
+	out := make([]*Flow, 0, len(lib.flows))
+	for _, name := range lib.flowNames() {
+		out = append(out, lib.flows[name])
+	}
+	return out
+}
+
+// Flow returns a flow by id, nil when there is none.
+func (lib *Library) Flow(id string) *Flow { return lib.flows[id] }
+
+// Hash names the content of the whole folder.
+func (lib *Library) Hash() string { return lib.hash }
+
+func (lib *Library) flowNames() []string { return sortedKeys(lib.flows) }
+func (lib *Library) listNames() []string { return sortedKeys(lib.lists) }
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// purposes lists every purpose of consent that the flows ask for or the product knows.
+func (lib *Library) purposes() []string {
+	out := slices.Clone(knownPurposes)
+	for _, f := range lib.Flows() {
+		for _, s := range f.Steps {
+			if q, ok := s.Body.(*Question); ok && q.Purpose != "" && !contains(out, q.Purpose) {
+				out = append(out, q.Purpose)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,171 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/lint"
+)
+
+// linker gives the names of a flow their meaning: it types them, compiles conditions and texts, and checks every reference.
+type linker struct {
+	lib   *Library
+	flow  *Flow
+	scope *scope
+	sink  *lint.Sink
+	funcs map[string]cond.Function
+}
+
+func (l *linker) add(at place, key string, args ...string) {
+	if at.file == nil {
+		return
+	}
+	l.sink.Add(at.file, at.line, at.column, at.width, key, args...)
+}
+
+// reservedIDs may not name a step or a value: they mean something else.
+var reservedIDs = []string{"end", "stop", "human", "skip", "yes", "no", "item", "profile", "input", "account", "doctor", "answer", "left", "else"}
+
+// declare gives a name to later steps.
+func (l *linker) declare(s *Step, name string, t cond.Type, at place) {
+	if name == "" {
+		return
+	}
+	if _, known := l.scope.from[name]; !known {
+		l.scope.from[name] = s.N
+	}
+	l.scope.put(name, t)
+	_ = at
+}
+
+// declareResult gives the result of a do step both as <kind>.<out> and, if the step has an id, as <id>.<out>.
+func (l *linker) declareResult(s *Step, kind, out string, t cond.Type) {
+	l.declare(s, kind+"."+out, t, s.at)
+	if s.ID != "" && s.ID != kind {
+		l.declare(s, s.ID+"."+out, t, s.at)
+	}
+}
+
+// field checks a profile field that a step writes.
+func (l *linker) field(name string, at place) {
+	if !l.lib.strictProfile || l.lib.profile[name] != nil {
+		return
+	}
+	var names []string
+	for n := range l.lib.profile {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	l.add(at, "unknown_field", "name", name, "near", cond.Nearest(name, names))
+}
+
+// target checks where a jump goes.
+func (l *linker) target(j jumpRef) {
+	words := []string{"end", "stop", "human"}
+	if j.soft {
+		words = append(words, "skip")
+	}
+	if contains(words, j.to) {
+		return
+	}
+	if _, ok := l.flow.index[j.to]; ok {
+		return
+	}
+	ids := slices.Clone(words)
+	for id := range l.flow.index {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	l.add(j.at, "unknown_target", "name", j.to, "near", cond.Nearest(j.to, ids))
+}
+
+// link links one flow; the flows that it calls are linked already.
+func (l *linker) link() {
+	l.ids()
+	for _, s := range l.flow.Steps { // lists first: the values of a question belong to its type
+		if q, ok := s.Body.(*Question); ok && q.kind != nil {
+			l.prepare(q)
+		}
+	}
+	for _, s := range l.flow.Steps {
+		if s.kind.names != nil {
+			s.kind.names(l, s)
+		}
+	}
+	for i := range l.flow.Start.On {
+		l.flow.Start.On[i].word = l.lib.reader.Normalise(l.flow.Start.On[i].Key)
+	}
+	if l.flow.Start.When != nil {
+		l.compile(l.flow.Start.When)
+	}
+	for _, r := range l.flow.Remind {
+		r.Say.link(with{l.scope, textNames("left")}, l.funcs, l.add)
+	}
+	for _, s := range l.flow.Steps {
+		for _, e := range s.exprs {
+			l.compile(e)
+		}
+		texts := with{l.scope, textNames("left", "answer", "ae.no")}
+		for _, x := range s.texts {
+			x.link(texts, l.funcs, l.add)
+		}
+		for _, j := range s.gotos {
+			l.target(j)
+		}
+		if s.kind.link != nil {
+			s.kind.link(l, s)
+		}
+	}
+	for i, out := range l.flow.Outputs {
+		if _, ok := l.scope.from[out]; !ok {
+			l.add(l.flow.outputAt[i], "unknown_output", "name", out, "near", cond.Nearest(out, l.scope.list))
+		}
+	}
+}
+
+// ids files ids that are used twice or mean something else.
+func (l *linker) ids() {
+	for _, s := range l.flow.Steps {
+		if s.ID == "" {
+			continue
+		}
+		at := s.at.find(s.ID)
+		if contains(reservedIDs, s.ID) || cond.Reserved(s.ID) {
+			l.add(at, "reserved_id", "id", s.ID)
+		}
+		if first := l.flow.Steps[l.flow.index[s.ID]]; first != s {
+			l.add(at, "duplicate_id", "id", s.ID, "line", itoa(first.at.line))
+		}
+	}
+}
+
+// compile compiles an expression with the names of the flow.
+func (l *linker) compile(e *Expr) {
+	compile := cond.Compile
+	if e.condition {
+		compile = cond.CompileCondition
+	}
+	x, ps := compile(e.src, l.scope, l.funcs)
+	if len(ps) > 0 {
+		at := e.at.find(e.src)
+		condProblems(ps, e.src, at, e.src, l.add)
+		return
+	}
+	e.x = x
+}
+
+// outputs are the names that a caller may read: the declared ones, else all answers and computed values.
+func (f *Flow) outputs() []string {
+	if len(f.Outputs) > 0 {
+		return f.Outputs
+	}
+	var out []string
+	for name := range f.scope.from {
+		if !strings.Contains(name, ".") {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,110 @@
+package lint
+
+import (
+	"cmp"
+	_ "embed"
+	"fmt"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v4"
+)
+
+//go:embed messages.yaml
+var messagesYAML []byte
+
+// message is one entry of the table: the text of one kind of finding.
+type message struct {
+	Code    string `yaml:"code"`
+	Level   string `yaml:"level"` // where it differs from the rule's
+	Message string `yaml:"message"`
+	Advice  string `yaml:"advice"`
+}
+
+// rule is the short name and the level of a rule code.
+type rule struct {
+	Title string `yaml:"title"`
+	Level string `yaml:"level"`
+}
+
+type table struct {
+	Rules    map[string]rule    `yaml:"rules"`
+	Messages map[string]message `yaml:"messages"`
+}
+
+var loadTable = sync.OnceValue(func() table {
+	var t table
+	if err := yaml.Unmarshal(messagesYAML, &t); err != nil {
+		panic(fmt.Sprintf("reading embedded message table: %v", err)) // the table is part of the program; a test reads it
+	}
+	return t
+})
+
+// Rules lists the rule codes with their short names.
+func Rules() map[string]string {
+	out := map[string]string{}
+	for code, r := range loadTable().Rules {
+		out[code] = r.Title
+	}
+	return out
+}
+
+// fill puts the finding's texts in place. args are name, value, name, value …
+func fill(p Problem, key string, args []string) Problem {
+	t := loadTable()
+	m, ok := t.Messages[key]
+	if !ok {
+		m = message{Code: "X000", Message: key}
+	}
+	r := t.Rules[m.Code]
+	p.Code, p.Level, p.Title = m.Code, cmp.Or(m.Level, r.Level), r.Title
+	if p.Level == "" {
+		p.Level = Error
+	}
+	p.Message, p.Advice = expand(m.Message, args), expand(m.Advice, args)
+	if p.Length < 1 {
+		p.Length = 1
+	}
+	return p
+}
+
+// expand replaces {name} by its value. A part in [[ … ]] is dropped when one of its values is empty.
+func expand(s string, args []string) string {
+	for {
+		head, rest, ok := strings.Cut(s, "[[")
+		if !ok {
+			break
+		}
+		part, tail, ok := strings.Cut(rest, "]]")
+		if !ok {
+			break
+		}
+		if filled, whole := replace(part, args); whole {
+			part = filled
+		} else {
+			part = ""
+		}
+		s = head + part + tail
+	}
+	s, _ = replace(s, args)
+	return s
+}
+
+// replace fills the names in one go, so that a value which looks like a name stays as it is. whole is false when a value is empty.
+func replace(s string, args []string) (out string, whole bool) {
+	whole = true
+	pairs := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		name := "{" + args[i] + "}"
+		if args[i+1] == "" && strings.Contains(s, name) {
+			whole = false
+		}
+		pairs = append(pairs, name, args[i+1])
+	}
+	return strings.NewReplacer(pairs...).Replace(s), whole
+}
+
+// Phrase is the text of one entry of the message table, for what is no finding: the last line of a report.
+func Phrase(key string, args ...string) string {
+	return expand(loadTable().Messages[key].Message, args)
+}

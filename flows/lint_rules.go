@@ -1,0 +1,72 @@
+package flows
+
+import (
+	"time"
+
+	"github.com/vrep/vrep/flows/lint"
+)
+
+// checker looks at a loaded library for what reading it does not find.
+type checker struct {
+	lib  *Library
+	now  time.Time
+	sink *lint.Sink
+}
+
+// ruleGroup is one file lint_<group>.go.
+type ruleGroup struct {
+	name  string
+	check func(c *checker)
+	play  bool // counts for Play too, where nothing is published
+}
+
+// ruleGroups is the list of rules. Adding a rule: lint_<group>.go, a line here, a message in lint/messages.yaml, testdata/bad/<code>.yaml.
+func ruleGroups() []ruleGroup {
+	return []ruleGroup{
+		{"structure", checkStructure, true},
+		{"triggers", checkTriggers, false},
+		{"approval", checkApproval, false},
+		{"refs", checkRefs, true},
+		{"paths", checkPaths, true},
+		{"classes", checkClasses, true},
+		{"consent", checkConsent, true},
+		{"match", checkMatch, true},
+		{"words", checkWords, false},
+		{"length", checkLength, true},
+		{"examples", checkExamples, false},
+	}
+}
+
+// Lint runs every rule over a loaded library. now decides what has expired.
+func Lint(lib *Library, now time.Time) []Problem { return lint.Sort(lib.check(now, nil)) }
+
+// playRules leaves out what only matters for publishing.
+func playRules(g ruleGroup) bool { return g.play }
+
+func (lib *Library) check(now time.Time, want func(ruleGroup) bool) []Problem {
+	c := &checker{lib: lib, now: now, sink: &lint.Sink{}}
+	for _, g := range ruleGroups() {
+		if want == nil || want(g) {
+			g.check(c)
+		}
+	}
+	return c.sink.All
+}
+
+func (c *checker) add(at place, key string, args ...string) {
+	if at.file == nil {
+		return
+	}
+	c.sink.Add(at.file, at.line, at.column, at.width, key, args...)
+}
+
+// questions calls do for every question of every flow.
+func (c *checker) questions(do func(f *Flow, s *Step, q *Question)) {
+	for _, f := range c.lib.Flows() {
+		for _, s := range f.Steps {
+			if q, ok := s.Body.(*Question); ok && q.kind != nil {
+				do(f, s, q)
+			}
+		}
+	}
+}

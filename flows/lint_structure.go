@@ -1,0 +1,111 @@
+package flows
+
+import (
+	"strings"
+
+	"github.com/vrep/vrep/flows/cond"
+)
+
+// checkStructure: too many options for one question, listeners without words.
+func checkStructure(c *checker) {
+	c.questions(func(_ *Flow, s *Step, q *Question) {
+		if q.Type == "lookup" {
+			return
+		}
+		at := q.choices
+		if at.file == nil {
+			at = s.at
+		}
+		switch n := len(q.Choices); {
+		case n > 9:
+			c.add(at, "too_many_choices", "n", itoa(n))
+		case n > 8:
+			c.add(at, "many_choices", "n", itoa(n))
+		}
+	})
+	for _, ls := range c.lib.config.listen {
+		if len(ls.words) == 0 {
+			c.add(ls.at, "listener_words")
+		}
+	}
+}
+
+// checkTriggers: flows that start after one which does not exist.
+func checkTriggers(c *checker) {
+	for _, f := range c.lib.Flows() {
+		for _, t := range f.Start.On {
+			if t.Kind == "after" && c.lib.flows[t.Key] == nil {
+				c.add(t.at, "unknown_trigger", "name", t.Key, "near", cond.Nearest(t.Key, c.lib.flowNames()))
+			}
+		}
+	}
+}
+
+// checkApproval: review numbers that are missing or no longer valid, of flows and of contents.
+func checkApproval(c *checker) {
+	for _, f := range c.lib.Flows() {
+		a := f.Approval
+		switch {
+		case a.No == "" && !strings.HasPrefix(f.file, "demo/"):
+			c.add(place{f.place.file, f.place.line, f.place.column, 1}, "no_approval")
+		case a.No != "":
+			c.until(a.at, a.No, a)
+		}
+	}
+	for _, item := range c.lib.contents {
+		if !item.Until.IsZero() {
+			c.until(item.at, item.ApprovalNo, Approval{Until: item.Until})
+		}
+	}
+}
+
+func (c *checker) until(at place, no string, a Approval) {
+	if a.Until.IsZero() {
+		return
+	}
+	day := a.Until.Format("2006-01-02")
+	switch {
+	case dayOver(a.Until, c.now):
+		c.add(at, "approval_over", "no", no, "until", day)
+	case dayOver(a.Until, c.now.AddDate(0, 0, 30)):
+		c.add(at, "approval_soon", "no", no, "until", day)
+	}
+}
+
+// checkClasses: a classification without else, or with rules that are never reached.
+func checkClasses(c *checker) {
+	for _, f := range c.lib.Flows() {
+		for _, s := range f.Steps {
+			if body, ok := s.Body.(*classifyBody); ok {
+				c.classRules(body.Rules, body.at)
+			}
+		}
+	}
+	if c.lib.rules == nil {
+		return
+	}
+	for _, list := range c.lib.rules.classes {
+		if len(list.rules) > 0 {
+			c.classRules(list.rules, list.rules[0].at)
+		}
+	}
+}
+
+func (c *checker) classRules(rules []classRule, at place) {
+	seen := map[string]bool{}
+	closed := false
+	for _, r := range rules {
+		src := ""
+		if r.When != nil {
+			src = strings.Join(strings.Fields(r.When.src), " ")
+		}
+		if closed || (src != "" && seen[src]) {
+			c.add(r.at, "hidden_rule", "name", r.Value)
+		}
+		seen[src] = true
+		closed = closed || r.When == nil
+	}
+	if !closed && len(rules) > 0 {
+		c.add(at, "no_else")
+	}
+}

@@ -1,0 +1,87 @@
+package flows
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/vrep/vrep/flows/lint"
+)
+
+// findings loads one file as sample.yaml and runs every rule.
+func findings(t *testing.T, path string) []Problem {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lib, ps := Load(fstest.MapFS{"sample.yaml": {Data: data}})
+	if lib != nil {
+		ps = append(ps, Lint(lib, testNow)...)
+	}
+	return lint.Sort(ps)
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s differs (-want +got):\n%s", path, diff)
+	}
+}
+
+func text(t *testing.T, ps []Problem) string {
+	t.Helper()
+	var b strings.Builder
+	if err := lint.Text(&b, ps); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestBadSamples wants, for every rule that a flow file can break, a sample that breaks it.
+func TestBadSamples(t *testing.T) {
+	for code := range lint.Rules() {
+		if code[0] == 'X' || code[0] == 'T' { // inside and test files: see their own tests
+			continue
+		}
+		t.Run(code, func(t *testing.T) {
+			ps := findings(t, filepath.Join("testdata", "bad", code+".yaml"))
+			if !slices.ContainsFunc(ps, func(p Problem) bool { return p.Code == code }) {
+				t.Errorf("no finding of %s in its sample:\n%s", code, text(t, ps))
+			}
+			golden(t, filepath.Join("testdata", "bad", code+".txt"), text(t, ps))
+		})
+	}
+}
+
+// TestSlips holds the findings for the slips that authors make.
+func TestSlips(t *testing.T) {
+	files, err := filepath.Glob("testdata/slips/*.yaml")
+	if err != nil || len(files) < 20 {
+		t.Fatalf("slips: %d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		name := strings.TrimSuffix(filepath.Base(f), ".yaml")
+		t.Run(name, func(t *testing.T) {
+			ps := findings(t, f)
+			errs := len(lint.Errors(ps))
+			if fine := strings.HasSuffix(name, "_fine") || name == "bom"; fine != (errs == 0) {
+				t.Errorf("%d errors", errs)
+			}
+			golden(t, strings.TrimSuffix(f, ".yaml")+".txt", text(t, ps))
+		})
+	}
+}

@@ -1,0 +1,165 @@
+package flows
+
+import (
+	"path"
+	"slices"
+
+	"github.com/vrep/vrep/flows/answer"
+	"github.com/vrep/vrep/flows/cond"
+	"go.yaml.in/yaml/v4"
+)
+
+// List is a shared list of choices, or the entries of a look-up.
+type List struct {
+	ID    string
+	Items []Choice
+	file  string
+	index *answer.Index
+
+	byCode map[string]int
+}
+
+// Lists returns the shared lists by id.
+func (lib *Library) Lists() map[string]*List { return lib.lists }
+
+// Place returns a further column of an entry (city, province, level), "" when absent. Rules of assignment use it.
+func (l *List) Place(code, column string) string {
+	if i, ok := l.byCode[code]; ok {
+		return l.Items[i].extra[column]
+	}
+	return ""
+}
+
+// list reads one file of lists/.
+func (l *loader) list(b *binder, root *yaml.Node) {
+	o := b.object(root, []string{"list", "title", "items"})
+	if !o.need("list", "items") {
+		return
+	}
+	list := &List{ID: o.word("list"), file: b.file.Name}
+	if want := list.ID + ".yaml"; list.ID != "" && path.Base(b.file.Name) != want {
+		b.add(o.keys["list"], "file_name", "flow", list.ID, "file", want)
+	}
+	if l.lib.lists[list.ID] != nil {
+		b.add(o.keys["list"], "duplicate_flow", "flow", list.ID)
+		return
+	}
+	list.Items = b.bindChoices(o.keys["items"])
+	list.byCode = make(map[string]int, len(list.Items))
+	entries := make([]answer.Entry, 0, len(list.Items))
+	for i := range list.Items {
+		c := &list.Items[i]
+		list.byCode[c.Code] = i
+		entries = append(entries, answer.Entry{ID: c.Code, Label: c.Label, Aka: c.Aka, Note: c.extra["city"]})
+	}
+	list.index = l.lib.reader.NewIndex(entries)
+	l.lib.lists[list.ID] = list
+}
+
+// Field is a field of the doctor's portrait.
+type Field struct {
+	Name  string
+	Type  string // text, number, list, date, yesno, bool
+	Label string
+	PII   bool
+	codes []string // closed set of what the flows write, nil = any text
+	place int      // within profile.yaml
+}
+
+func (f *Field) typ() cond.Type {
+	switch f.Type {
+	case "number":
+		return cond.Type{Kind: cond.KindNumber, Missing: true}
+	case "list":
+		return cond.Type{Kind: cond.KindList, Codes: f.codes, Missing: true}
+	case "date":
+		return cond.Type{Kind: cond.KindDate, Missing: true}
+	case "bool":
+		return cond.Type{Kind: cond.KindBool, Missing: true}
+	case "yesno":
+		return cond.Type{Kind: cond.KindText, Codes: []string{"yes", "no"}, Missing: true}
+	}
+	return cond.Type{Kind: cond.KindText, Codes: f.codes, Missing: true}
+}
+
+// Fields lists the fields of the portrait in the order of profile.yaml.
+func (lib *Library) Fields() []Field {
+	out := make([]Field, 0, len(lib.profile))
+	for _, f := range lib.profile {
+		out = append(out, *f)
+	}
+	slices.SortFunc(out, func(a, b Field) int { return a.place - b.place })
+	return out
+}
+
+// FieldLabel is what people read for a field of the portrait: its label in profile.yaml, else its name.
+func (lib *Library) FieldLabel(name string) string {
+	if f := lib.profile[name]; f != nil && f.Label != "" {
+		return f.Label
+	}
+	return name
+}
+
+// nameField tells whether answers saved to the field are names of persons.
+func (lib *Library) nameField(field string) bool { return field == "name" }
+
+// profile reads profile.yaml.
+func (l *loader) profile(b *binder, root *yaml.Node) {
+	o := b.object(root, []string{"profile"})
+	n := o.keys["profile"]
+	if !o.need("profile") || n.Kind != yaml.MappingNode {
+		return
+	}
+	l.lib.strictProfile = true
+	types := []string{"text", "number", "list", "date", "bool", "yesno"}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k, v := n.Content[i], n.Content[i+1]
+		fo := b.object(v, []string{"type", "label", "pii", "owner", "keep"})
+		f := &Field{Name: k.Value, Type: fo.oneOf("type", types...), Label: fo.plain("label"), PII: fo.flag("pii", false), place: i}
+		if !isName(k.Value) {
+			b.add(k, "bad_name", "name", k.Value)
+		}
+		l.lib.profile[k.Value] = f
+	}
+}
+
+// codes is the closed set of values that the flows write to a field, nil when any text may be written.
+func (lib *Library) codes(field string) []string {
+	var out []string
+	for _, f := range lib.Flows() {
+		for _, s := range f.Steps {
+			switch body := s.Body.(type) {
+			case *Question:
+				if body.Save != field {
+					continue
+				}
+				if body.kind == nil || (body.Type != "one" && body.Type != "many") {
+					return nil
+				}
+				choices := body.Choices
+				if list := lib.lists[body.list]; list != nil {
+					choices = list.Items
+				}
+				for _, c := range codesOf(choices) {
+					if !contains(out, c) {
+						out = append(out, c)
+					}
+				}
+			case *setBody:
+				for _, p := range body.Pairs {
+					if p.Field == field {
+						return nil
+					}
+				}
+			case *classifyBody:
+				if body.Save == field {
+					for _, r := range body.Rules {
+						out = append(out, r.Value)
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

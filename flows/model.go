@@ -1,0 +1,206 @@
+package flows
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/vrep/vrep/flows/answer"
+	"github.com/vrep/vrep/flows/cond"
+	"go.yaml.in/yaml/v4"
+)
+
+// Flow is one talk as its author wrote it: a header and steps that are read from top to bottom.
+type Flow struct {
+	ID       string
+	Title    string
+	Version  string // a label for people; never used for logic
+	Owner    string
+	Lang     string
+	Urgent   bool // kind: urgent; pushes the current talk aside and returns to it
+	Approval Approval
+	Start    Start
+	Inputs   []Param
+	Outputs  []string
+	outputAt []place
+	off      []string // commands switched off
+	Remind   []Remind
+	Expire   time.Duration
+	OnExpire string // keep, drop, lead
+	Steps    []*Step
+
+	lib     *Library
+	hash    string
+	file    string
+	node    *yaml.Node
+	place   place
+	index   map[string]int // step id → position
+	scope   *scope
+	reports bool // opens an adverse event case when it begins
+}
+
+// Hash names this version of the flow: the content of its file, of the flows that it calls and of the lists that it prints.
+func (f *Flow) Hash() string { return f.hash }
+
+// File is the name of the flow's file within its folder.
+func (f *Flow) File() string { return f.file }
+
+// Step returns a step by its id, nil when there is none.
+func (f *Flow) Step(id string) *Step {
+	if i, ok := f.index[id]; ok {
+		return f.Steps[i]
+	}
+	return nil
+}
+
+// Approval is the review number of medical and legal with its last valid day.
+type Approval struct {
+	No    string
+	Until time.Time // the day itself is still valid; zero = not given
+	at    place
+}
+
+// Start says what begins a flow.
+type Start struct {
+	On       []Trigger
+	When     *Expr
+	Priority int
+	Never    bool          // again: never
+	After    time.Duration // again: 90d
+}
+
+// Trigger is one entry of start.on.
+type Trigger struct {
+	Kind string // follow, menu, scan, word, push, after
+	Key  string
+	word string // Key as the answer reader normalises it
+	at   place
+}
+
+// Param is a parameter of a called flow.
+type Param struct {
+	Name    string
+	Type    cond.Type
+	Default cond.Value
+}
+
+// Remind is a line after silence.
+type Remind struct {
+	After time.Duration
+	Say   *Text
+}
+
+// Step is one step. Exactly one of the bodies is set, by kind.
+type Step struct {
+	N         int
+	ID        string
+	Kind      string // leading key
+	When      *Expr
+	Goto      string
+	Next      []Jump
+	MaxVisits int
+	Note      string
+	Body      any // what its kind needs: see kind_*.go
+
+	kind    *stepKind
+	limited bool // max_visits is written
+	node    *yaml.Node
+	at      place
+	exprs   []*Expr
+	texts   []*Text
+	gotos   []jumpRef // every target named in this step
+}
+
+// Jump is a conditional jump after an answer.
+type Jump struct {
+	When *Expr
+	Goto string
+}
+
+// jumpRef is a target as written; soft ones (on_fail) are taken only when the question fails.
+type jumpRef struct {
+	to   string
+	at   place
+	soft bool
+}
+
+// Question is the body of an ask step.
+type Question struct {
+	Ask      *Text
+	Type     string
+	Required bool
+	Retry    []*Text
+	MaxRetry int
+	OnFail   string // skip, human, stop or a step id
+	Confirm  *Text
+	ReadBack bool // dates are read back even without a text of the author
+	Save     string
+	Known    string // ask, skip, confirm
+	Fresh    time.Duration
+	Check    []Check
+	Unknown  *Unknown
+	Commands bool // false: commands are content here
+	Inside   bool
+	PII      bool
+	Help     *Text
+	Element  string // which element of an adverse event report the answer is; "" = the question's id
+
+	Choices  []Choice
+	list     string
+	Shuffle  bool
+	Labels   [2]string
+	PickLow  int
+	PickHigh int
+	Low      *float64
+	High     *float64
+	Unit     string
+	Ends     []string
+	Pattern  *regexp.Regexp
+	Past     bool
+	Future   bool
+	MinDays  int
+	MaxDays  int
+	Hours    [2]string
+	Purpose  string
+	Policy   string
+	Show     int // candidates shown by a look-up
+	Landline bool
+
+	kind    *questionKind
+	reader  *answer.Choices
+	index   *answer.Index
+	byCode  map[string]int
+	saveAt  place
+	listAt  place
+	choices place
+}
+
+// Check is an author's own refusal.
+type Check struct {
+	When *Expr
+	Say  *Text
+}
+
+// Unknown is an accepted "don't know".
+type Unknown struct {
+	Label string
+	Aka   []string
+	Probe *Text
+}
+
+// Choice is one option of a question.
+type Choice struct {
+	Code  string
+	Label string
+	Aka   []string
+	Key   string
+	Score float64
+	Tag   string
+	Goto  string
+	Say   *Text
+	When  *Expr
+	Only  bool
+	Last  bool
+	Text  string // asks for an addition in the doctor's words
+	at    place
+	extra map[string]string // further columns of a list: city, province
+}

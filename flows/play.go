@@ -1,0 +1,221 @@
+package flows
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/vrep/vrep/flows/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// PlayOptions say what is played.
+type PlayOptions struct {
+	FS      fs.FS     // the folder of the file: its _config.yaml and lists/ are read too
+	File    string    // name of the flow file within the folder
+	JSON    bool      // one JSON object per turn instead of text for people
+	Profile []byte    // YAML with values of the portrait, may be nil
+	Now     time.Time // the clock, in the zone of the account
+}
+
+// ErrLint says that a file has mistakes; the findings stand in PlayError.
+var ErrLint = errors.New("the flow has mistakes")
+
+// PlayError carries the findings that forbid playing.
+type PlayError struct{ Problems []Problem }
+
+// Error implements error.
+func (e *PlayError) Error() string { return fmt.Sprintf("%v: %d", ErrLint, len(e.Problems)) }
+
+// Unwrap implements errors.Is for ErrLint.
+func (e *PlayError) Unwrap() error { return ErrLint }
+
+// playTurn is one line of the JSON form.
+type playTurn struct {
+	Reply    string           `json:"reply"`
+	At       *string          `json:"at"`
+	Accepted bool             `json:"accepted"`
+	Answers  map[string]Value `json:"answers"`
+	Values   map[string]Value `json:"values"`
+	Ended    *string          `json:"ended"`
+}
+
+// Play talks one flow through: one raw answer per line in, one turn out for each, the first one before any answer. It returns a *PlayError when the
+// file has mistakes (approval dates and warnings do not count), nil at the end of input; lines after the end of the talk are ignored.
+func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
+	lib, flow, err := loadOne(opt)
+	if err != nil {
+		return err
+	}
+	e := &Engine{lib: lib, solo: true, watch: true}
+	facts := Facts{Doctor: "player", CaseNo: "AE-1", Reads: anyInvite{}}
+	if err := facts.read(opt.Profile, opt.Now); err != nil {
+		return err
+	}
+	p := &player{e: e, w: w, opt: opt, facts: facts, last: &snapshot{answers: map[string]Value{}, values: map[string]Value{}}}
+	if err := p.turn(Input{Kind: InStart, Key: flow, At: opt.Now}); err != nil {
+		return err
+	}
+	in := bufio.NewScanner(r)
+	in.Buffer(make([]byte, 0, 64<<10), 1<<20)
+	for in.Scan() {
+		if p.ended {
+			continue
+		}
+		if err := p.turn(Input{Kind: InText, Text: strings.TrimSuffix(in.Text(), "\r"), At: opt.Now}); err != nil {
+			return err
+		}
+	}
+	if err := in.Err(); err != nil {
+		return fmt.Errorf("reading answers: %w", err)
+	}
+	return nil
+}
+
+type player struct {
+	e     *Engine
+	w     io.Writer
+	opt   PlayOptions
+	st    State
+	facts Facts
+	last  *snapshot
+	ended bool
+}
+
+func (p *player) turn(in Input) error {
+	out := p.e.Step(p.st, in, p.facts)
+	p.st, p.facts = out.State, p.facts.After(out, in.At)
+	if out.snap != nil {
+		p.last = out.snap
+	}
+	ended := out.Ended
+	if out.Human {
+		ended = "human"
+	}
+	p.ended = ended != ""
+	if !p.opt.JSON {
+		return p.print(in, out, ended)
+	}
+	t := playTurn{Reply: out.Reply(), Accepted: out.Accepted, Answers: p.last.answers, Values: p.last.values}
+	if id := out.Pending.ID; id != "" && !p.ended {
+		t.At = &id
+	}
+	if p.ended {
+		t.Ended = &ended
+	}
+	enc := json.NewEncoder(p.w)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(t); err != nil {
+		return fmt.Errorf("writing turn: %w", err)
+	}
+	return nil
+}
+
+// print shows a turn to people.
+func (p *player) print(in Input, out Outcome, ended string) error {
+	var b strings.Builder
+	if in.Kind == InText {
+		fmt.Fprintf(&b, "> %s\n", in.Text)
+	}
+	for _, line := range strings.Split(out.Reply(), "\n") {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	for _, pr := range out.Problems {
+		fmt.Fprintf(&b, "! %s\n", pr.Message)
+	}
+	if ended != "" {
+		fmt.Fprintf(&b, "[%s]\n", ended)
+	}
+	if _, err := io.WriteString(p.w, b.String()); err != nil {
+		return fmt.Errorf("writing turn: %w", err)
+	}
+	return nil
+}
+
+// anyInvite takes every invitation code: a player has no database.
+type anyInvite struct{}
+
+// InviteOK implements Reads.
+func (anyInvite) InviteOK(code string) bool { return code != "" }
+
+// loadOne loads the flow of a file with what it needs from the folder around it: _config.yaml, lists, the flows that it calls.
+func loadOne(opt PlayOptions) (*Library, string, error) {
+	all, err := readFolder(opt.FS)
+	if err != nil {
+		return nil, "", err
+	}
+	if all[opt.File] == nil {
+		return nil, "", fmt.Errorf("reading %s: %w", opt.File, fs.ErrNotExist)
+	}
+	files := map[string][]byte{}
+	for name, data := range all {
+		if strings.HasPrefix(name, listsDir) || name == configFile || name == contentsFile || name == profileFile {
+			files[name] = data
+		}
+	}
+	addCalled(all, files, opt.File)
+	for _, word := range mentioned(all[configFile]) {
+		if name := word + ".yaml"; all[name] != nil {
+			addCalled(all, files, name)
+		}
+	}
+	lib, ps := loadFiles(files, false)
+	if lib != nil {
+		ps = append(ps, lib.check(opt.Now, playRules)...)
+	}
+	ps = lint.Errors(lint.Sort(ps))
+	if len(ps) > 0 {
+		return nil, "", &PlayError{Problems: ps}
+	}
+	for _, f := range lib.Flows() {
+		if f.file == opt.File {
+			return lib, f.ID, nil
+		}
+	}
+	return nil, "", fmt.Errorf("reading %s: %w", opt.File, ErrNoFlow)
+}
+
+// addCalled adds a file and the flows that it mentions after call.
+func addCalled(all, files map[string][]byte, name string) {
+	if files[name] != nil || all[name] == nil {
+		return
+	}
+	files[name] = all[name]
+	for _, word := range mentioned(all[name]) {
+		addCalled(all, files, path.Base(word)+".yaml")
+	}
+}
+
+// mentioned lists the words after call: and unless_in: in a file.
+func mentioned(data []byte) []string {
+	var root yaml.Node
+	if yaml.Unmarshal(data, &root) != nil {
+		return nil
+	}
+	var out []string
+	var walk func(n *yaml.Node, depth int)
+	walk = func(n *yaml.Node, depth int) {
+		if depth > lint.MaxDepth {
+			return
+		}
+		for i, c := range n.Content {
+			if n.Kind == yaml.MappingNode && i%2 == 1 {
+				if k := n.Content[i-1].Value; k == "call" || k == "unless_in" {
+					out = append(out, c.Value)
+					for _, item := range c.Content {
+						out = append(out, item.Value)
+					}
+				}
+			}
+			walk(c, depth+1)
+		}
+	}
+	walk(&root, 0)
+	return out
+}

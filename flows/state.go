@@ -1,0 +1,192 @@
+package flows
+
+import (
+	"slices"
+
+	"github.com/vrep/vrep/flows/cond"
+)
+
+// State is a talk between two messages. It is small, serialisable and holds everything that Step needs to go on; the zero value is an idle doctor
+// who was never asked anything. Callers keep it as JSON and never look inside, except for Talk and Asleep.
+type State struct {
+	Talk   int64            `json:"t,omitempty"` // number of the current or last talk
+	At     int64            `json:"a,omitempty"` // unix ms of the last input, for expiry and reminders
+	Frames []Frame          `json:"f,omitempty"` // bottom first; the last one is asked
+	Ask    *Ask             `json:"q,omitempty"` // a question of the engine itself
+	Asleep int              `json:"z,omitempty"` // > 0: a person has taken over
+	Case   string           `json:"c,omitempty"` // adverse event case that the running intake fills
+	Held   *Held            `json:"h,omitempty"` // answers and writes before consent
+	Led    []string         `json:"l,omitempty"` // kinds of lead made in this talk
+	Wait   []Lead           `json:"w,omitempty"` // leads that wait for verification or consent
+	Past   map[string]int64 `json:"p,omitempty"` // unix s at which flows that do not always repeat ended
+	Told   int              `json:"r,omitempty"` // reminders said in this silence
+}
+
+// Idle reports that no question waits.
+func (st *State) Idle() bool { return len(st.Frames) == 0 && st.Ask == nil }
+
+// Frame is one flow on the stack of a talk.
+type Frame struct {
+	Flow   string   `json:"f"`
+	Hash   string   `json:"h"`
+	P      int      `json:"p"`           // step
+	Q      string   `json:"q,omitempty"` // id of the question that waits at P
+	Mode   string   `json:"m,omitempty"` // how the next text is read, see the mode constants
+	Draft  *Got     `json:"d,omitempty"` // value that waits for a yes or an addition
+	Cand   []string `json:"k,omitempty"` // values offered
+	Tries  int      `json:"t,omitempty"` // refusals of the pending question
+	Probed bool     `json:"b,omitempty"`
+	Call   string   `json:"c,omitempty"` // step of the frame below that called this one
+	Own    bool     `json:"o,omitempty"` // pushed on top of another talk: returns to it
+	Got    []Got    `json:"a,omitempty"`
+	Vars   []Var    `json:"v,omitempty"`
+	In     []Var    `json:"i,omitempty"`
+	Log    []Mark   `json:"l,omitempty"` // what to undo on the way back
+	Visits []Visit  `json:"n,omitempty"`
+	Subs   []Frame  `json:"s,omitempty"` // called flows that have returned
+}
+
+// Modes of a pending question.
+const (
+	modePlain = ""
+	modeValue = "v" // a read-back waits for yes or no
+	modePick  = "p" // several candidates were shown
+	modeKnown = "k" // a known value waits for yes or no
+	modeText  = "t" // an addition to the chosen option is wanted
+)
+
+// Got is an accepted answer inside a talk.
+type Got struct {
+	Q       string `json:"q,omitempty"`
+	V       Value  `json:"v"`
+	L       string `json:"l,omitempty"` // label, where it does not follow from the value
+	Raw     string `json:"r,omitempty"` // drafts only
+	How     string `json:"h,omitempty"` // drafts only
+	Known   bool   `json:"k,omitempty"` // taken from the profile, not asked
+	Unknown bool   `json:"u,omitempty"` // an accepted "don't know"
+}
+
+// Var is a computed value or an input.
+type Var struct {
+	N string `json:"n"`
+	V Value  `json:"v"`
+}
+
+// Mark is one deed that going back undoes.
+type Mark struct {
+	K string `json:"k"` // a answer, s computed value, p profile field, t tag put, u tag taken, c call
+	N string `json:"n"`
+	V *Value `json:"v,omitempty"` // value before
+	L string `json:"l,omitempty"` // label before
+}
+
+// Visit counts jumps back to a step.
+type Visit struct {
+	ID string `json:"i"`
+	N  int    `json:"n"`
+}
+
+// Ask is a question of the engine itself.
+type Ask struct {
+	Kind string `json:"k"` // offer, command
+	Name string `json:"n"` // listener or command
+	Case string `json:"c,omitempty"`
+}
+
+// Held keeps what may not be stored before consent.
+type Held struct {
+	Answers []Answer    `json:"a,omitempty"`
+	Profile []Assign    `json:"p,omitempty"`
+	Tags    []TagChange `json:"t,omitempty"`
+}
+
+// maxFrames is how deep flows may stand on one another.
+const maxFrames = 12
+
+// clone copies the state deep enough that a step may change the copy. What no step could have written is put right.
+func (st *State) clone() State {
+	out := *st
+	if len(st.Frames) > maxFrames {
+		out.Frames = out.Frames[:maxFrames]
+	}
+	out.Frames = cloneFrames(out.Frames)
+	if st.Ask != nil {
+		ask := *st.Ask
+		out.Ask = &ask
+	}
+	if st.Held != nil {
+		out.Held = &Held{slices.Clone(st.Held.Answers), slices.Clone(st.Held.Profile), slices.Clone(st.Held.Tags)}
+	}
+	out.Led, out.Wait = slices.Clone(st.Led), slices.Clone(st.Wait)
+	if st.Past != nil {
+		out.Past = make(map[string]int64, len(st.Past))
+		for k, v := range st.Past {
+			out.Past[k] = v
+		}
+	}
+	return out
+}
+
+func cloneFrames(in []Frame) []Frame {
+	if in == nil {
+		return nil
+	}
+	out := make([]Frame, len(in), len(in)+1)
+	for i := range in {
+		f := in[i]
+		f.P = max(f.P, 0)
+		if f.Q != "" && (f.Mode == modeValue || f.Mode == modeKnown || f.Mode == modeText) && f.Draft == nil {
+			f.Mode = modePlain
+		}
+		if f.Draft != nil {
+			d := *f.Draft
+			f.Draft = &d
+		}
+		f.Cand, f.Got, f.Vars, f.In = slices.Clone(f.Cand), slices.Clone(f.Got), slices.Clone(f.Vars), slices.Clone(f.In)
+		f.Log, f.Visits, f.Subs = slices.Clone(f.Log), slices.Clone(f.Visits), cloneFrames(f.Subs)
+		out[i] = f
+	}
+	return out
+}
+
+func (f *Frame) got(q string) *Got {
+	for i := range f.Got {
+		if f.Got[i].Q == q {
+			return &f.Got[i]
+		}
+	}
+	return nil
+}
+
+func (f *Frame) dropGot(q string) bool {
+	for i := range f.Got {
+		if f.Got[i].Q == q {
+			f.Got = slices.Delete(f.Got, i, i+1)
+			return true
+		}
+	}
+	return false
+}
+
+func (f *Frame) variable(name string) (Value, bool) {
+	for i := range f.Vars {
+		if f.Vars[i].N == name {
+			return f.Vars[i].V, true
+		}
+	}
+	return cond.None(), false
+}
+
+func (f *Frame) sub(call string) *Frame {
+	for i := len(f.Subs) - 1; i >= 0; i-- {
+		if f.Subs[i].Call == call {
+			return &f.Subs[i]
+		}
+	}
+	return nil
+}
+
+// calm forgets the dialogue about the pending question.
+func (f *Frame) calm() {
+	f.Q, f.Mode, f.Draft, f.Cand, f.Tries, f.Probed = "", modePlain, nil, nil, 0, false
+}

@@ -1,0 +1,127 @@
+package flows
+
+import (
+	"strings"
+	"time"
+
+	"github.com/vrep/vrep/flows/lint"
+	"go.yaml.in/yaml/v4"
+)
+
+// testFile is one tests/*.test.yaml.
+type testFile struct {
+	flow   string
+	now    time.Time
+	doctor *yaml.Node
+	cases  []*testCase
+}
+
+// testCase is a talk (chat) or a set of answers by question (fill), with what must come out of it.
+type testCase struct {
+	name   string
+	at     place
+	now    time.Time
+	doctor *yaml.Node
+	start  string // flow that is started by name before the talk
+	from   string
+	given  *yaml.Node
+	chat   []chatTurn
+	fill   []fillRow
+	random bool // rest: random is allowed for unanswered questions
+	expect *object
+}
+
+type chatTurn struct {
+	key  string
+	node *yaml.Node
+	at   place
+}
+
+type fillRow struct {
+	question string
+	text     string
+	at       place
+	used     bool
+}
+
+var (
+	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "twice", "restart"}
+	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "expect"}
+	expectKeys = []string{"answers", "values", "profile", "tags", "segment", "leads", "sent", "cases", "never", "end", "stored_answers",
+		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human"}
+)
+
+// readTests reads one file of test cases.
+func (b *binder) readTests(root *yaml.Node, zone *time.Location, def time.Time) *testFile {
+	o := b.object(root, []string{"test", "now", "doctor", "cases"}, "cover")
+	f := &testFile{flow: o.plain("test"), now: b.when(o, "now", zone, def), doctor: o.keys["doctor"]}
+	if !o.need("test", "cases") {
+		return f
+	}
+	for _, n := range o.items("cases") {
+		if c := b.testCase(n, f, zone); c != nil {
+			f.cases = append(f.cases, c)
+		}
+	}
+	return f
+}
+
+func (b *binder) when(o *object, key string, zone *time.Location, def time.Time) time.Time {
+	s := o.plain(key)
+	if s == "" {
+		return def
+	}
+	t, err := parseWhen(s, zone)
+	if err != nil {
+		b.add(o.keys[key], "bad_date", "key", key)
+		return def
+	}
+	return t.In(zone)
+}
+
+func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testCase {
+	o := b.object(n, caseKeys, "version", "publish")
+	c := &testCase{name: o.plain("name"), at: b.at(n), start: o.word("start"), from: o.plain("from"), given: o.keys["given"],
+		doctor: f.doctor, now: b.when(o, "now", zone, f.now)}
+	if d := o.keys["doctor"]; d != nil {
+		c.doctor = d
+	}
+	if !o.need("name") {
+		return nil
+	}
+	if !o.has("chat") && !o.has("fill") {
+		b.add(n, "test_form", "what", "chat / fill")
+		return nil
+	}
+	for _, item := range o.items("chat") {
+		if item.Kind != yaml.MappingNode || len(item.Content) != 2 {
+			b.add(item, "test_turn", "allowed", strings.Join(chatKeys, "、"))
+			continue
+		}
+		k, v := item.Content[0], item.Content[1]
+		if !contains(chatKeys, k.Value) {
+			b.object(item, chatKeys, "rep")
+			continue
+		}
+		c.chat = append(c.chat, chatTurn{key: k.Value, node: v, at: b.at(k)})
+	}
+	if n := o.keys["fill"]; n != nil {
+		b.pairs(n, func(k, v *yaml.Node) {
+			if k.Value == "rest" && v.Value == "random" {
+				c.random = true
+				return
+			}
+			c.fill = append(c.fill, fillRow{question: k.Value, text: v.Value, at: b.at(k)})
+		})
+	}
+	if n := o.keys["expect"]; n != nil {
+		c.expect = b.object(n, expectKeys, "notified", "version")
+	}
+	return c
+}
+
+// fileBinder reads one file outside a load.
+func (lib *Library) fileBinder(name string, data []byte, s *lint.Sink) (*binder, *yaml.Node) {
+	f, root := lint.Read(name, data, s, isLanguageKey)
+	return &binder{file: f, sink: s, kinds: lib.kinds}, root
+}

@@ -1,0 +1,282 @@
+package flows
+
+// do carries out a command word.
+func (t *turn) do(name string) {
+	t.out.Command = name
+	cmd := t.e.lib.config.commands[name]
+	if cmd != nil && cmd.confirm && (name == "erase" || len(t.st.Frames) > 0) {
+		t.st.Ask = &Ask{Kind: "command", Name: name}
+		t.prompt()
+		return
+	}
+	switch name {
+	case "help":
+		t.help(cmd)
+	case "back":
+		t.back()
+	case "skip":
+		t.skipQuestion()
+	case "repeat":
+		if t.st.Idle() {
+			t.sayLine("idle")
+			return
+		}
+		t.sayLine("resumed")
+		t.again()
+	case "restart":
+		t.confirmed(name, true)
+	case "quit":
+		if len(t.st.Frames) == 0 {
+			t.sayLine("idle")
+			return
+		}
+		t.quit()
+	case "human":
+		t.sayCommand(cmd, "human")
+		t.handOff()
+	case "opt_out":
+		t.out.OptOut = true
+		t.st.Ask, t.st.Asleep = nil, 0
+		t.stopAll("stop")
+		t.sayCommand(cmd, "opted_out")
+	case "opt_in":
+		if !t.facts.OptedOut {
+			t.again()
+			return
+		}
+		t.out.OptIn = true
+		t.facts.OptedOut = false
+		t.sayCommand(cmd, "opted_in")
+	case "erase":
+		t.confirmed(name, true)
+	}
+}
+
+// again says what is being waited for, or what can be said while idle.
+func (t *turn) again() {
+	switch {
+	case t.pendingStep() != nil || t.st.Ask != nil:
+		t.prompt()
+	case len(t.st.Frames) > 0:
+		t.advance()
+	default:
+		t.sayLine("idle")
+	}
+}
+
+func (t *turn) sayCommand(cmd *command, line string) {
+	if cmd != nil && cmd.say != nil {
+		t.say(t.render(t.top(), cmd.say))
+		return
+	}
+	t.sayLine(line)
+}
+
+func (t *turn) help(cmd *command) {
+	s := t.pendingStep()
+	if s == nil {
+		t.sayCommand(cmd, "idle")
+		return
+	}
+	if q := s.Body.(*Question); q.Help != nil {
+		t.say(t.render(t.top(), q.Help))
+	} else {
+		t.sayCommand(cmd, "help")
+	}
+	t.prompt()
+}
+
+// confirmed carries out a command that was asked back.
+func (t *turn) confirmed(name string, yes bool) {
+	if !yes {
+		t.sayLine("restart_no")
+		t.again()
+		return
+	}
+	switch name {
+	case "restart":
+		if len(t.st.Frames) == 0 {
+			t.sayLine("idle")
+			return
+		}
+		first := t.st.Frames[0].Flow
+		t.undoAll()
+		t.st.Frames, t.st.Held, t.st.Case = nil, nil, ""
+		if f := t.e.lib.flows[first]; f != nil {
+			t.begin(f)
+			return
+		}
+		t.sayLine("idle")
+	case "erase":
+		t.out.Command = name
+		t.sayLine("erase")
+		t.handOff()
+	}
+}
+
+// skipQuestion passes a question that may be left out.
+func (t *turn) skipQuestion() {
+	s := t.pendingStep()
+	if s == nil {
+		t.again()
+		return
+	}
+	if q := s.Body.(*Question); q.Required {
+		t.sayLine("skip_refused")
+		t.prompt()
+		return
+	}
+	f := t.top()
+	f.calm()
+	if !t.leave(f, s) {
+		t.advance()
+	}
+}
+
+// back goes to the question before: its answer and everything that followed from it are taken back.
+func (t *turn) back() {
+	if len(t.st.Frames) == 0 {
+		t.sayLine("idle")
+		return
+	}
+	if !t.canGoBack() {
+		t.sayLine("nothing_to_go_back")
+		t.again()
+		return
+	}
+	t.sayLine("back_done")
+	for len(t.st.Frames) > 0 {
+		f := t.top()
+		f.calm()
+		if len(f.Log) == 0 {
+			t.st.Frames = t.st.Frames[:len(t.st.Frames)-1]
+			continue
+		}
+		m := f.Log[len(f.Log)-1]
+		f.Log = f.Log[:len(f.Log)-1]
+		if !t.undo(f, m) {
+			continue
+		}
+		flow := t.topFlow()
+		i, ok := 0, false
+		if flow != nil {
+			i, ok = flow.index[m.N]
+		}
+		if !ok {
+			continue
+		}
+		f.P, f.Q = i, m.N
+		t.prompt()
+		return
+	}
+}
+
+// canGoBack looks for an answer that was asked for, in this flow, the flows that it called and those that called it.
+func (t *turn) canGoBack() bool {
+	for i := len(t.st.Frames) - 1; i >= 0; i-- {
+		f := &t.st.Frames[i]
+		if f.asked() {
+			return true
+		}
+		if f.Own || f.Call == "" {
+			return false
+		}
+	}
+	return false
+}
+
+func (f *Frame) asked() bool {
+	for _, m := range f.Log {
+		if m.K == "a" {
+			if g := f.got(m.N); g != nil && !g.Known {
+				return true
+			}
+		}
+		if m.K == "c" {
+			if sub := f.sub(m.N); sub != nil && sub.asked() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// undo takes one deed back; true means that it was a question which must be asked again.
+func (t *turn) undo(f *Frame, m Mark) bool {
+	switch m.K {
+	case "a":
+		g := f.got(m.N)
+		known := g != nil && g.Known
+		f.dropGot(m.N)
+		if !known {
+			t.retract(t.questionID(len(t.st.Frames)-1, m.N))
+		}
+		return !known
+	case "s":
+		for i := range f.Vars {
+			if f.Vars[i].N == m.N {
+				if m.V != nil {
+					f.Vars[i].V = *m.V
+				} else {
+					f.Vars = append(f.Vars[:i], f.Vars[i+1:]...)
+				}
+				break
+			}
+		}
+	case "p":
+		a := Assign{Field: m.N, Label: m.L, Answer: -1, At: t.in.At, Flow: f.Flow, From: "back"}
+		if m.V != nil {
+			a.Value = *m.V
+		}
+		t.unwrite(a)
+	case "t", "u":
+		t.untag(TagChange{Tag: m.N, Remove: m.K == "t", Flow: f.Flow})
+	case "c":
+		if sub := f.sub(m.N); sub != nil {
+			frame := *sub
+			f.Subs = f.Subs[:len(f.Subs)-1]
+			t.st.Frames = append(t.st.Frames, frame)
+		}
+	}
+	return false
+}
+
+// unwrite puts a profile field back to what it was.
+func (t *turn) unwrite(a Assign) {
+	if t.st.Held != nil && a.Value.IsNone() {
+		for i := range t.st.Held.Profile {
+			if t.st.Held.Profile[i].Field == a.Field {
+				t.st.Held.Profile = append(t.st.Held.Profile[:i], t.st.Held.Profile[i+1:]...)
+				return
+			}
+		}
+	}
+	t.write(a)
+}
+
+// untag takes a tag change back.
+func (t *turn) untag(c TagChange) {
+	if t.st.Held != nil {
+		for i := len(t.st.Held.Tags) - 1; i >= 0; i-- {
+			if t.st.Held.Tags[i].Tag == c.Tag {
+				t.st.Held.Tags = append(t.st.Held.Tags[:i], t.st.Held.Tags[i+1:]...)
+				return
+			}
+		}
+	}
+	t.writeTag(c)
+}
+
+// undoAll takes back everything that the talk has written.
+func (t *turn) undoAll() {
+	for len(t.st.Frames) > 0 {
+		f := t.top()
+		if len(f.Log) == 0 {
+			t.st.Frames = t.st.Frames[:len(t.st.Frames)-1]
+			continue
+		}
+		m := f.Log[len(f.Log)-1]
+		f.Log = f.Log[:len(f.Log)-1]
+		t.undo(f, m)
+	}
+}

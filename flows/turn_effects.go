@@ -1,0 +1,237 @@
+package flows
+
+import (
+	"slices"
+	"time"
+)
+
+// defaultCaseClock is until when a person must look at a case that says nothing else.
+const defaultCaseClock = 24 * time.Hour
+
+// openCase opens an adverse event case at once, or adds words to the one that this talk has just opened.
+func (t *turn) openCase(words string, within time.Duration) {
+	if t.st.Case != "" {
+		if !slices.ContainsFunc(t.out.Cases, func(c Case) bool { return c.No == t.st.Case && c.Words == words }) && t.st.Ask != nil {
+			t.out.Cases = append(t.out.Cases, Case{No: t.st.Case, Words: words})
+		}
+		return
+	}
+	if t.facts.CaseNo == "" {
+		t.problem("no_case_number", t.top())
+		return
+	}
+	t.st.Case = t.facts.CaseNo
+	t.out.Cases = append(t.out.Cases, Case{No: t.st.Case, New: true, Words: words, Within: within})
+}
+
+// openedNow is the case entry of this turn, made when there is none.
+func (t *turn) openedNow() *Case {
+	for i := range t.out.Cases {
+		if t.out.Cases[i].No == t.st.Case {
+			return &t.out.Cases[i]
+		}
+	}
+	t.out.Cases = append(t.out.Cases, Case{No: t.st.Case})
+	return &t.out.Cases[len(t.out.Cases)-1]
+}
+
+// fillCase adds one answer of the intake to its case, at once.
+func (t *turn) fillCase(element, label string) {
+	if t.st.Case == "" {
+		return
+	}
+	c := t.openedNow()
+	if c.Fields == nil {
+		c.Fields = map[string]string{}
+	}
+	c.Fields[element] = label
+}
+
+// closeCase ends the intake: every answer of the flow stands in the case, with what was computed.
+func (t *turn) closeCase(f *Frame, product string, serious bool, within time.Duration) {
+	if t.st.Case == "" {
+		t.problem("no_case_number", f)
+		return
+	}
+	flow := t.topFlow()
+	for i := range f.Got {
+		g := &f.Got[i]
+		if s := flow.Step(g.Q); s != nil {
+			if q, ok := s.Body.(*Question); ok {
+				t.fillCase(element(q, s), t.gotLabel(q, g))
+			}
+		}
+	}
+	if product != "" {
+		t.fillCase("product", product)
+	}
+	c := t.openedNow()
+	c.Serious, c.Complete, c.Within = serious, true, within
+}
+
+// verify performs the verification by invitation code, or asks a person for it.
+func (t *turn) verify(method, code string) bool {
+	if t.level() >= 2 {
+		return true
+	}
+	if method == "invite" {
+		if !t.inviteOK(code) {
+			return false
+		}
+		t.out.Verify = &Verify{Method: method, Invite: code}
+		t.out.Level, t.raised = 2, true
+		return true
+	}
+	v := Verify{Method: method}
+	if t.out.Verify != nil {
+		v.Lead = t.out.Verify.Lead
+	} else if len(t.st.Wait) > 0 && t.consented("share_with_rep") {
+		lead := t.st.Wait[0]
+		v.Lead = &lead
+	}
+	t.out.Verify = &v
+	if t.level() < 1 && t.facts.Level != rejectedLevel {
+		t.out.Level = 1
+	}
+	return false
+}
+
+func (t *turn) inviteOK(code string) bool {
+	return code != "" && t.facts.Reads != nil && t.facts.Reads.InviteOK(code)
+}
+
+// lead makes a lead, or lets it wait: an unverified doctor is asked to be verified, and nothing goes to a rep without consent to share.
+func (t *turn) lead(l Lead) (made, waiting bool) {
+	if contains(t.st.Led, l.Kind) {
+		return true, false
+	}
+	for _, w := range t.st.Wait { // what was said first counts, unless this wish is the more explicit one
+		if w.Kind == l.Kind && (w.Explicit || !l.Explicit) {
+			l = w
+		}
+	}
+	verified := t.level() >= 2
+	if verified && t.consented("share_with_rep") {
+		t.st.Led = append(t.st.Led, l.Kind)
+		t.out.Leads = append(t.out.Leads, l)
+		t.st.Wait = slices.DeleteFunc(t.st.Wait, func(w Lead) bool { return w.Kind == l.Kind })
+		return true, false
+	}
+	if !slices.ContainsFunc(t.st.Wait, func(w Lead) bool { return w.Kind == l.Kind }) {
+		t.st.Wait = append(t.st.Wait, l)
+	}
+	t.askToVerify()
+	return false, true
+}
+
+// askToVerify turns a waiting lead into a request to verify the doctor; nothing is asked for before the doctor has agreed to share.
+func (t *turn) askToVerify() {
+	if len(t.st.Wait) == 0 || t.level() >= 2 || t.facts.Level == rejectedLevel || !t.consented("share_with_rep") {
+		return
+	}
+	if t.out.Verify == nil {
+		t.out.Verify = &Verify{Method: "rep"}
+	}
+	if t.out.Verify.Lead == nil {
+		l := t.st.Wait[0]
+		t.out.Verify.Lead = &l
+	}
+}
+
+// finish ends the turn: waiting leads that may go now, scores, leads and classes by rule, the pending question.
+func (t *turn) finish() {
+	if t.raised && t.level() >= 2 && t.consented("share_with_rep") {
+		for _, l := range slices.Clone(t.st.Wait) {
+			t.lead(l)
+		}
+	}
+	t.score()
+	if t.raised {
+		t.askToVerify()
+	}
+	if s := t.pendingStep(); s != nil || t.st.Ask != nil {
+		t.out.Pending = t.pending(s)
+	}
+	if len(t.st.Frames) == 0 && t.st.Ask == nil && !t.consented("base") {
+		t.st.Held = nil
+	}
+	if len(t.st.Frames) > 0 {
+		t.snapshot()
+	}
+	if t.in.Kind == InText && t.st.Asleep == 0 && len(t.out.Says)+len(t.out.Sends) == 0 {
+		t.sayLine("noted") // a flow without last words; nobody is left without an answer
+	}
+	t.out.State = t.st
+}
+
+func (t *turn) pending(s *Step) Pending {
+	p := Pending{Asked: t.prompted(), Confirming: t.st.Ask != nil}
+	f, flow := t.top(), t.topFlow()
+	if s == nil || flow == nil {
+		if t.st.Ask != nil && t.st.Ask.Kind == "offer" {
+			for _, ls := range t.e.lib.config.listen {
+				if ls.ID == t.st.Ask.Name {
+					p.ID, p.Flow, p.Type = ls.Call, ls.Call, "yesno"
+				}
+			}
+		}
+		return p
+	}
+	p.Flow, p.Hash, p.ID = f.Flow, f.Hash, t.questionID(len(t.st.Frames)-1, s.ID)
+	p.Type = s.Body.(*Question).Type
+	p.Confirming = p.Confirming || f.Mode == modeValue || f.Mode == modeKnown
+	return p
+}
+
+// score evaluates the rules when this turn changed what they look at.
+func (t *turn) score() {
+	r := t.e.lib.rules
+	if r == nil || !t.consented("base") || t.out.Forget {
+		return
+	}
+	if len(t.out.Answers) == 0 && len(t.out.Profile) == 0 && t.out.Level < 0 && len(t.out.Consents) == 0 {
+		return
+	}
+	before := &view{lib: t.e.lib, level: standing(t.facts.Level), now: t.in.At,
+		profile: func(f string) Known { return t.facts.Profile[f] },
+		consent: func(p string) bool { return t.facts.Consents[p] != "" }}
+	after := &view{lib: t.e.lib, level: t.level(), now: t.in.At, profile: t.profile, consent: t.consented}
+	for i := range r.classes {
+		c := &r.classes[i]
+		if was, is := c.class(before), c.class(after); c.save != "" && is != "" && (is != was || t.facts.Profile[c.save].Value.IsNone()) {
+			t.write(Assign{Field: c.save, Value: textValue(is), From: c.name, Answer: -1, At: t.in.At})
+		}
+	}
+	before.score, after.score = r.score.evaluate(before), r.score.evaluate(after)
+	if r.score.name != "" {
+		t.out.Scores = append(t.out.Scores, after.score)
+	}
+	had := r.asks(before)
+	for _, kind := range r.asks(after) {
+		if !contains(had, kind) {
+			t.ruleLead(r, kind, after.score)
+		}
+	}
+	for i := range t.out.Leads {
+		t.out.Leads[i].Points, t.out.Leads[i].Lines = after.score.Points, after.score.Lines
+	}
+	if v := t.out.Verify; v != nil && v.Lead != nil {
+		v.Lead.Points, v.Lead.Lines = after.score.Points, after.score.Lines
+	}
+}
+
+// ruleLead makes a lead that a rule asks for. An explicit wish may wait; a score asks only once the doctor may be visited (see Rules.asks).
+func (t *turn) ruleLead(r *Rules, kind string, s Score) {
+	for i := range r.leads {
+		l := &r.leads[i]
+		if l.kind != kind {
+			continue
+		}
+		lead := Lead{Kind: kind, Level: "warm", Explicit: l.explicit, Why: l.why, Within: l.within, Points: s.Points, Lines: s.Lines}
+		if l.explicit || s.Grade == "hot" {
+			lead.Level = "hot"
+		}
+		t.lead(lead)
+		return
+	}
+}

@@ -1,0 +1,250 @@
+package flows
+
+import (
+	"github.com/vrep/vrep/flows/cond"
+)
+
+// store accepts an answer for good and goes on.
+func (t *turn) store(f *Frame, s *Step, g Got) {
+	q := s.Body.(*Question)
+	asked, label := t.plainPrompt(), t.gotLabel(q, &g)
+	raw, how := g.Raw, g.How
+	g.Raw, g.How, g.Q = "", "", s.ID
+	f.dropGot(s.ID)
+	t.keep(f, s, g)
+	refused := q.Type == "consent" && q.Purpose == "base" && g.V.Str() != "agree"
+	if q.Type == "consent" {
+		t.consent(q, g.V.Str() == "agree", asked, raw)
+	}
+	index := -1
+	if !refused {
+		index = t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: f.Hash, Question: t.questionID(len(t.st.Frames)-1, s.ID), Asked: asked,
+			Value: g.V, Label: label, Raw: raw, How: how, At: t.in.At})
+	}
+	if q.Save != "" && !g.Unknown {
+		t.assign(f, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index})
+	}
+	if flow := t.topFlow(); flow != nil && flow.reports {
+		t.fillCase(element(q, s), label)
+	}
+	for _, code := range g.V.Items() {
+		i, ok := q.byCode[code]
+		if !ok {
+			continue
+		}
+		if tag := q.Choices[i].Tag; tag != "" {
+			t.tag(f, tag, false)
+		}
+		if say := q.Choices[i].Say; say != nil {
+			t.say(t.render(f, say))
+		}
+	}
+	if v := t.chosen(f, q, g.V); v.to != "" {
+		if !t.jump(f, v.to) {
+			t.advance()
+		}
+		return
+	}
+	if !t.leave(f, s) {
+		t.advance()
+	}
+}
+
+// plainPrompt is the question as the doctor saw it, without the dialogue about it.
+func (t *turn) plainPrompt() string {
+	f := t.top()
+	mode := f.Mode
+	if mode != modeKnown {
+		f.Mode = modePlain
+	}
+	text := t.prompted()
+	f.Mode = mode
+	return text
+}
+
+func element(q *Question, s *Step) string {
+	if q.Element != "" {
+		return q.Element
+	}
+	return s.ID
+}
+
+// questionID names a question in the doctor's records: its id, inside a called or pushed flow with the flow's name.
+func (t *turn) questionID(frame int, id string) string {
+	if frame <= 0 {
+		return id
+	}
+	return t.st.Frames[frame].Flow + "." + id
+}
+
+// mayStore reports whether answers of a frame may be stored now: after consent, and always in an adverse event report (legal duty).
+func (t *turn) mayStore(f *Frame) bool {
+	if t.consented("base") {
+		return true
+	}
+	if f == nil {
+		return false
+	}
+	flow := t.e.lib.flows[f.Flow]
+	return flow != nil && flow.Urgent
+}
+
+// record files an answer, or holds it until consent; the index is the position in the outcome or among the held ones.
+func (t *turn) record(f *Frame, a Answer) int {
+	if t.mayStore(f) {
+		t.out.Answers = append(t.out.Answers, a)
+		return len(t.out.Answers) - 1
+	}
+	if t.st.Held == nil {
+		t.st.Held = &Held{}
+	}
+	t.st.Held.Answers = append(t.st.Held.Answers, a)
+	return len(t.st.Held.Answers) - 1
+}
+
+// assign writes a profile field, or holds the write until consent.
+func (t *turn) assign(f *Frame, a Assign) {
+	if field := t.e.lib.profile[a.Field]; field != nil && field.Type == "list" && a.Value.Kind() == cond.KindText {
+		a.Value = cond.List(a.Value.Str())
+	}
+	a.At = t.in.At
+	if f != nil {
+		a.Flow = f.Flow
+		old := t.profile(a.Field)
+		m := Mark{K: "p", N: a.Field, L: old.Label}
+		if !old.Value.IsNone() {
+			m.V = &old.Value
+		}
+		f.Log = append(f.Log, m)
+	}
+	t.write(a)
+}
+
+func (t *turn) write(a Assign) {
+	if t.consented("base") {
+		t.out.Profile = append(t.out.Profile, a)
+		return
+	}
+	if t.st.Held == nil {
+		t.st.Held = &Held{}
+	}
+	for i := range t.st.Held.Profile {
+		if t.st.Held.Profile[i].Field == a.Field {
+			t.st.Held.Profile[i] = a
+			return
+		}
+	}
+	t.st.Held.Profile = append(t.st.Held.Profile, a)
+}
+
+// tag puts a tag on the doctor or takes it off.
+func (t *turn) tag(f *Frame, tag string, remove bool) {
+	c := TagChange{Tag: tag, Remove: remove}
+	if f != nil {
+		c.Flow = f.Flow
+		k := "t"
+		if remove {
+			k = "u"
+		}
+		f.Log = append(f.Log, Mark{K: k, N: tag})
+	}
+	t.writeTag(c)
+}
+
+func (t *turn) writeTag(c TagChange) {
+	if t.consented("base") {
+		t.out.Tags = append(t.out.Tags, c)
+		return
+	}
+	if t.st.Held == nil {
+		t.st.Held = &Held{}
+	}
+	t.st.Held.Tags = append(t.st.Held.Tags, c)
+}
+
+// profile is a field as it stands in this turn: written now, held, or known before.
+func (t *turn) profile(field string) Known {
+	for i := len(t.out.Profile) - 1; i >= 0; i-- {
+		if a := &t.out.Profile[i]; a.Field == field {
+			return Known{Value: a.Value, Label: a.Label, At: a.At, Source: "answer"}
+		}
+	}
+	if t.st.Held != nil {
+		for i := range t.st.Held.Profile {
+			if a := &t.st.Held.Profile[i]; a.Field == field {
+				return Known{Value: a.Value, Label: a.Label, At: a.At, Source: "answer"}
+			}
+		}
+	}
+	return t.facts.Profile[field]
+}
+
+// consent notes a decision. With consent to the base purpose everything held is written; with its refusal everything is forgotten.
+func (t *turn) consent(q *Question, granted bool, asked, raw string) {
+	t.out.Consents = append(t.out.Consents, Consent{Purpose: q.Purpose, Policy: q.Policy, Granted: granted, Asked: asked, Raw: raw})
+	t.raised = t.raised || granted
+	if q.Purpose != "base" {
+		return
+	}
+	held := t.st.Held
+	t.st.Held = nil
+	if !granted {
+		t.out.Forget = true
+		t.out.Answers, t.out.Profile, t.out.Tags = t.onlyUrgent(), nil, nil
+		return
+	}
+	if held == nil {
+		return
+	}
+	base := len(t.out.Answers)
+	t.out.Answers = append(t.out.Answers, held.Answers...)
+	for _, a := range held.Profile {
+		if a.Answer >= 0 {
+			a.Answer += base
+		}
+		t.out.Profile = append(t.out.Profile, a)
+	}
+	t.out.Tags = append(t.out.Tags, held.Tags...)
+}
+
+// onlyUrgent keeps the answers of a safety report when everything else is forgotten.
+func (t *turn) onlyUrgent() []Answer {
+	var out []Answer
+	for _, a := range t.out.Answers {
+		if f := t.e.lib.flows[a.Flow]; f != nil && f.Urgent {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// retract takes an answer back: from what is held, from this turn, or from what was stored before.
+func (t *turn) retract(question string) {
+	if t.st.Held != nil {
+		for i := range t.st.Held.Answers {
+			if t.st.Held.Answers[i].Question == question {
+				t.st.Held.Answers[i].Question = ""
+				t.dropHeld(i)
+				return
+			}
+		}
+	}
+	t.out.Retracted = append(t.out.Retracted, Retracted{Talk: t.st.Talk, Question: question})
+}
+
+// dropHeld removes a held answer and keeps the references of held writes right.
+func (t *turn) dropHeld(i int) {
+	h := t.st.Held
+	h.Answers = append(h.Answers[:i], h.Answers[i+1:]...)
+	kept := h.Profile[:0]
+	for _, a := range h.Profile {
+		switch {
+		case a.Answer == i:
+			continue
+		case a.Answer > i:
+			a.Answer--
+		}
+		kept = append(kept, a)
+	}
+	h.Profile = kept
+}
