@@ -38,6 +38,7 @@ type Frame struct {
 	Probed bool     `json:"b,omitempty"`
 	Call   string   `json:"c,omitempty"` // step of the frame below that called this one
 	Own    bool     `json:"o,omitempty"` // pushed on top of another talk: returns to it
+	Sleep  int      `json:"z,omitempty"` // State.Asleep to go back to when this flow ends: a person had taken over
 	Got    []Got    `json:"a,omitempty"`
 	Vars   []Var    `json:"v,omitempty"`
 	In     []Var    `json:"i,omitempty"`

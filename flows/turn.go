@@ -95,10 +95,19 @@ func (t *turn) follow() {
 
 // trigger starts a flow on an event; an open talk comes back afterwards.
 func (t *turn) trigger(kind, key string) {
-	if t.st.Asleep > 0 && kind != "follow" {
+	f := t.candidate(kind, key)
+	if f != nil && f.Urgent && !t.running(f.ID) {
+		t.beginUrgent(f)
 		return
 	}
-	if f := t.candidate(kind, key); f != nil && !t.running(f.ID) {
+	switch {
+	case t.facts.OptedOut && t.st.Idle():
+		t.sayLine("opted_out_again")
+		return
+	case t.st.Asleep > 0:
+		return
+	}
+	if f != nil && !t.running(f.ID) && !t.urgent() {
 		t.begin(f)
 		return
 	}
@@ -108,6 +117,16 @@ func (t *turn) trigger(kind, key string) {
 		return
 	}
 	t.sayLine("idle")
+}
+
+// urgent reports whether an urgent flow runs: nothing else interrupts it.
+func (t *turn) urgent() bool {
+	for i := range t.st.Frames {
+		if f := t.flow(i); f != nil && f.Urgent {
+			return true
+		}
+	}
+	return false
 }
 
 // running reports whether a flow is on the stack.
@@ -186,6 +205,21 @@ func (t *turn) begin(f *Flow) {
 	}
 	t.push(frame, f)
 	t.advance()
+}
+
+// beginUrgent starts an urgent flow in any state; a doctor who is with a person goes back there when it ends.
+func (t *turn) beginUrgent(f *Flow) {
+	asleep := t.st.Asleep
+	t.st.Asleep = 0
+	n := len(t.st.Frames)
+	t.begin(f)
+	switch {
+	case asleep == 0:
+	case len(t.st.Frames) > n:
+		t.st.Frames[n].Sleep = asleep
+	default: // it ended at once
+		t.st.Asleep = asleep
+	}
 }
 
 // dropCase forgets the number of the case at hand, unless an intake on the stack still fills it.

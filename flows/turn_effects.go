@@ -8,6 +8,9 @@ import (
 // defaultCaseClock is until when a person must look at a case that says nothing else.
 const defaultCaseClock = 24 * time.Hour
 
+// seriousCaseClock is the same once a criterion of seriousness was named, until the intake itself says otherwise.
+const seriousCaseClock = time.Hour
+
 // openCase opens an adverse event case at once, or adds words to the one that this talk has just opened.
 func (t *turn) openCase(words string, within time.Duration) {
 	if t.st.Case != "" {
@@ -35,16 +38,36 @@ func (t *turn) openedNow() *Case {
 	return &t.out.Cases[len(t.out.Cases)-1]
 }
 
-// fillCase adds one answer of the intake to its case, at once.
-func (t *turn) fillCase(element, label string) {
+// fillCase adds one answer of the intake to its case, at once. A phone stands there in full, because the safety desk calls it. A criterion of
+// seriousness shortens the clock at once, so that an intake that is never finished is not overlooked.
+func (t *turn) fillCase(q *Question, s *Step, g *Got, label string) {
 	if t.st.Case == "" {
 		return
 	}
+	if q.Type == "phone" && !g.Unknown {
+		label = g.V.Str()
+	}
+	t.caseField(element(q, s), label)
+	if element(q, s) == "serious" && q.grave(g.V) {
+		c := t.openedNow()
+		c.Serious, c.Within = true, seriousCaseClock
+	}
+}
+
+func (t *turn) caseField(element, text string) {
 	c := t.openedNow()
 	if c.Fields == nil {
 		c.Fields = map[string]string{}
 	}
-	c.Fields[element] = label
+	c.Fields[element] = text
+}
+
+// grave reports whether a choice was taken that is not "none of these".
+func (q *Question) grave(v Value) bool {
+	return slices.ContainsFunc(v.Items(), func(code string) bool {
+		i, ok := q.byCode[code]
+		return ok && !q.Choices[i].Only
+	})
 }
 
 // closeCase ends the intake: every answer of the flow stands in the case, with what was computed.
@@ -58,12 +81,12 @@ func (t *turn) closeCase(f *Frame, product string, serious bool, within time.Dur
 		g := &f.Got[i]
 		if s := flow.Step(g.Q); s != nil {
 			if q, ok := s.Body.(*Question); ok {
-				t.fillCase(element(q, s), t.gotLabel(q, g))
+				t.fillCase(q, s, g, t.gotLabel(q, g))
 			}
 		}
 	}
 	if product != "" {
-		t.fillCase("product", product)
+		t.caseField("product", product)
 	}
 	c := t.openedNow()
 	c.Serious, c.Complete, c.Within = serious, true, within

@@ -22,6 +22,7 @@ func (t *turn) end(word string) bool {
 		return t.hand(f, word)
 	}
 	t.past(f.Flow, word)
+	t.st.Asleep = max(t.st.Asleep, f.Sleep)
 	if n > 0 {
 		return t.returned()
 	}
@@ -30,6 +31,9 @@ func (t *turn) end(word string) bool {
 		return true
 	}
 	t.chain++
+	if t.st.Asleep > 0 {
+		return true
+	}
 	if next := t.candidate("after", f.Flow); next != nil {
 		t.begin(next)
 	}
@@ -100,15 +104,23 @@ func (t *turn) quit() {
 			own = i
 		}
 	}
+	sleep := 0
+	if len(t.st.Frames) > 0 {
+		sleep = t.st.Frames[max(own, 0)].Sleep
+	}
 	if own <= 0 {
 		t.stopAll("stop")
 		t.sayLine("quit")
+		t.st.Asleep = sleep
 		return
 	}
 	t.st.Frames = t.st.Frames[:own]
 	t.dropCase()
+	t.st.Asleep = sleep
 	t.sayLine("quit_own")
-	t.prompt()
+	if sleep == 0 {
+		t.prompt()
+	}
 }
 
 // handOff puts the talk to sleep until a person hands it back.

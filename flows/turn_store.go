@@ -25,7 +25,7 @@ func (t *turn) store(f *Frame, s *Step, g Got) {
 		t.assign(f, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index})
 	}
 	if flow := t.topFlow(); flow != nil && flow.reports {
-		t.fillCase(element(q, s), label)
+		t.fillCase(q, s, &g, label)
 	}
 	for _, code := range g.V.Items() {
 		i, ok := q.byCode[code]

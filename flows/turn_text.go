@@ -86,15 +86,24 @@ func (t *turn) closed(command, text string) bool {
 		return false
 	case t.listenReports(text):
 	case t.facts.OptedOut:
-		if f := t.candidate("word", t.e.lib.reader.Normalise(text)); f != nil && f.Urgent {
-			t.begin(f)
-			return true
+		if !t.urgentWord(text) {
+			t.sayLine("opted_out_again")
 		}
-		t.sayLine("opted_out_again")
+	case t.st.Asleep > 0 && t.urgentWord(text):
 	case t.st.Asleep == 1:
 		t.st.Asleep = 2 // once is enough: a person is answering
 		t.sayLine("human_waiting")
 	}
+	return true
+}
+
+// urgentWord starts an urgent flow by its word, whatever else is going on.
+func (t *turn) urgentWord(text string) bool {
+	f := t.candidate("word", t.e.lib.reader.Normalise(text))
+	if f == nil || !f.Urgent {
+		return false
+	}
+	t.beginUrgent(f)
 	return true
 }
 
@@ -239,8 +248,7 @@ func (t *turn) offered(ask Ask, yes bool) {
 	if yes {
 		for _, ls := range t.e.lib.config.listen {
 			if f := t.e.lib.flows[ls.Call]; ls.ID == ask.Name && f != nil {
-				t.st.Asleep = 0
-				t.begin(f)
+				t.beginUrgent(f)
 				return
 			}
 		}

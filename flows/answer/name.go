@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/vrep/vrep/flows/cond"
 )
 
@@ -103,7 +105,11 @@ func (r *Reader) Text(text string, opt TextOptions) Reading {
 	case size > most:
 		return refuse(Long, "got", got, "max", strconv.Itoa(most))
 	case opt.Pattern != nil && opt.Pattern.FindString(s) != s:
-		return refuse(Pattern)
+		// Codes are typed in full width, and recognised speech ends with a full stop.
+		s = strings.TrimFunc(norm.NFKC.String(s), func(c rune) bool { return unicode.IsSpace(c) || unicode.IsPunct(c) })
+		if opt.Pattern.FindString(s) != s {
+			return refuse(Pattern)
+		}
 	}
 	return Reading{Status: OK, Value: cond.Text(s), Label: s, How: "text"}
 }
