@@ -166,13 +166,13 @@ func (x *builder) portrait() error {
 		if err != nil {
 			return fmt.Errorf("encoding a portrait value: %w", err)
 		}
-		detail := a.Flow + "." + a.From
+		source, detail := store.SourceComputed, a.Flow
 		if a.Answer >= 0 && a.Answer < len(x.d.out.Answers) {
-			detail = x.d.out.Answers[a.Answer].Asked
+			source, detail = store.SourceAnswer, store.BareQuestion(x.d.out.Answers[a.Answer].Asked)
 		}
 		x.turn.Portrait = append(x.turn.Portrait, store.PortraitValue{
 			Doctor: x.conversation(), Field: a.Field, Account: x.in.Account, Value: string(value), Label: a.Label,
-			Source: store.SourceAnswer, Ref: x.ref(a.Answer), Detail: detail, At: x.millis(a.At),
+			Source: source, Ref: x.ref(a.Answer), Detail: detail, At: x.millis(a.At),
 		})
 	}
 	return nil

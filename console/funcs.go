@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/vrep/vrep/store"
@@ -31,7 +32,10 @@ func (c *Console) funcs() template.FuncMap {
 		"join":   strings.Join,
 		"kv":     pairs,
 		"query":  url.QueryEscape,
-		"field":  c.fieldLabel,
+		"long":   long,
+		"terse":  terse,
+		"reason": func(text string) string { return c.words.orSame("leadreason", text) },
+		"unsent": c.sendWhy,
 	}
 }
 
@@ -86,6 +90,17 @@ func (c *Console) startOfDay() int64 {
 	t := c.now().In(c.zone)
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.zone).UnixMilli()
 }
+
+// longText is the number of characters that a remark on a page may have before it is folded.
+const longText = 80
+
+// long tells whether a text takes more than a few lines.
+func long(text string) bool {
+	return utf8.RuneCountInString(text) > longText || strings.Count(text, "\n") > 1
+}
+
+// terse tells whether words say nothing by themselves: the number of a choice, a mark.
+func terse(words string) bool { return !strings.ContainsFunc(words, unicode.IsLetter) }
 
 // firstRune stands for a person in a round mark.
 func firstRune(name string) string {

@@ -1,6 +1,15 @@
 package console
 
-import "github.com/vrep/vrep/bot/handoff"
+import (
+	"cmp"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/flows"
+)
 
 // borrow takes the labels of the rep's form as words, so that what a rep ticks is called the same in the console.
 func (w words) borrow(f handoff.Form) {
@@ -32,4 +41,67 @@ func (c *Console) fieldLabel(field string) string {
 		return field
 	}
 	return c.library().FieldLabel(field)
+}
+
+// flowTitle is what a flow is called; without a title, or when the flow is gone, it is the flow's id.
+func (c *Console) flowTitle(id string) string {
+	if c.library == nil {
+		return id
+	}
+	if f := c.library().Flow(id); f != nil {
+		return cmp.Or(f.Title, id)
+	}
+	return id
+}
+
+// fieldOrder ranks the fields of the portrait as their file lists them, from 1; a field that it does not know has no rank.
+func (c *Console) fieldOrder() map[string]int {
+	order := map[string]int{}
+	if c.library == nil {
+		return order
+	}
+	for i, f := range c.library().Fields() {
+		order[f.Name] = i + 1
+	}
+	return order
+}
+
+// shownValue is a value of the portrait for people: its label, else its JSON in words. "" = there is no value.
+func (c *Console) shownValue(field, value, label string) string {
+	var v flows.Value
+	if err := json.Unmarshal([]byte(value), &v); err != nil {
+		return cmp.Or(label, value)
+	}
+	if v.IsNone() || label != "" {
+		return label
+	}
+	items := v.Items()
+	if len(items) == 0 {
+		return c.words.orSame("value", v.Str())
+	}
+	said := make([]string, len(items))
+	for i, item := range items {
+		said[i] = c.shownItem(field, item)
+	}
+	return strings.Join(said, c.words.word("value", "between"))
+}
+
+// shownItem is one text of a value: a date, a code that has a word, or words.
+func (c *Console) shownItem(field, item string) string {
+	if day, err := time.Parse(time.DateOnly, item); err == nil {
+		return day.Format(c.words.word("value", "date"))
+	}
+	if group, ok := c.words["fieldwords"][field]; ok {
+		return c.words.orSame(group, item)
+	}
+	return c.words.orSame("value", item)
+}
+
+// pushWhy says why a content item was chosen, or why there is none. Words of people stay as they are.
+func (c *Console) pushWhy(reason string) string { return c.words.orSame("pushreason", reason) }
+
+// sendWhy says what became of a message that was not sent. The platform's code is left out: pages show it beside.
+func (c *Console) sendWhy(code int, reason string) string {
+	text := strings.TrimSpace(strings.TrimPrefix(reason, "errcode "+strconv.Itoa(code)))
+	return c.words.orSame("sendreason", text)
 }

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -15,11 +17,15 @@ const casesShown = 200
 type caseView struct {
 	store.CaseRow
 	Missing []string // elements that nobody has told yet: patient, reporter, product, event
-	Extra   []pair   // what else the intake collected
+	Lines   []caseLine
 }
 
-// pair is one label with a value.
-type pair struct{ Name, Value string }
+// caseLine is one field of the intake.
+type caseLine struct {
+	Name  string // in Chinese
+	Value string // "" = nobody has told
+	Vital bool   // one of the four elements
+}
 
 func (c *Console) pageCases(w http.ResponseWriter, v *request) error {
 	rows, err := c.store.Cases(v.Context(), casesShown)
@@ -42,7 +48,7 @@ func (c *Console) pageCase(w http.ResponseWriter, v *request) error {
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	return c.show(w, v, "case", caseView{CaseRow: row, Missing: missing(row.Case), Extra: c.extra(row.Case)})
+	return c.show(w, v, "case", caseView{CaseRow: row, Missing: missing(row.Case), Lines: c.caseLines(row.Case)})
 }
 
 // doAcknowledge records that a person has the report.
@@ -54,39 +60,52 @@ func (c *Console) doAcknowledge(w http.ResponseWriter, v *request) error {
 	return c.back(w, v, "acknowledged", "/console/cases/"+no)
 }
 
-// elements are the four without which a report is not valid (ICH E2D).
-func elements(k store.Case) []pair {
-	return []pair{{"patient", k.Patient}, {"reporter", k.Reporter}, {"product", k.Product}, {"event", k.Event}}
+// vital are the elements without which a report is not valid (ICH E2D).
+var vital = []string{"patient", "reporter", "product", "event"}
+
+// intakeOrder is the order of the intake's fields on the page; further ones follow by name.
+var intakeOrder = []string{"event", "product", "patient", "serious", "onset", "reporter", "callback"}
+
+// told is everything that the report holds, by field of the intake.
+func told(k store.Case) map[string]string {
+	fields := caseFields(k)
+	for name, value := range map[string]string{
+		"event": k.Event, "product": k.Product, "patient": k.Patient, "serious": k.SeriousHow, "onset": k.Onset, "reporter": k.Reporter,
+	} {
+		fields[name] = cmp.Or(value, fields[name])
+	}
+	return fields
+}
+
+// caseFields is what the intake collected; unreadable fields are none.
+func caseFields(k store.Case) map[string]string {
+	fields := map[string]string{}
+	if json.Unmarshal([]byte(k.Fields), &fields) != nil || fields == nil {
+		return map[string]string{}
+	}
+	return fields
 }
 
 func missing(k store.Case) []string {
-	var out []string
-	for _, e := range elements(k) {
-		if e.Value == "" {
-			out = append(out, e.Name)
-		}
-	}
-	return out
+	fields := told(k)
+	return slices.DeleteFunc(slices.Clone(vital), func(name string) bool { return fields[name] != "" })
 }
 
-// extra is what the intake collected beyond the columns of the report, by name.
-func (c *Console) extra(k store.Case) []pair {
-	var fields map[string]string
-	if json.Unmarshal([]byte(k.Fields), &fields) != nil {
-		return nil
+// caseLines lists every field of the intake, with those that nobody has told.
+func (c *Console) caseLines(k store.Case) []caseLine {
+	fields := told(k)
+	if fields["serious"] == "" && k.Serious {
+		fields["serious"] = c.words.word("casefield", "is_serious")
 	}
-	shown := []string{"patient", "reporter", "product", "event", "serious", "onset"}
-	var out []pair
-	for name, value := range fields {
-		if !slices.Contains(shown, name) && value != "" {
-			out = append(out, pair{c.words.word("casefield", name), value})
+	names := slices.Clone(intakeOrder)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(names, name) && fields[name] != "" {
+			names = append(names, name)
 		}
 	}
-	slices.SortFunc(out, func(a, b pair) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
-	return out
+	lines := make([]caseLine, len(names))
+	for i, name := range names {
+		lines[i] = caseLine{Name: c.words.word("casefield", name), Value: fields[name], Vital: slices.Contains(vital, name)}
+	}
+	return lines
 }

@@ -1,9 +1,11 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/vrep/vrep/store"
 )
@@ -26,13 +28,7 @@ type trait struct {
 	Name  string // of the field
 	Shown string
 	Basis string // who or what said it
-	Words string // the doctor's own words, when it rests on an answer
-}
-
-// gift is one content item given to the doctor.
-type gift struct {
-	store.Sent
-	Title string
+	Words string // the doctor's own words, when it rests on an answer that says it otherwise
 }
 
 func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
@@ -49,15 +45,9 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 	p.Fields = c.traits(rec)
 	p.Holds = newestConsents(rec.Consents)
 	titles := c.contentTitles()
-	for _, s := range rec.Sent {
-		title := titles[s.Content]
-		if title == "" {
-			title = s.Content
-		}
-		p.Gifts = append(p.Gifts, gift{Sent: s, Title: title})
-	}
+	p.Gifts = c.gifts(rec, titles)
 	p.Decides, p.Decided = v.user.Role == store.RoleAdmin, decided(rec)
-	p.Days = c.days(c.timeline(rec, titles))
+	p.Days = c.days(c.timeline(rec, titles, p.SeesCases))
 	return c.show(w, v, "doctor", p)
 }
 
@@ -79,20 +69,30 @@ func (c *Console) traits(rec store.DoctorRecord) []trait {
 	for _, v := range rec.Visits {
 		visits["visit:"+v.ID] = v
 	}
+	order := c.fieldOrder()
 	rows := make([]trait, 0, len(rec.Portrait))
 	for _, p := range rec.Portrait {
-		t := trait{PortraitValue: p, Name: c.fieldLabel(p.Field), Shown: p.Label, Basis: p.Detail}
+		t := trait{PortraitValue: p, Name: c.fieldLabel(p.Field), Shown: c.shownValue(p.Field, p.Value, p.Label), Basis: store.BareQuestion(p.Detail)}
 		if t.Shown == "" {
-			t.Shown = p.Value
+			continue // taken back
+		}
+		if p.Source == store.SourceComputed {
+			t.Basis = c.flowTitle(p.Detail)
 		}
 		if a, ok := answers[p.Ref]; ok {
-			t.Basis, t.Words = a.Asked, a.Raw
+			t.Basis = store.BareQuestion(a.Asked)
+			if a.Raw != t.Shown {
+				t.Words = a.Raw
+			}
 		}
 		if visit, ok := visits[p.Ref]; ok {
 			t.Basis = nameOr(rec.RepNames, visit.Rep)
 		}
 		rows = append(rows, t)
 	}
+	slices.SortStableFunc(rows, func(a, b trait) int {
+		return cmp.Compare(cmp.Or(order[a.Field], len(order)+1), cmp.Or(order[b.Field], len(order)+1))
+	})
 	return rows
 }
 

@@ -27,7 +27,7 @@ func (c *Console) pageDoctors(w http.ResponseWriter, v *request) error {
 	list := doctorList{
 		Search: strings.TrimSpace(cut(strings.ToValidUTF8(form.Get("q"), ""), 128)), Level: form.Get("level"), Phase: form.Get("phase"), HasLead: form.Get("lead") == "1",
 		Levels: []string{"0", "1", "2", "9"},
-		Phases: []string{store.PhaseIdle, store.PhaseAsking, store.PhaseConfirm, store.PhaseConsent, store.PhaseHandedOff, store.PhaseOptedOut},
+		Phases: []string{store.PhasesTalking, store.PhaseIdle, store.PhaseAsking, store.PhaseConfirm, store.PhaseConsent, store.PhaseHandedOff, store.PhaseOptedOut},
 	}
 	if !c.words.has("level", list.Level) {
 		list.Level = ""

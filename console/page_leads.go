@@ -52,6 +52,12 @@ func (b *board) choose(code string) {
 	b.Columns[i].Shown = true
 }
 
+// leadView is one lead as its page shows it.
+type leadView struct {
+	store.LeadRecord
+	SeesCases bool // may read what was said about adverse events
+}
+
 func (c *Console) pageLead(w http.ResponseWriter, v *request) error {
 	rec, err := c.store.LeadRecord(v.Context(), v.PathValue("id"))
 	if err != nil {
@@ -61,5 +67,5 @@ func (c *Console) pageLead(w http.ResponseWriter, v *request) error {
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	return c.show(w, v, "lead", rec)
+	return c.show(w, v, "lead", leadView{LeadRecord: rec, SeesCases: v.user.Role != store.RoleViewer})
 }

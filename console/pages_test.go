@@ -42,7 +42,7 @@ func TestPagesRenderEmpty(t *testing.T) {
 	b := s.as(store.RoleAdmin)
 	for path, word := range map[string]string{
 		"/console/": "今天新关注", "/console/doctors": "还没有医生关注", "/console/doctors?q=x": "没有符合条件的医生", "/console/leads": "还没有线索",
-		"/console/cases": "还没有不良反应报告", "/console/verifications": "没有等待核验的医生", "/console/outbox": "没有死信",
+		"/console/cases": "还没有不良反应报告", "/console/verifications": "没有等待核验的医生", "/console/outbox": "没有未送达的消息",
 	} {
 		a := b.get(path)
 		if a.code != http.StatusOK {

@@ -176,7 +176,7 @@ func TestRepLinks(t *testing.T) {
 	if a := s.browser().post(good + "/accept"); a.code != http.StatusGone {
 		t.Errorf("accepting through an old link: %d", a.code)
 	}
-	wantHas(t, s.browser().get(s.repLink("no-such-lead", "wang")), "不在您名下")
+	wantHas(t, s.browser().get(s.repLink("00000000000000000000000000000000", "wang")), "不在您名下")
 }
 
 func TestRepWithdrawn(t *testing.T) {

@@ -196,7 +196,7 @@ func TestActs(t *testing.T) {
 		t.Fatalf("%d dead letters", len(dead))
 	}
 	b.post(fmt.Sprintf("/console/outbox/%d/retry", dead[0].ID))
-	wantHas(t, b.get("/console/outbox"), "已放回发送队列", "没有死信")
+	wantHas(t, b.get("/console/outbox"), "已放回发送队列", "没有未送达的消息")
 	b.post(fmt.Sprintf("/console/outbox/%d/retry", dead[0].ID))
 	wantHas(t, b.get("/console/outbox"), "已经处理过")
 	rows, err := s.store.Audits(t.Context(), "", 100)

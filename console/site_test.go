@@ -74,11 +74,28 @@ func newSite(t *testing.T) *site {
 	return s
 }
 
-// testLibrary knows one label and one title.
+// testLibrary knows some labels and titles.
 func testLibrary(t *testing.T) *flows.Library {
 	t.Helper()
 	lib, problems := flows.Load(fstest.MapFS{
-		"profile.yaml": {Data: []byte("profile:\n  barriers: {type: list, label: 犹豫之处}\n")},
+		"profile.yaml": {Data: []byte(`profile:
+  visit_wish: {type: text, label: 见面意愿}
+  barriers: {type: list, label: 犹豫之处}
+  onboarded: {type: date, label: 登记日}
+  asked_kind: {type: text, label: 索取过}
+`)},
+		"onboarding.yaml": {Data: []byte(`flow: onboarding
+title: 欢迎与登记
+version: 2026-11-01
+owner: 合规部
+approval: {no: L-1, until: 2029-12-31}
+lang: zh-CN
+start:
+  on: [follow]
+steps:
+  - say: 您好
+  - end: done
+`)},
 		"contents.yaml": {Data: []byte(`contents:
   ckd_review:
     title: 肾病证据综述

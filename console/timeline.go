@@ -1,8 +1,7 @@
 package console
 
 import (
-	"encoding/json"
-	"fmt"
+	"cmp"
 	"slices"
 	"time"
 
@@ -28,11 +27,12 @@ type day struct {
 	Items   []item
 }
 
-// timeline puts everything of a doctor into one row, newest first.
-func (c *Console) timeline(rec store.DoctorRecord, titles map[string]string) []item {
-	items := slices.Concat(c.answerItems(rec), c.messageItems(rec), c.effectItems(rec), c.consentItems(rec), c.leadItems(rec), c.caseItems(rec),
-		c.pushItems(rec, titles))
-	slices.SortStableFunc(items, func(a, b item) int { return int(min(1, max(-1, b.At-a.At))) })
+// timeline puts everything of a doctor into one row, newest first; of things that happened at once, what followed from the others stands above them.
+// Without safety it holds no more of an adverse event than its number and state.
+func (c *Console) timeline(rec store.DoctorRecord, titles map[string]string, safety bool) []item {
+	items := slices.Concat(c.effectItems(rec), c.pushItems(rec, titles), c.leadItems(rec), c.verifyItems(rec), c.caseItems(rec, safety), c.consentItems(rec),
+		c.answerItems(rec, safety), c.messageItems(rec, safety))
+	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.At, a.At) })
 	return items
 }
 
@@ -50,66 +50,18 @@ func (c *Console) days(items []item) []day {
 	return days
 }
 
-func (c *Console) answerItems(rec store.DoctorRecord) []item {
+func (c *Console) answerItems(rec store.DoctorRecord, safety bool) []item {
 	items := make([]item, 0, len(rec.Answers))
 	for _, a := range rec.Answers {
-		it := item{At: a.At, Kind: "answer", Title: a.Label, Asked: a.Asked, Words: a.Raw, Note: a.Flow + " · " + a.Question}
+		if rec.Consenting(a) || !safety && c.desk.SafetyOnly(a, rec.Cases) {
+			continue
+		}
+		it := item{At: a.At, Kind: "answer", Title: a.Label, Asked: store.BareQuestion(a.Asked), Words: a.Raw, Note: c.flowTitle(a.Flow)}
+		if a.Label == a.Raw {
+			it.Title = ""
+		}
 		if a.RetractedAt > 0 {
 			it.Kind = "retracted"
-		}
-		items = append(items, it)
-	}
-	return items
-}
-
-// messageItems are the turns that hold no answer: a follow, a question of the doctor, a picture.
-func (c *Console) messageItems(rec store.DoctorRecord) []item {
-	answered := make(map[int64]bool, len(rec.Answers)+len(rec.Consents))
-	for _, a := range rec.Answers {
-		answered[a.Seq] = true
-	}
-	for _, k := range rec.Consents {
-		answered[k.Seq] = true
-	}
-	var items []item
-	for _, j := range rec.Journal {
-		if answered[j.Seq] {
-			continue
-		}
-		var in struct{ Kind, Text, Event string }
-		var out struct{ Text string }
-		if json.Unmarshal(j.Event, &in) != nil {
-			in.Kind = j.Kind
-		}
-		if json.Unmarshal(j.Reply, &out) != nil {
-			out.Text = ""
-		}
-		code := in.Kind
-		if code == "" {
-			code = j.Kind
-		}
-		if in.Event != "" {
-			code = in.Event
-		}
-		items = append(items, item{At: j.ReceivedAt, Kind: "message", Title: c.words.event(code), Words: in.Text, Note: out.Text})
-	}
-	return items
-}
-
-// effectItems are the messages that we sent, or could not send, outside a reply.
-func (c *Console) effectItems(rec store.DoctorRecord) []item {
-	var items []item
-	for _, e := range rec.Effects {
-		var body struct{ Text, Title string }
-		if json.Unmarshal(e.Body, &body) != nil {
-			continue
-		}
-		it := item{At: e.CreatedAt, Kind: "out", Title: body.Title, Asked: body.Text, Badge: c.badge("effect", e.Status)}
-		if e.DoneAt > 0 {
-			it.At = e.DoneAt
-		}
-		if it.Title == "" {
-			it.Title = c.words.word("effectkind", e.Kind)
 		}
 		items = append(items, it)
 	}
@@ -123,7 +75,8 @@ func (c *Console) consentItems(rec store.DoctorRecord) []item {
 		if k.Granted {
 			kind = "consent"
 		}
-		items = append(items, item{At: k.At, Kind: kind, Title: c.words.word("purpose", k.Purpose), Asked: k.Asked, Words: k.Raw, Note: k.Policy})
+		note := joinNote(c.words.word("timelinenote", "policy"), k.Policy)
+		items = append(items, item{At: k.At, Kind: kind, Title: c.words.word("purpose", k.Purpose), Asked: store.BareQuestion(k.Asked), Words: k.Raw, Note: note})
 	}
 	return items
 }
@@ -139,7 +92,7 @@ func (c *Console) leadItems(rec store.DoctorRecord) []item {
 		opened[m.Lead] = opened[m.Lead] || m.Event == "open"
 		title := c.words.word("leadevent", m.Event) + " · " + kinds[m.Lead]
 		items = append(items, item{
-			At: m.At, Kind: "lead", Title: title, Note: joinNote(c.actor(rec.RepNames, m.Actor), m.Reason), Badge: c.badge("lead", m.Status), Link: "/console/leads/" + m.Lead,
+			At: m.At, Kind: "lead", Title: title, Note: joinNote(c.actor(rec.RepNames, m.Actor), c.words.orSame("leadreason", m.Reason)), Badge: c.badge("lead", m.Status), Link: "/console/leads/" + m.Lead,
 		})
 	}
 	for _, l := range rec.Leads {
@@ -154,31 +107,39 @@ func (c *Console) leadItems(rec store.DoctorRecord) []item {
 	return items
 }
 
-func (c *Console) caseItems(rec store.DoctorRecord) []item {
+// caseItems are the adverse event reports; what was said is for the safety desk only.
+func (c *Console) caseItems(rec store.DoctorRecord, safety bool) []item {
 	var items []item
 	for _, k := range rec.Cases {
-		items = append(items, item{At: k.OpenedAt, Kind: "case", Title: k.No, Badge: c.badge("case", k.Status), Link: "/console/cases/" + k.No})
+		link := "/console/cases/" + k.No
+		it := item{At: k.OpenedAt, Kind: "case", Title: k.No, Badge: c.badge("case", k.Status), Link: link}
+		if safety {
+			it.Words = k.Words
+		}
 		if k.AcknowledgedAt > 0 {
-			items = append(items, item{At: k.AcknowledgedAt, Kind: "case", Title: fmt.Sprintf("%s · %s", k.No, c.words.word("case", store.CaseAcknowledged)), Note: k.AcknowledgedBy})
+			items = append(items, item{At: k.AcknowledgedAt, Kind: "case", Title: k.No, Badge: c.badge("case", store.CaseAcknowledged), Note: k.AcknowledgedBy, Link: link})
 		}
-	}
-	if v := rec.Verification; v != nil {
-		items = append(items, item{At: v.At, Kind: "verify", Title: c.words.word("verifymethod", v.Method), Badge: c.badge("verify", store.VerifyOpen)})
-		if v.DecidedAt > 0 {
-			items = append(items, item{At: v.DecidedAt, Kind: "verify", Title: c.words.word("verifymethod", v.Method), Badge: c.badge("verify", v.Status), Note: v.DecidedBy})
-		}
+		items = append(items, it)
 	}
 	return items
 }
 
-func (c *Console) pushItems(rec store.DoctorRecord, titles map[string]string) []item {
+func (c *Console) verifyItems(rec store.DoctorRecord) []item {
+	v := rec.Verification
+	if v == nil {
+		return nil
+	}
+	method := c.words.word("verifymethod", v.Method)
 	var items []item
-	for _, p := range rec.Pushes {
-		title := titles[p.Content]
-		if title == "" {
-			title = p.Content
+	if v.DecidedAt > 0 {
+		it := item{At: v.DecidedAt, Kind: "verify", Title: method, Badge: c.badge("verify", v.Status)}
+		if v.DecidedBy != v.Method {
+			it.Note = c.actor(rec.RepNames, v.DecidedBy)
 		}
-		items = append(items, item{At: p.At, Kind: "push", Title: title, Note: p.Reason, Badge: c.badge("push", p.Status)})
+		items = append(items, it)
+	}
+	if v.At != v.DecidedAt {
+		items = append(items, item{At: v.At, Kind: "verify", Title: method, Badge: c.badge("verify", store.VerifyOpen)})
 	}
 	return items
 }

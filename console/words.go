@@ -30,11 +30,15 @@ func readWords(file []byte) (words, error) {
 
 // word gives the word of a code; a code without one is shown as it is.
 func (w words) word(group string, code any) string {
-	key := fmt.Sprint(code)
-	if text, ok := w[group][key]; ok {
+	return w.orSame(group, fmt.Sprint(code))
+}
+
+// orSame gives the word of a code that may also be a text of people, which is given back.
+func (w words) orSame(group, code string) string {
+	if text, ok := w[group][code]; ok {
 		return text
 	}
-	return key
+	return code
 }
 
 // has tells whether a code is in the list of its group.

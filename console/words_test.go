@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/bot/outreach"
 	"github.com/vrep/vrep/store"
 )
 
@@ -26,24 +27,34 @@ func testWords(t *testing.T) words {
 func TestEveryCodeHasAWord(t *testing.T) {
 	w := testWords(t)
 	for group, codes := range map[string][]string{
-		"phase":     {store.PhaseIdle, store.PhaseAsking, store.PhaseConfirm, store.PhaseConsent, store.PhaseHandedOff, store.PhaseOptedOut},
+		"phase":     {store.PhasesTalking, store.PhaseIdle, store.PhaseAsking, store.PhaseConfirm, store.PhaseConsent, store.PhaseHandedOff, store.PhaseOptedOut},
 		"lead":      {store.LeadNew, store.LeadAssigned, store.LeadAccepted, store.LeadBooked, store.LeadVisited, store.LeadClosed, store.LeadExpired, store.LeadWithdrawn},
 		"leadevent": {"open", handoff.EventAssign, handoff.EventReassign, handoff.EventDecline, handoff.EventAccept, handoff.EventBook, handoff.EventNoShow, handoff.EventVisit, handoff.EventClose, handoff.EventExpire, handoff.EventWithdraw, handoff.EventReopen},
 		"effect":    {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
 		"effectkind": {
 			store.KindText, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
 		},
-		"offer":   {store.OfferOpen, store.OfferAccepted, store.OfferDeclined, store.OfferLost},
-		"case":    {store.CaseOpen, store.CaseReported, store.CaseAcknowledged},
-		"push":    {store.PushPlanned, store.PushQueued, store.PushNone},
-		"verify":  {store.VerifyOpen, store.VerifyPassed, store.VerifyRefused},
-		"level":   {"0", "1", "2", "9"},
-		"source":  {store.SourceAnswer, store.SourceRep, store.SourceBehaviour, store.SourceImport, store.SourceConsole},
-		"role":    {store.RoleAdmin, store.RoleViewer, store.RoleSafety},
-		"channel": {"face", "phone", "online"},
-		"result":  {handoff.ResultMet, handoff.ResultNotMet},
-		"prefers": {"literature", "case", "video", "meeting"},
-		"ladder":  {"A0", "A1", "A2", "A3", "A4", "A5", "A6"},
+		"offer":  {store.OfferOpen, store.OfferAccepted, store.OfferDeclined, store.OfferLost},
+		"case":   {store.CaseOpen, store.CaseReported, store.CaseAcknowledged},
+		"push":   {store.PushPlanned, store.PushQueued, store.PushNone},
+		"verify": {store.VerifyOpen, store.VerifyPassed, store.VerifyRefused},
+		"level":  {"0", "1", "2", "9"},
+		"source": {store.SourceAnswer, store.SourceRep, store.SourceBehaviour, store.SourceImport, store.SourceConsole, store.SourceComputed},
+		"gift":   {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
+		"pushreason": {
+			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze,
+			"kind", "topic", "kind+topic", "next", "named",
+		},
+		"leadlevel":    {"hot", "warm", "cold", "watch"},
+		"verifymethod": {"invite", "licence", "rep", store.SourceConsole},
+		"purpose":      {"base", "push", "portrait", store.PurposeShare},
+		"casefield":    intakeOrder,
+		"element":      vital,
+		"role":         {store.RoleAdmin, store.RoleViewer, store.RoleSafety},
+		"channel":      {"face", "phone", "online"},
+		"result":       {handoff.ResultMet, handoff.ResultNotMet},
+		"prefers":      {"literature", "case", "video", "meeting"},
+		"ladder":       {"A0", "A1", "A2", "A3", "A4", "A5", "A6"},
 	} {
 		for _, code := range codes {
 			if !w.has(group, code) {

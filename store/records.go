@@ -70,9 +70,9 @@ type PortraitValue struct {
 	Account string `gorm:"size:64"`
 	Value   string // JSON of the value
 	Label   string
-	Source  string `gorm:"size:16"` // answer, rep, behaviour, import, console
-	Ref     string `gorm:"size:96"` // answer: "conversation:seq:n"; rep: "visit:ID"
-	Detail  string // for people: question, flow or rep
+	Source  string `gorm:"size:16"` // answer, rep, behaviour, import, console, computed
+	Ref     string `gorm:"size:96"` // answer: "conversation:seq:n"; rep: "visit:ID"; computed: "conversation:seq"
+	Detail  string // for people: question or rep; computed: the flow's id
 	At      int64
 }
 

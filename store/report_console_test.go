@@ -56,6 +56,7 @@ func TestConsoleReports(t *testing.T) {
 			"beyond":       {store.DoctorQuery{Size: 3, Page: 9}, 8, 2, 3},
 			"level":        {store.DoctorQuery{Size: 9, Level: &level}, 2, 2, 1},
 			"phase":        {store.DoctorQuery{Size: 9, Phase: store.PhaseAsking}, 1, 1, 1},
+			"talking":      {store.DoctorQuery{Size: 9, Phase: store.PhasesTalking}, 1, 1, 1},
 			"lead":         {store.DoctorQuery{Size: 9, HasLead: true}, 1, 1, 1},
 			"name":         {store.DoctorQuery{Size: 9, Search: "张"}, 1, 1, 1},
 			"percent sign": {store.DoctorQuery{Size: 9, Search: "100%"}, 7, 7, 1},

@@ -12,11 +12,17 @@ import (
 type DoctorQuery struct {
 	Search  string // part of name, hospital or department, or a whole id
 	Level   *int
-	Phase   string
-	HasLead bool // has an open lead
-	Page    int  // from 1
-	Size    int  // rows per page, 1 to 200
+	Phase   string // one phase, or PhasesTalking
+	HasLead bool   // has an open lead
+	Page    int    // from 1
+	Size    int    // rows per page, 1 to 200
 }
+
+// PhasesTalking stands in a query for every phase in which a question is open.
+const PhasesTalking = "talking"
+
+// talking are the phases in which a question is open.
+var talking = []string{PhaseAsking, PhaseConfirm, PhaseConsent}
 
 // DoctorRow is one line of the list of doctors.
 type DoctorRow struct {
@@ -64,7 +70,11 @@ func (s *Store) doctorFilter(ctx context.Context, q DoctorQuery) *gorm.DB {
 	if q.Level != nil {
 		db = db.Where(map[string]any{"level": *q.Level})
 	}
-	if q.Phase != "" {
+	switch q.Phase {
+	case "":
+	case PhasesTalking:
+		db = db.Where(map[string]any{"phase": talking})
+	default:
 		db = db.Where(map[string]any{"phase": q.Phase})
 	}
 	if q.HasLead {

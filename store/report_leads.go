@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 // LeadRow is one lead with the doctor it is about.
@@ -10,6 +11,15 @@ type LeadRow struct {
 	Lead
 	Who     Doctor
 	RepName string // "" while nobody owns it
+}
+
+// NoteBeyondWhy is the note without its first line when Why says the same, so that people read it once.
+func (l Lead) NoteBeyondWhy() string {
+	first, rest, _ := strings.Cut(strings.TrimSpace(l.Note), "\n")
+	if l.Why == "" || strings.TrimSpace(first) != strings.TrimSpace(l.Why) {
+		return strings.TrimSpace(l.Note)
+	}
+	return strings.TrimSpace(rest)
 }
 
 // LeadRecord is one lead with its history, oldest first.

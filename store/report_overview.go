@@ -26,14 +26,13 @@ func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 		return s.read(ctx).Model(model).Where(map[string]any{"account": s.Account()})
 	}
 	waiting := map[string]any{"status": []string{LeadNew, LeadAssigned}}
-	talking := map[string]any{"phase": []string{PhaseAsking, PhaseConfirm, PhaseConsent}}
 	counts := []struct {
 		name string
 		q    *gorm.DB
 		into *int64
 	}{
 		{"new doctors", of(&Doctor{}).Where("created_at >= ?", since), &o.Followed},
-		{"talks", of(&Doctor{}).Where(talking), &o.Talking},
+		{"talks", of(&Doctor{}).Where(map[string]any{"phase": talking}), &o.Talking},
 		{"waiting leads", of(&Lead{}).Where(waiting), &o.Waiting},
 		{"overdue leads", of(&Lead{}).Where(waiting).Where("due_at > 0 AND due_at < ?", s.Now()), &o.Overdue},
 		{"cases", of(&Case{}).Where("acknowledged_at = 0"), &o.Cases},

@@ -75,7 +75,7 @@ func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, w
 		{"consents", of("conversation").Order("seq DESC"), &r.Consents},
 		{"answers", of("conversation").Order("seq DESC").Order("n DESC"), &r.Answers},
 		{"leads", of("doctor").Order("created_at DESC"), &r.Leads},
-		{"moves", s.read(ctx).Where("lead_id IN (?)", leads).Order("at DESC"), &r.Moves},
+		{"moves", s.read(ctx).Where("lead_id IN (?)", leads).Order("at DESC").Order("lead_id").Order("n DESC"), &r.Moves},
 		{"visits", of("doctor").Order("at DESC"), &r.Visits},
 		{"pushes", of("doctor").Order("at DESC"), &r.Pushes},
 		{"sent", of("doctor").Order("at DESC"), &r.Sent},

@@ -87,4 +87,5 @@ const (
 	SourceBehaviour = "behaviour"
 	SourceImport    = "import"
 	SourceConsole   = "console"
+	SourceComputed  = "computed" // by a flow, from what was known
 )

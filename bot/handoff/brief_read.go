@@ -75,7 +75,7 @@ func (d *Desk) fillBrief(ctx context.Context, w store.LeadWork, b *Brief) error 
 	b.Mine, b.CanAccept = true, false
 	b.CanFile = w.Status == store.LeadAccepted || w.Status == store.LeadBooked
 	b.Who.Name, b.Who.Title, b.Who.Department = w.Who.Name, w.Who.Title, w.Who.Department
-	b.Why, b.Lines, b.Wish, b.Note = cmp.Or(w.Why, b.Why), scoreLines(w.Lead), strings.TrimSpace(w.Wish), w.Note
+	b.Why, b.Lines, b.Wish, b.Note = cmp.Or(w.Why, b.Why), scoreLines(w.Lead), strings.TrimSpace(w.Wish), w.NoteBeyondWhy()
 	b.Words = d.said(doctor)
 	b.Portrait = d.traits(doctor.Portrait)
 	b.Bring = d.bring(doctor.Portrait)
@@ -88,33 +88,51 @@ func (d *Desk) fillBrief(ctx context.Context, w store.LeadWork, b *Brief) error 
 	return nil
 }
 
-// said quotes the newest answer to every question, oldest first, without anything that belongs to the safety desk.
+// said quotes the newest answer to every question: first what the doctor wishes and worries about, in the order of the words file, then the rest, oldest
+// first. Decisions about consent, and what belongs to the safety desk, are left out.
 func (d *Desk) said(r store.DoctorRecord) []Said {
-	var out []Said
+	var quoted []store.Answer
 	seen := map[string]bool{}
 	for _, a := range r.Answers {
 		name := a.Flow + "\x00" + a.Question
-		if seen[name] || a.RetractedAt != 0 || d.confined(a, r.Cases) {
+		if seen[name] || a.RetractedAt != 0 || r.Consenting(a) || d.SafetyOnly(a, r.Cases) || slices.Contains(d.words.Unquoted, ownQuestion(a)) {
 			continue
 		}
 		seen[name] = true
-		if len(out) < maxSaid {
-			out = append(out, Said{Asked: a.Asked, Raw: a.Raw, Label: a.Label, At: d.at(a.At)})
+		if len(quoted) < maxSaid {
+			quoted = append(quoted, a)
 		}
 	}
-	slices.Reverse(out)
+	slices.Reverse(quoted)
+	slices.SortStableFunc(quoted, func(a, b store.Answer) int { return cmp.Compare(d.telling(a), d.telling(b)) })
+	out := make([]Said, len(quoted))
+	for i, a := range quoted {
+		out[i] = Said{Asked: store.BareQuestion(a.Asked), Raw: a.Raw, Label: a.Label, At: d.at(a.At)}
+	}
 	return out
 }
 
-// confined tells whether an answer stays out of the brief: it was given in a safety flow, to a safety question, in the turn that opened a case, or in the
-// words of a case; or it is a question that briefs do not quote.
-func (d *Desk) confined(a store.Answer, cases []store.Case) bool {
-	flow, question, called := strings.Cut(a.Question, ".")
-	if !called {
-		flow, question = a.Flow, a.Question
+// telling ranks an answer: what the words file lists comes first.
+func (d *Desk) telling(a store.Answer) int {
+	if i := slices.Index(d.words.Telling, ownQuestion(a)); i >= 0 {
+		return i
 	}
+	return len(d.words.Telling)
+}
+
+// ownQuestion is the question's id within the flow that asks it.
+func ownQuestion(a store.Answer) string {
+	return a.Question[strings.LastIndexByte(a.Question, '.')+1:]
+}
+
+// SafetyOnly tells whether an answer is for the safety desk alone: it was given in a safety flow, to a safety question, in the turn that opened a case,
+// or in the words of a case.
+func (d *Desk) SafetyOnly(a store.Answer, cases []store.Case) bool {
 	s := d.words.Safety
-	if slices.Contains(s.Flows, a.Flow) || slices.Contains(s.Flows, flow) || slices.Contains(s.Questions, question) || slices.Contains(d.words.Unquoted, question) {
+	if d.SafetyFlow(a.Flow) || slices.Contains(s.Questions, ownQuestion(a)) {
+		return true
+	}
+	if flow, _, called := strings.Cut(a.Question, "."); called && d.SafetyFlow(flow) {
 		return true
 	}
 	raw := strings.TrimSpace(a.Raw)
@@ -123,6 +141,9 @@ func (d *Desk) confined(a store.Answer, cases []store.Case) bool {
 		return a.At == c.OpenedAt || words != "" && (strings.Contains(raw, words) || utf8.RuneCountInString(raw) >= 4 && strings.Contains(words, raw))
 	})
 }
+
+// SafetyFlow tells whether everything said in a flow is for the safety desk alone.
+func (d *Desk) SafetyFlow(flow string) bool { return slices.Contains(d.words.Safety.Flows, flow) }
 
 // traits are the lines of the portrait that help in a talk, in the order of the words file.
 func (d *Desk) traits(portrait []store.PortraitValue) []Trait {

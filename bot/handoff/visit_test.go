@@ -272,10 +272,13 @@ func TestBrief(t *testing.T) {
 				answer(4, "first_visit", "ae_intake.patient", "患者多大年纪？", "65岁 男", ""),
 				answer(5, "first_visit", "topics", "关注哪些主题？", "肾病那块", "合并慢性肾病"),
 				answer(6, "first_visit", "remark", "还有什么想说的？", "我的病人起了皮疹", ""),
+				answer(7, "first_visit", "share", "同意告知同事吗？\n1. 同意\n2. 不同意", "同意", "同意"),
+				answer(8, "first_visit", "visit_wish", "愿意与同事交流吗？\n1. 愿意当面交流\n2. 暂不需要", "1", "愿意当面交流"),
 			}
 			for i := range turn.Answers {
 				turn.Answers[i].Conversation, turn.Answers[i].Seq = turn.Doctor.ID, turn.Journal.Seq
 			}
+			turn.Consents = []store.Consent{{Conversation: turn.Doctor.ID, Seq: turn.Journal.Seq, Purpose: "share_with_rep", Granted: true, Asked: turn.Answers[7].Asked, At: now}}
 			turn.Portrait = []store.PortraitValue{
 				{Doctor: turn.Doctor.ID, Field: "prefers", Value: `["case","none"]`, Label: "病例讨论", Source: store.SourceAnswer, At: now},
 				{Doctor: turn.Doctor.ID, Field: "topics", Value: `["ckd"]`, Label: "合并慢性肾病", Source: store.SourceAnswer, At: now},
@@ -314,7 +317,7 @@ func TestBrief(t *testing.T) {
 		if text, err = json.Marshal(b); err != nil {
 			t.Fatal(err)
 		}
-		for _, secret := range []string{"皮疹", "65岁", "遇到过", "110110000000001", "AE-1"} {
+		for _, secret := range []string{"皮疹", "65岁", "遇到过", "110110000000001", "AE-1", "同意"} {
 			if strings.Contains(string(text), secret) {
 				t.Errorf("the brief shows %q", secret)
 			}
@@ -323,11 +326,11 @@ func TestBrief(t *testing.T) {
 		if diff := cmp.Diff(wantWho, b.Who); diff != "" {
 			t.Errorf("who (-want +got):\n%s", diff)
 		}
-		wantWords := []Said{{Asked: "最大的顾虑是？", Raw: "安全性", Label: "安全性顾虑"}, {Asked: "关注哪些主题？", Raw: "老年的", Label: "老年高血压"}}
+		wantWords := []Said{{Asked: "愿意与同事交流吗？", Raw: "1", Label: "愿意当面交流"}, {Asked: "最大的顾虑是？", Raw: "安全性", Label: "安全性顾虑"}, {Asked: "关注哪些主题？", Raw: "老年的", Label: "老年高血压"}}
 		if diff := cmp.Diff(wantWords, b.Words, cmpopts.IgnoreFields(Said{}, "At")); diff != "" {
 			t.Errorf("words (-want +got):\n%s", diff)
 		}
-		if !b.Mine || b.CanAccept || !b.CanFile || !b.Safety || b.Note != "电话 13800138000" || b.Lines[0].Evidence != "愿意当面" {
+		if !b.Mine || b.CanAccept || !b.CanFile || !b.Safety || b.Note != "电话 13800138000" || b.Why != "王建国老师想当面交流" || b.Lines[0].Evidence != "愿意当面" {
 			t.Errorf("brief after acceptance %+v", b)
 		}
 		if diff := cmp.Diff([]string{"病例讨论（合并慢性肾病）"}, b.Bring); diff != "" {

@@ -70,6 +70,7 @@ type words struct {
 		Questions []string `yaml:"questions"` // so do the answers to these questions
 	} `yaml:"safety"`
 	Unquoted []string `yaml:"unquoted"` // questions that a brief does not quote
+	Telling  []string `yaml:"telling"`  // questions that a brief quotes first
 	Between  string   `yaml:"between"`  // separates the items of a list
 	Card     struct {
 		Source, Title, Subtitle                     string

@@ -103,6 +103,14 @@ func TestLinks(t *testing.T) {
 			t.Errorf("Open(%q) = %v", short, err)
 		}
 	}
+	if len(token) > 68 {
+		t.Errorf("the token has %d characters", len(token))
+	}
+	for _, id := range []string{"", "lead", "0123456789abcdef", "0123456789abcdef0123456789abcdef00", "zz23456789abcdef0123456789abcdef"} {
+		if _, _, err := d.Open(d.token(id, "rep", now.Add(time.Hour))); err != ErrLink {
+			t.Errorf("a token for %q: %v", id, err)
+		}
+	}
 	if _, _, err := New(Options{Key: []byte("other")}).Open(token); err != ErrLink {
 		t.Errorf("another key opens: %v", err)
 	}
@@ -114,14 +122,15 @@ func TestLinks(t *testing.T) {
 
 func FuzzOpen(f *testing.F) {
 	d := New(Options{Key: []byte("secret")})
-	f.Add(d.token("lead", "rep", time.Unix(1<<40, 0)))
+	until := time.Unix(1<<37, 0)
+	f.Add(d.token("0123456789abcdef0123456789abcdef", "rep", until))
 	f.Add("")
 	f.Fuzz(func(t *testing.T, token string) {
 		lead, rep, err := d.Open(token)
 		if err != nil && (lead != "" || rep != "") {
 			t.Errorf("an unopened token gave %q, %q", lead, rep)
 		}
-		if err == nil && token != d.token(lead, rep, time.Unix(1<<40, 0)) {
+		if err == nil && token != d.token(lead, rep, until) {
 			t.Errorf("a token that we did not make opened")
 		}
 	})

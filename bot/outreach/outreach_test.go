@@ -111,7 +111,7 @@ func TestSweepDecides(t *testing.T) {
 		{"left", doctor{level: 2, gone: true, consents: both}, store.PushNone, "", ReasonGone},
 		{"opted out", doctor{level: 2, optedOut: true, consents: both}, store.PushNone, "", ReasonOptedOut},
 		{"asked but left", doctor{level: 2, gone: true, cause: "ask:x:1"}, store.PushNone, "", ReasonGone},
-		{"rejected", doctor{level: store.LevelRejected, consents: both}, store.PushNone, "", ReasonNoContent},
+		{"rejected, like a new follower", doctor{level: store.LevelRejected, consents: both}, store.PushQueued, "video", "next"},
 		{"adverse event", doctor{level: 2, consents: both, caseAt: time.Hour}, store.PushPlanned, "", ReasonFreeze},
 		{"adverse event, asked", doctor{level: 2, cause: "ask:x:1", caseAt: time.Hour}, store.PushQueued, "lit", "next"},
 		{"old adverse event", doctor{level: 2, consents: both, caseAt: FreezeAfterCase + time.Minute}, store.PushQueued, "lit", "next"},

@@ -113,12 +113,12 @@ steps:
     ask: 用过吗？
     type: yesno
     labels: [用过, 没用过]
-  - id: cases
+  - id: count
     when: drug == yes
     ask: 大约几位？
     type: number
     range: 1..50
-  - set: {twice: "(cases or 0) * 2"}
+  - set: {twice: "(count or 0) * 2"}
   - say: 谢谢。
   - end: done
 `
@@ -169,7 +169,7 @@ func TestFlowsRunJSON(t *testing.T) {
 	if last.At != nil || last.Ended == nil || *last.Ended != "done" {
 		t.Errorf("last turn = %+v", last)
 	}
-	if diff := cmp.Diff(map[string]any{"drug": "yes", "cases": 35.0}, last.Answers); diff != "" {
+	if diff := cmp.Diff(map[string]any{"drug": "yes", "count": 35.0}, last.Answers); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(map[string]any{"twice": 70.0}, last.Values); diff != "" {
