@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
+	"github.com/ncruces/go-sqlite3"
 	_ "github.com/ncruces/go-sqlite3/driver" // registers "sqlite3"
 	"github.com/ncruces/go-sqlite3/gormlite"
 	"gorm.io/gorm"
@@ -15,6 +18,9 @@ import (
 
 // sqliteReaders bounds the connections that read. One more writes: SQLite has one writer, and a queue in Go is fairer than busy waiting.
 const sqliteReaders = 8
+
+// sqliteBusy is how long a connection waits for a lock of another process.
+const sqliteBusy = 5 * time.Second
 
 // sqliteEngine is the embedded file: WAL, every commit on the disk before it returns.
 type sqliteEngine struct{ file string }
@@ -37,7 +43,7 @@ func (e sqliteEngine) name() string { return "sqlite" }
 
 // dsn keeps busy_timeout first: later pragmas already may have to wait.
 func (e sqliteEngine) dsn(lock string) string {
-	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {lock}}
+	q := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {lock}}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(e.file), RawQuery: q.Encode()}
 	return u.String()
 }
@@ -62,8 +68,8 @@ func (e sqliteEngine) dialect(pool *sql.DB) gorm.Dialector {
 
 // check opens the file, which also switches it to WAL, and keeps it from other users of the machine.
 func (e sqliteEngine) check(ctx context.Context, pool *sql.DB) error {
-	var mode string
-	if err := pool.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode); err != nil {
+	mode, err := journalMode(ctx, pool)
+	if err != nil {
 		return translateSQLite(err)
 	}
 	if mode != "wal" {
@@ -73,6 +79,26 @@ func (e sqliteEngine) check(ctx context.Context, pool *sql.DB) error {
 		return fmt.Errorf("protecting database file: %w", err)
 	}
 	return nil
+}
+
+// journalMode opens the first connection. The switch to WAL does not wait for other openers of a new file, whatever busy_timeout says, so it is tried
+// again for as long.
+func journalMode(ctx context.Context, pool *sql.DB) (mode string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sqliteBusy)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err = pool.QueryRowContext(ctx, "PRAGMA journal_mode").Scan(&mode)
+		if !errors.Is(err, sqlite3.BUSY) {
+			return mode, err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return "", err
+		}
+	}
 }
 
 // dialect is a GORM dialect whose errors are translated into faults, and whose nested transactions are savepoints.
