@@ -9,8 +9,11 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-// reasonUnfollowed is kept with leads that are withdrawn because the doctor left.
-const reasonUnfollowed = "unfollowed"
+// Reasons kept with leads that are withdrawn.
+const (
+	reasonUnfollowed = "unfollowed" // the doctor left
+	reasonUnshared   = "unshared"   // the doctor no longer agrees that reps hear of him
+)
 
 // Fields of the portrait that are columns of the doctor's row too, because worklists sort and filter by them.
 const (
@@ -228,6 +231,11 @@ func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
 	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume
 	x.turn.CancelEffects = left || x.d.out.OptOut
+	for _, c := range x.d.out.Consents {
+		if c.Purpose == store.PurposeShare && !c.Granted {
+			x.turn.WithdrawLeads = reasonUnshared
+		}
+	}
 	if left {
 		x.turn.WithdrawLeads = reasonUnfollowed
 	}

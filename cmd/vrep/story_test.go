@@ -39,6 +39,16 @@ func tellStory(t *testing.T, w *world) {
 	if err := w.platform.VerifyCallbacks(t.Context()); err != nil {
 		t.Fatalf("the handshake of the callbacks: %v", err)
 	}
+	talk(w)
+	card := acceptFirst(t, w)
+	fileReport(t, w, card)
+	w.eventually("content that fits the report", func() bool { return strings.Contains(fmt.Sprint(w.get("/_sim/users/d1/transcript")), "短视频") })
+	w.say("d1", "有个病人吃了以后全身皮疹", "编号 AE-")
+	checkLedger(t, w)
+}
+
+// talk is the doctor's part up to the wish for a visit.
+func talk(w *world) {
 	w.heard("follow", w.call("/_sim/users/d1/follow", map[string]string{}), []string{"不是真人", "您的身份"})
 	for _, line := range []struct{ say, want string }{
 		{"医生", "是否同意"}, {"同意", "单独同意"}, {"同意", "姓名"}, {"王建国", "哪家医院"}, {"北京协和医院", "科室"}, {"心内", "职称"},
@@ -48,11 +58,21 @@ func tellStory(t *testing.T, w *world) {
 	} {
 		w.say("d1", line.say, line.want)
 	}
-	card := acceptFirst(t, w)
-	fileReport(t, w, card)
-	w.eventually("content that fits the report", func() bool { return strings.Contains(fmt.Sprint(w.get("/_sim/users/d1/transcript")), "短视频") })
-	w.say("d1", "有个病人吃了以后全身皮疹", "编号 AE-")
-	checkLedger(t, w)
+}
+
+// A doctor who no longer agrees that reps hear of him takes the lead away from them, and they are told.
+func TestWithdrawnConsentReachesTheReps(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	talk(w)
+	brief := acceptFirst(t, w)
+	w.say("d1", "撤回同意", "推荐内容")
+	w.say("d1", "仍然同意", "负责的同事")
+	w.say("d1", "收回同意", "一并取消")
+	w.eventually("the rep to hear of it", func() bool { return strings.Contains(fmt.Sprint(w.get("/_sim/reps/lilei/messages")), "撤回") })
+	page := body(t, func() (*http.Response, error) { return http.Get(brief) })
+	if strings.Contains(page, "王建国") || strings.Contains(page, "想看更多证据") {
+		t.Errorf("the brief still shows the doctor:\n%s", page)
+	}
 }
 
 // acceptFirst lets one rep accept; the other's card must say so. It gives the address of the brief.
