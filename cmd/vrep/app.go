@@ -177,7 +177,7 @@ func (a *app) wireCallbacks() error {
 	a.callback, a.wecom = unconfigured("wechat"), unconfigured("wecom")
 	if w := a.cfg.WeChat; w.Ready() {
 		hook, err := wechat.NewWebhook(wechat.WebhookOptions{
-			AppID: w.AppID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Receiver: a.bot, Now: a.now, Log: a.log,
+			AppID: w.AppID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Receiver: watched{a.bot, &a.ready}, Now: a.now, Log: a.log,
 			Count: a.edge.count("wechat"),
 		})
 		if err != nil {

@@ -90,7 +90,25 @@ func checkStore(ctx context.Context, list *checkList, cfg *config.Config, log *s
 		list.say(false, "database", fmt.Sprintf("%d migration(s) pending: run vrep migrate up", len(pending)))
 	default:
 		list.say(true, "database", "")
+		checkReps(ctx, list, st)
 	}
+}
+
+// checkReps: without a rep who is active and filed, leads wait for ever.
+func checkReps(ctx context.Context, list *checkList, st *store.Store) {
+	reps, err := st.Reps(ctx)
+	if err != nil {
+		list.say(false, "reps", err.Error())
+		return
+	}
+	n := 0
+	for _, r := range reps {
+		if r.Active && r.FilingUntil > st.Now() && len(r.Territories) > 0 {
+			n++
+		}
+	}
+	list.say(n > 0, fmt.Sprintf("reps (%d of %d can take leads)", n, len(reps)),
+		"no rep is active, filed and has a territory, so leads would wait: see vrep import reps --help")
 }
 
 func checkSessions(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {

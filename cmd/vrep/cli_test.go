@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -9,8 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/vrep/vrep/bot"
+	"github.com/vrep/vrep/store"
 )
 
 // vrep runs a command as a user would and gives its exit code and what it printed.
@@ -38,6 +43,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{"flows", "run"}, exitUsage, "arg"},
 		{[]string{"demo", "--listen", "nonsense"}, exitUsage, "host:port"},
 		{[]string{"demo", "--listen", "0.0.0.0:0"}, exitUsage, "--allow-remote"},
+		{[]string{"demo", "--listen", "127.0.0.1:0", "--data", "/dev/null/x"}, exitUsage, "--data"},
 		{[]string{"serve", "--config", "no-such.yaml"}, exitFindings, "no-such.yaml"},
 		{[]string{"healthcheck", "--url", "http://127.0.0.1:1/readyz"}, exitFindings, "not ready"},
 	} {
@@ -93,6 +99,9 @@ func TestMigrateAndUsers(t *testing.T) {
 	}
 	if code, _, errOut := vrep(t, "", "user", "add", "wang"); code != exitFindings || errOut == "" {
 		t.Errorf("adding a taken name: %d %q", code, errOut)
+	}
+	if code, _, errOut := vrep(t, "", "user", "add", "li", "--role", "emperor"); code != exitUsage || errOut == "" {
+		t.Errorf("a role that does not exist: %d %q", code, errOut)
 	}
 	if code, _, errOut := vrep(t, "", "user", "reset", "nobody"); code != exitFindings || errOut == "" {
 		t.Errorf("resetting an unknown name: %d %q", code, errOut)
@@ -232,3 +241,31 @@ func TestUnconfiguredCallbackRefuses(t *testing.T) {
 		t.Errorf("answers %d with %q", w.Code, w.Body)
 	}
 }
+
+// A database that answers questions but takes no row must not be sent traffic; the next turn that it takes makes it ready again.
+func TestReadyzSeesRefusedWrites(t *testing.T) {
+	a := &app{}
+	a.ready.set(true)
+	a.ready.refused.Store(time.Now().UnixMilli())
+	w := httptest.NewRecorder()
+	a.readyz(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
+	if w.Code != http.StatusServiceUnavailable {
+		t.Errorf("answers %d right after a refused write", w.Code)
+	}
+	if a.ready.blocked(time.Now().Add(refusalPause)) {
+		t.Error("a refusal blocks for ever")
+	}
+	refusing := watched{receiver{store.ErrUnavailable}, &a.ready}
+	if _, err := refusing.Receive(t.Context(), bot.Inbound{}); err == nil || !a.ready.blocked(time.Now()) {
+		t.Error("a refused turn is not noticed")
+	}
+	taking := watched{receiver{nil}, &a.ready}
+	if _, err := taking.Receive(t.Context(), bot.Inbound{}); err != nil || a.ready.blocked(time.Now()) {
+		t.Error("a turn that was taken does not make the service ready again")
+	}
+}
+
+// receiver answers every turn with its error.
+type receiver struct{ err error }
+
+func (r receiver) Receive(context.Context, bot.Inbound) (bot.Reply, error) { return bot.Reply{}, r.err }

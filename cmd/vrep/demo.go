@@ -65,6 +65,9 @@ func demo(ctx context.Context, c *cobra.Command, o demoOptions) (err error) {
 		}
 		defer func() { err = errors.Join(err, os.RemoveAll(o.data)) }()
 	}
+	if err := writable(o.data); err != nil {
+		return err
+	}
 	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.listen)
 	if err != nil {
 		return fmt.Errorf("listening (another address: --listen 127.0.0.1:8081): %w", err)
@@ -84,6 +87,18 @@ func demo(ctx context.Context, c *cobra.Command, o demoOptions) (err error) {
 		return err
 	}
 	return world.app.run(ctx, ln, world.routes(), world.platform.Close)
+}
+
+// writable makes the folder and tries to write in it, so that the message names the folder and not a file deep inside.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return usageError{fmt.Errorf("--data: %w", err)}
+	}
+	f, err := os.CreateTemp(dir, ".try-")
+	if err != nil {
+		return usageError{fmt.Errorf("--data: the folder %s cannot be written to: %w", dir, err)}
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // demoLinks is what the demo prints.

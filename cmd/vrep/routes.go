@@ -11,12 +11,45 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/vrep/vrep/bot"
+	"github.com/vrep/vrep/store"
 )
 
 // readiness tells whether the service may take traffic.
-type readiness struct{ up atomic.Bool }
+type readiness struct {
+	up      atomic.Bool
+	refused atomic.Int64 // unix ms at which the database last refused a turn; 0 after it took one
+}
 
 func (r *readiness) set(up bool) { r.up.Store(up) }
+
+// refusalPause is how long one refused turn keeps the service from being ready; the next turn tries again.
+const refusalPause = 5 * time.Second
+
+// blocked reports whether the database has just refused to write (a full disk answers every question and takes no row).
+func (r *readiness) blocked(now time.Time) bool {
+	at := r.refused.Load()
+	return at != 0 && now.Sub(time.UnixMilli(at)) < refusalPause
+}
+
+// watched is the bot as the webhook sees it, with an eye on what the database refuses.
+type watched struct {
+	bot.Receiver
+	ready *readiness
+}
+
+// Receive implements bot.Receiver.
+func (w watched) Receive(ctx context.Context, in bot.Inbound) (bot.Reply, error) {
+	reply, err := w.Receiver.Receive(ctx, in)
+	switch {
+	case errors.Is(err, store.ErrUnavailable):
+		w.ready.refused.Store(time.Now().UnixMilli())
+	case err == nil:
+		w.ready.refused.Store(0)
+	}
+	return reply, err
+}
 
 // routes are the addresses of the main listener.
 func (a *app) routes() *http.ServeMux {
@@ -40,6 +73,10 @@ func (a *app) routes() *http.ServeMux {
 func (a *app) readyz(w http.ResponseWriter, r *http.Request) {
 	if !a.ready.up.Load() {
 		answer(w, http.StatusServiceUnavailable, "draining")
+		return
+	}
+	if a.ready.blocked(time.Now()) {
+		answer(w, http.StatusServiceUnavailable, "database refuses to write")
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -29,6 +30,9 @@ func newUser() *cobra.Command {
 		RunE: func(c *cobra.Command, a []string) error {
 			return withStore(c, configFile, func(st *store.Store) error {
 				password, err := console.AddUser(c.Context(), st, a[0], role)
+				if errors.Is(err, console.ErrBadRole) || errors.Is(err, console.ErrBadName) {
+					return usageError{err}
+				}
 				return printPassword(c.OutOrStdout(), a[0], password, err)
 			})
 		},
