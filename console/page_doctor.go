@@ -17,9 +17,10 @@ type portrait struct {
 	Holds     []store.Consent // newest decision of each purpose
 	Gifts     []gift
 	Days      []day
-	Decides   bool // may say who the doctor is
-	Decided   bool // somebody has; it may be corrected
-	SeesCases bool // may read what was said about adverse events
+	Decides   bool                   // may say who the doctor is
+	Decided   bool                   // somebody has; it may be corrected
+	SeesCases bool                   // may read what was said about adverse events
+	Waiting   *store.VerificationRow // a wish that no rep may hear of yet
 }
 
 // trait is one value of the portrait with what it rests on.
@@ -47,6 +48,9 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 	titles := c.contentTitles()
 	p.Gifts = c.gifts(rec, titles)
 	p.Decides, p.Decided = v.user.Role == store.RoleAdmin, decided(rec)
+	if wish, ok := rec.Wish(); ok && wish.HeldBack() {
+		p.Waiting = &wish
+	}
 	p.Days = c.days(c.timeline(rec, titles, p.SeesCases))
 	return c.show(w, v, "doctor", p)
 }

@@ -16,8 +16,16 @@ type repRequest struct {
 
 // repSaid is a page with one message: nothing is to be done, or not here.
 type repSaid struct {
-	Code string // of the word groups "rep" and "rephint"
-	Text string // what the desk says, "" = nothing beyond the hint
+	Code  string // of the word groups "rep" and "rephint"
+	Text  string // what the desk says, "" = nothing beyond the hint
+	Heard heardForm
+}
+
+// heardForm is where a rep reports an adverse event outside a visit.
+type heardForm struct {
+	Token      string // "" = not here: nobody knows who it would be about
+	What, Note string // as typed
+	Problem    string // in Chinese
 }
 
 // repRoutes adds the pages of the reps. They have no session: the link is the key.
@@ -26,6 +34,7 @@ func (c *Console) repRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /h/{token}/accept", c.withLink(c.repAccept))
 	mux.HandleFunc("POST /h/{token}/decline", c.withLink(c.repDecline))
 	mux.HandleFunc("POST /h/{token}/visit", c.withLink(c.repFile))
+	mux.HandleFunc("POST /h/{token}/heard", c.withLink(c.repHeard))
 	mux.HandleFunc("/h/", func(w http.ResponseWriter, r *http.Request) { c.fail(w, r, shell{}, http.StatusNotFound) })
 }
 
@@ -45,6 +54,9 @@ func (c *Console) withLink(handle func(http.ResponseWriter, *repRequest) error) 
 			c.failErr(w, r, shell{}, err)
 			return
 		}
+		if lead != "" && !errors.Is(err, handoff.ErrNotOffered) {
+			said.Heard.Token = token
+		}
 		if err := c.render(w, status, "rep_said", page{Data: said}); err != nil {
 			c.failErr(w, r, shell{}, err)
 		}
@@ -58,7 +70,10 @@ func (c *Console) refusal(r *http.Request, err error) (int, repSaid) {
 		status = http.StatusOK
 	}
 	var taken handoff.ErrTaken
+	var heard handoff.ErrHeard
 	switch {
+	case errors.As(err, &heard):
+		return http.StatusOK, repSaid{Code: "heard", Text: c.desk.Explain(err)}
 	case errors.Is(err, handoff.ErrLink):
 		return http.StatusNotFound, repSaid{Code: "link"}
 	case errors.Is(err, handoff.ErrLinkExpired):
@@ -137,6 +152,25 @@ func (c *Console) repDecline(w http.ResponseWriter, v *repRequest) error {
 		return c.repBrief(w, v, b, http.StatusUnprocessableEntity, c.freshForm())
 	}
 	return c.repOffer(w, v, b, http.StatusUnprocessableEntity, "reason")
+}
+
+// repHeard takes the report of an adverse event, whatever has become of the lead. It answers with the number and no redirect: sent again, it is the same
+// report.
+func (c *Console) repHeard(w http.ResponseWriter, v *repRequest) error {
+	if err := v.ParseForm(); err != nil {
+		return err
+	}
+	h := handoff.Heard{Lead: v.lead, Rep: v.rep, What: v.PostForm.Get("what"), Note: v.PostForm.Get("note")}
+	no, err := c.desk.ReportHeard(v.Context(), h)
+	var invalid handoff.ErrInvalid
+	if errors.As(err, &invalid) {
+		said := repSaid{Code: "unheard", Heard: heardForm{Token: v.token, What: h.What, Note: h.Note, Problem: c.words.word("problem", "heard")}}
+		return c.render(w, http.StatusUnprocessableEntity, "rep_said", page{Data: said})
+	}
+	if err != nil {
+		return err
+	}
+	return c.render(w, http.StatusOK, "rep_said", page{Data: repSaid{Code: "heard", Text: c.desk.Recorded(no), Heard: heardForm{Token: v.token}}})
 }
 
 // repDone writes down who did what and shows the lead again.

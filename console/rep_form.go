@@ -32,6 +32,7 @@ type visitForm struct {
 	Topics, Ladder, Barriers   map[string]bool
 	HeardAE                    map[string]bool
 	Problems                   map[string]string // field → what to do, in Chinese
+	Kept                       string            // the adverse event is recorded all the same, "" = there was none
 }
 
 // freshForm is an empty report; the visit was a moment ago.
@@ -52,6 +53,8 @@ func (c *Console) repFile(w http.ResponseWriter, v *repRequest) error {
 	report, problems := c.readReport(v)
 	_, err := c.desk.FileVisit(v.Context(), report)
 	var invalid handoff.ErrInvalid
+	var heard handoff.ErrHeard
+	kept := errors.As(err, &heard)
 	switch {
 	case errors.As(err, &invalid):
 		for _, p := range invalid.Problems {
@@ -59,7 +62,7 @@ func (c *Console) repFile(w http.ResponseWriter, v *repRequest) error {
 				problems[p.Field] = p.Message
 			}
 		}
-	case errors.Is(err, handoff.ErrFiled):
+	case errors.Is(err, handoff.ErrFiled) && !kept:
 		http.Redirect(w, v.Request, "/h/"+v.token, http.StatusSeeOther)
 		return nil
 	case err != nil:
@@ -72,7 +75,11 @@ func (c *Console) repFile(w http.ResponseWriter, v *repRequest) error {
 	if err != nil {
 		return err
 	}
-	return c.repBrief(w, v, b, http.StatusUnprocessableEntity, typed(v, problems))
+	form := typed(v, problems)
+	if kept {
+		form.Kept = c.desk.Explain(heard)
+	}
+	return c.repBrief(w, v, b, http.StatusUnprocessableEntity, form)
 }
 
 // readReport turns the form into a report. A visit's time that cannot be read is left empty: the desk says that it is missing.

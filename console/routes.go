@@ -38,6 +38,7 @@ func (c *Console) routes() []route {
 		{"GET", "/console/doctors", "doctors", everyone, c.pageDoctors},
 		{"GET", "/console/doctors/{id}", "doctors", everyone, c.pageDoctor},
 		{"POST", "/console/doctors/{id}/verify", "doctors", adminOnly, c.doVerify},
+		{"POST", "/console/doctors/{id}/wish", "doctors", adminOnly, c.doCloseWish},
 		{"GET", "/console/leads", "leads", sales, c.pageLeads},
 		{"GET", "/console/leads/{id}", "leads", sales, c.pageLead},
 		{"GET", "/console/cases", "cases", safety, c.pageCases},
