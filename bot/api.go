@@ -18,7 +18,7 @@ type Inbound struct {
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
 	MediaID  string
-	Detail   string    // of a location its coordinates and label, of a link its title and address; "" otherwise. Kept for people, not an answer
+	Detail   string    // of a location its coordinates and label, of a link its title and address; "" otherwise. No answer, but adverse events are heard in it
 	SentAt   time.Time // CreateTime
 }
 

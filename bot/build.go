@@ -29,6 +29,8 @@ type Event struct {
 	Event string `json:"event,omitempty"`
 	Key   string `json:"key,omitempty"`
 	Media string `json:"media,omitempty"`
+
+	Detail string `json:"detail,omitempty"` // see Inbound.Detail
 }
 
 // builder turns one decision into the rows of one transaction.
@@ -92,7 +94,8 @@ func (x *builder) doctor() error {
 	case EventFollow:
 		d.Followed, d.OptedOut = true, false
 	case EventHear:
-		d.Followed = d.Followed || x.input.Kind != flows.InEvent // whoever writes, follows: the follow event may have been lost
+		// Whoever writes, follows: the follow event may have been lost. What was written before the doctor left says nothing.
+		d.Followed = d.Followed || x.input.Kind != flows.InEvent && x.millis(x.in.SentAt) >= x.before.Talk.Left
 	}
 	if (x.d.pre == EventFollow || x.input.Kind == flows.InScan) && d.Scene == "" {
 		d.Scene = clip(x.input.Key, 64)
@@ -103,6 +106,9 @@ func (x *builder) doctor() error {
 	}
 	for _, a := range out.Profile {
 		identify(&d, a)
+	}
+	if out.Forget {
+		d = d.Forgotten()
 	}
 	x.turn.Doctor = d
 	return nil
@@ -240,6 +246,7 @@ func (x *builder) switches() error {
 		x.turn.WithdrawLeads = reasonUnfollowed
 	}
 	if x.d.out.Forget {
+		x.turn.CancelEffects, x.turn.WithdrawLeads = true, reasonUnshared
 		x.turn.Blank = max(x.d.talk.Start, 1)
 		x.d.talk.Start = 0
 	}

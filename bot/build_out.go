@@ -69,7 +69,7 @@ func (x *builder) effect(kind string, payload any, until int64) error {
 }
 
 func (x *builder) journal(reply Reply) error {
-	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID})
+	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail})
 	if err != nil {
 		return fmt.Errorf("encoding the event: %w", err)
 	}
@@ -79,7 +79,7 @@ func (x *builder) journal(reply Reply) error {
 	}
 	sentAt := x.millis(x.in.SentAt)
 	late := sentAt < x.before.Talk.SentAt
-	x.d.talk.SentAt = max(sentAt, x.before.Talk.SentAt)
+	x.d.talk.note(x.input.Kind, sentAt)
 	state, err := encodeTalk(x.d.talk)
 	if err != nil {
 		return err

@@ -18,8 +18,7 @@ type decision struct {
 
 // inputOf translates a callback into the engine's terms.
 func inputOf(in Inbound, at time.Time) flows.Input {
-	kind := flows.InOther
-	key := ""
+	kind, text, key := flows.InOther, in.Text, ""
 	switch strings.ToLower(in.Kind) {
 	case "text":
 		kind = flows.InText
@@ -32,8 +31,10 @@ func inputOf(in Inbound, at time.Time) flows.Input {
 		kind = flows.InImage
 	case "event":
 		kind, key = eventOf(in)
+	default:
+		text = in.Detail // no answer, but an adverse event in it must be heard
 	}
-	return flows.Input{Kind: kind, Text: in.Text, Key: key, At: at}
+	return flows.Input{Kind: kind, Text: text, Key: key, At: at}
 }
 
 func eventOf(in Inbound) (flows.InputKind, string) {
@@ -50,6 +51,30 @@ func eventOf(in Inbound) (flows.InputKind, string) {
 		return flows.InResume, ""
 	}
 	return flows.InEvent, in.EventKey
+}
+
+// overtaken tells whether a follow or unfollow event arrives after something newer that it would undo: an unfollow older than a sign that the doctor is
+// here, or a follow older than the leave. Events of the same second count in the order in which they arrive.
+func (t talk) overtaken(kind flows.InputKind, sentAt int64) bool {
+	switch kind {
+	case flows.InUnfollow:
+		return sentAt < t.Here
+	case flows.InFollow:
+		return sentAt < t.Left
+	}
+	return false
+}
+
+// note keeps the newest sign of a doctor who is here or has left.
+func (t *talk) note(kind flows.InputKind, sentAt int64) {
+	t.SentAt = max(t.SentAt, sentAt)
+	switch kind {
+	case flows.InUnfollow:
+		t.Left = max(t.Left, sentAt)
+	case flows.InEvent, flows.InResume: // not the doctor's own doing
+	default:
+		t.Here = max(t.Here, sentAt)
+	}
 }
 
 // typed tells whether the input is a message of the doctor's own, which opens the 48-hour window; follow, scan and click do not.
@@ -84,7 +109,8 @@ func (b *Bot) decide(s snapshot, input flows.Input, reads flows.Reads) decision 
 		b.metrics.problem(1)
 		b.log.Error("phase not moved", "conversation", s.Facts.Doctor.ID, "error", err)
 	}
-	if d.out.State.Talk != s.Talk.State.Talk {
+	granted := s.Facts.Consents[store.PurposeBase] != ""
+	if d.talk.Start == 0 && !granted || granted && d.out.State.Talk != s.Talk.State.Talk {
 		d.talk.Start = seq
 	}
 	return d

@@ -97,6 +97,9 @@ func (f facts) copied() facts {
 func (f facts) after(t *store.Turn) facts {
 	f = f.copied()
 	f.Doctor = t.Doctor
+	if t.Blank > 0 {
+		f.Profile, f.Tags = nil, nil
+	}
 	for _, v := range t.Portrait {
 		f.know(v)
 	}

@@ -2,6 +2,8 @@ package bot
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/vrep/vrep/flows"
@@ -37,8 +39,9 @@ func pendingQuestion(t *testing.T, st *store.Store, openID string) (question, ph
 	return question, talk.Phase, false
 }
 
-// The shipped flows, from the follow to the wish for a visit: a verified doctor with a portrait, content on its way and a lead.
-func TestTheShippedFlowsMakeALead(t *testing.T) {
+// shipped is a bot on the shipped flows.
+func shipped(t *testing.T) (*Bot, *store.Store) {
+	t.Helper()
 	l, problems := flows.Load(os.DirFS("../flows/library"))
 	for _, p := range problems {
 		if p.Level == "error" {
@@ -51,7 +54,45 @@ func TestTheShippedFlowsMakeALead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := newBot(t, st, storetest.Embedded(t), func(o *Options) { o.Engine = engine })
+	return newBot(t, st, storetest.Embedded(t), func(o *Options) { o.Engine = engine }), st
+}
+
+// The ways out of the shipped base consent, each on the path that a doctor takes: nothing is kept, and no word typed since is left.
+func TestTheShippedConsentForgets(t *testing.T) {
+	for name, c := range map[string]struct {
+		says []string
+		gone string
+		base []bool
+	}{
+		"refused":            {[]string{"医生", "不同意"}, "医生", []bool{false}},
+		"taken back":         {[]string{"医生", "同意", "返回"}, "", []bool{true, false}},
+		"taken back, no":     {[]string{"医生", "同意", "返回", "不同意"}, "医生", []bool{true, false, false}},
+		"further back":       {[]string{"医生", "同意", "返回", "返回", "护士"}, "", []bool{true, false}},
+		"never clear":        {[]string{"医生", "WORDX", "嗯", "哦"}, "WORDX", []bool{false}},
+		"after a restart":    {[]string{"WORDW", "重新开始", "是", "医生", "不同意"}, "WORDW", []bool{false}},
+		"after an early end": {[]string{"医生", "WORDQ", "退出", "开始", "医生", "不同意"}, "WORDQ", []bool{false}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b, st := shipped(t)
+			p := &phased{t: t, st: st, b: b}
+			p.says("@subscribe")
+			p.says(c.says...)
+			p.unknown()
+			if got := p.consents(store.PurposeBase); !slices.Equal(got, c.base) {
+				t.Errorf("base %v, want %v", got, c.base)
+			}
+			for _, j := range remains(t, st, "o1").Record.Journal {
+				if c.gone != "" && strings.Contains(string(j.Event)+string(j.State)+string(j.Reply), `"`+c.gone) {
+					t.Errorf("turn %d still holds %s: %s %s %s", j.Seq, c.gone, j.Event, j.State, j.Reply)
+				}
+			}
+		})
+	}
+}
+
+// The shipped flows, from the follow to the wish for a visit: a verified doctor with a portrait, content on its way and a lead.
+func TestTheShippedFlowsMakeALead(t *testing.T) {
+	b, st := shipped(t)
 	say(t, b, "o1", 0, "@subscribe")
 	n := 1
 	for ; n < 60; n++ {

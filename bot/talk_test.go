@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -156,8 +155,8 @@ func sameTalk(want, got kept) string {
 	)
 }
 
-// changedLibrary is the test library with one text replaced.
-func changedLibrary(t testing.TB, old, fresh string) *flows.Library {
+// changedLibrary is the test library with one text replaced, and more pairs of them.
+func changedLibrary(t testing.TB, old, fresh string, more ...string) *flows.Library {
 	t.Helper()
 	changed := fstest.MapFS{}
 	files, err := fs.Glob(os.DirFS("testdata/flows"), "*.yaml")
@@ -169,7 +168,8 @@ func changedLibrary(t testing.TB, old, fresh string) *flows.Library {
 		if err != nil {
 			t.Fatal(err)
 		}
-		changed[name] = &fstest.MapFile{Data: bytes.ReplaceAll(body, []byte(old), []byte(fresh))}
+		text := strings.NewReplacer(append([]string{old, fresh}, more...)...).Replace(string(body))
+		changed[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	l, problems := flows.Load(changed)
 	if l == nil {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/session"
 )
@@ -199,6 +200,9 @@ func late(ctx context.Context, err error) error {
 func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.Turn, snapshot, Reply, error) {
 	at := b.now().In(b.zone)
 	input := inputOf(in, at)
+	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
+		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
+	}
 	look := &reads{ctx: ctx, store: b.store}
 	d := b.decide(before, input, look)
 	if look.err != nil {

@@ -1,6 +1,9 @@
 package console
 
-import "net/http"
+import (
+	"errors"
+	"net/http"
+)
 
 // maxBody is the largest form that is read, in bytes.
 const maxBody = 64 << 10

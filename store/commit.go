@@ -16,7 +16,7 @@ const (
 // CommitTurn writes a turn, together with whatever other turns wait at that moment, and returns when it is durable.
 //
 // An event that was applied before changes nothing and gives its earlier reply with Duplicate set. Errors: ErrSeqTaken, ErrFactsStale and ErrInviteUsed
-// (reload and decide again), ErrUnavailable (nothing is known to be accepted), the context's error when the caller stopped waiting (the turn may still be
+// (reload and decide again), ErrKeyTaken (a defect), ErrUnavailable (nothing is known to be accepted), the context's error when the caller stopped waiting (the turn may still be
 // committed). The turn must not be changed until CommitTurn returns; when it returned the context's error, never.
 func (s *Store) CommitTurn(ctx context.Context, t *Turn) (Committed, error) {
 	s.completeTurn(t)
@@ -202,6 +202,8 @@ func (s *Store) resolve(batch []*pending) []*pending {
 			p.answer(Committed{}, unavailable(err))
 		case !ok:
 			open = append(open, p)
+		case r.Conversation != p.turn.Journal.Conversation:
+			p.answer(Committed{}, fmt.Errorf("committing turn: %w", ErrKeyTaken))
 		default:
 			ours := r.Seq == p.turn.Journal.Seq && r.Instance == p.turn.Journal.Instance
 			p.answer(Committed{Seq: r.Seq, Duplicate: !ours, Reply: r.Reply}, nil)
@@ -222,6 +224,10 @@ func (s *Store) explain(p *pending, refusal error) {
 		return
 	}
 	for _, r := range rows {
+		if r.MessageKey == j.MessageKey && r.Conversation != j.Conversation {
+			p.answer(Committed{}, fmt.Errorf("committing turn: %w", ErrKeyTaken))
+			return
+		}
 		if r.MessageKey == j.MessageKey {
 			p.answer(Committed{Seq: r.Seq, Duplicate: true, Reply: r.Reply}, nil)
 			return

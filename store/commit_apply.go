@@ -68,6 +68,9 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	if err := s.clearLanes(tx, turns); err != nil {
 		return err
 	}
+	if err := forget(tx, turns); err != nil {
+		return fmt.Errorf("forgetting doctors: %w", err)
+	}
 	doctors := gather(turns, func(t *Turn) []Doctor { return []Doctor{t.Doctor} })
 	if err := upsert(tx, doctors, doctorColumns); err != nil {
 		return fmt.Errorf("writing doctors: %w", err)

@@ -81,6 +81,9 @@ func (s *Store) completeTurn(t *Turn) {
 	d.Account = account
 	d.Name, d.Department, d.Title, d.Scene = cut(d.Name, 64), cut(d.Department, 64), cut(d.Title, 64), cut(d.Scene, 64)
 	d.HospitalName = cut(d.HospitalName, 128)
+	if t.Blank > 0 {
+		*d = d.Forgotten()
+	}
 	d.CreatedAt, d.UpdatedAt = orNow(d.CreatedAt, now), now
 	for i := range t.Answers {
 		a := &t.Answers[i]

@@ -201,3 +201,23 @@ func (s *Store) NoteLead(ctx context.Context, id string, version int64, reason s
 		return nil
 	})
 }
+
+// withdrawOpen ends the open leads of a doctor outside a turn. Their reps are told by whoever watches the leads.
+func (s *Store) withdrawOpen(tx *gorm.DB, doctor, reason, actor string) error {
+	var open []Lead
+	of := tx.Where(map[string]any{"doctor": doctor, "account": s.Account()}).Where("open_key IS NOT NULL").Order("id")
+	if err := of.Clauses(clause.Locking{Strength: "UPDATE"}).Find(&open).Error; err != nil {
+		return fmt.Errorf("reading open leads: %w", err)
+	}
+	now := s.Now()
+	for _, l := range open {
+		_, err := s.moveLead(tx, LeadMoveSpec{
+			ID: l.ID, Version: l.Version, Steps: []LeadStep{{Event: "withdraw", Status: LeadWithdrawn, Actor: actor, Reason: reason}},
+			Set: func(l *Lead) { l.Reason, l.ClosedAt = reason, now },
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

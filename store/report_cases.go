@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"gorm.io/gorm"
 )
@@ -43,6 +44,41 @@ func (s *Store) Case(ctx context.Context, no string) (CaseRow, error) {
 		return CaseRow{}, err
 	}
 	return rows[0], nil
+}
+
+// HearCase opens a case that a person of the house has heard of, outside a report on a lead, and writes down who did. It gives the number of the case
+// and whether it is new: see openCase. ErrNotFound: no such doctor.
+func (s *Store) HearCase(ctx context.Context, c Case, actor, object string) (no string, made bool, err error) {
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		if err := s.touchDoctor(tx, c.Doctor, nil); err != nil { // one at a time
+			return err
+		}
+		var err error
+		if no, made, err = s.openCase(tx, c); err != nil || !made {
+			return err
+		}
+		return s.audit(tx, Audit{Actor: actor, Action: "case_heard", Object: object, Detail: no})
+	})
+	return no, made, err
+}
+
+// openCase inserts a case unless the doctor has one whose number ends in the same mark, which is what stands behind the last dash and is derived from
+// what was heard, from whom and about which lead: the same report, sent again today or on another day, opens one case.
+func (s *Store) openCase(tx *gorm.DB, c Case) (no string, made bool, err error) {
+	mark := c.No[strings.LastIndexByte(c.No, '-')+1:]
+	var rows []Case
+	q := tx.Select("no").Where(map[string]any{"doctor": c.Doctor, "account": s.Account()}).Where("no LIKE ? ESCAPE '!'", "%-"+escapeLike(mark))
+	if err := q.Limit(1).Find(&rows).Error; err != nil {
+		return "", false, fmt.Errorf("reading cases: %w", err)
+	}
+	if len(rows) > 0 {
+		return rows[0].No, false, nil
+	}
+	c.Account, c.Words, c.Event = s.Account(), valid(c.Words), valid(c.Event)
+	if made, err = create(tx, &c); err != nil {
+		return "", false, fmt.Errorf("opening case: %w", err)
+	}
+	return c.No, made, nil
 }
 
 // AcknowledgeCase records that a person has taken the report. The first press counts; a later one changes nothing. The intake goes on undisturbed:

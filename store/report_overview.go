@@ -16,7 +16,7 @@ type Overview struct {
 	Cases         int64 // adverse events that nobody has acknowledged
 	CasesOverdue  int64 // of these, past their time
 	Dead          int64 // messages that the platform refused for good
-	Verifications int64 // doctors waiting to be verified
+	Verifications int64 // doctors waiting for a person, see OpenVerifications
 }
 
 // Overview counts what is open now; since is the start of the day, unix ms.
@@ -38,7 +38,7 @@ func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 		{"cases", of(&Case{}).Where("acknowledged_at = 0"), &o.Cases},
 		{"overdue cases", of(&Case{}).Where("acknowledged_at = 0 AND due_at > 0 AND due_at < ?", s.Now()), &o.CasesOverdue},
 		{"dead letters", of(&Effect{}).Where(map[string]any{"status": EffectDead}), &o.Dead},
-		{"verifications", of(&Verification{}).Where(map[string]any{"status": VerifyOpen}), &o.Verifications},
+		{"verifications", worklist(of(&Verification{})), &o.Verifications},
 	}
 	for _, c := range counts {
 		if err := c.q.Count(c.into).Error; err != nil {
@@ -46,32 +46,4 @@ func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 		}
 	}
 	return o, nil
-}
-
-// VerificationRow is a doctor waiting to be verified.
-type VerificationRow struct {
-	Verification
-	Who Doctor
-}
-
-// OpenVerifications gives the doctors waiting to be verified, longest waiting first, at most limit.
-func (s *Store) OpenVerifications(ctx context.Context, limit int) ([]VerificationRow, error) {
-	var waiting []Verification
-	err := s.read(ctx).Where(map[string]any{"account": s.Account(), "status": VerifyOpen}).Order("at").Order("doctor").Limit(limit).Find(&waiting).Error
-	if err != nil {
-		return nil, fmt.Errorf("reading verifications: %w", err)
-	}
-	ids := make([]string, len(waiting))
-	for i, v := range waiting {
-		ids[i] = v.Doctor
-	}
-	doctors, err := s.doctorsByID(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]VerificationRow, len(waiting))
-	for i, v := range waiting {
-		rows[i] = VerificationRow{Verification: v, Who: doctors[v.Doctor]}
-	}
-	return rows, nil
 }

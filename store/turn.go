@@ -7,6 +7,12 @@ import (
 )
 
 // Turn is everything that one event changes: CommitTurn writes it in one transaction or not at all.
+//
+// A turn with Blank > 0 forgets the doctor, because consent to the base purpose was refused or taken back. The bodies of the conversation's journal rows
+// with Seq >= Blank, this one included, are blanked; every answer, portrait value, tag and score of earlier turns is deleted, and so are the request to
+// verify the doctor and what leads repeat of the answers; the doctor's row keeps no identity (see Doctor.Forgotten). What the turn itself brings is
+// written afterwards. Consents stay as the proof of what was agreed to and refused, and adverse event cases stay by law. Open leads and unsent effects
+// are ended by WithdrawLeads and CancelEffects, which such a turn sets too.
 type Turn struct {
 	Journal       Journal
 	Doctor        Doctor // the whole row after the turn; Version is the one that the turn decided on and is not written
@@ -23,7 +29,7 @@ type Turn struct {
 	Pushes        []Push
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
 	Effects       []Effect
-	Blank         int64  // > 0: the bodies of this conversation's journal rows with Seq >= Blank, this one included, are blanked
+	Blank         int64  // > 0: the doctor is forgotten, see below
 	Rearm         bool   // effects of this doctor that wait for the window become ready
 	CancelEffects bool   // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
 	WithdrawLeads string // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
@@ -50,6 +56,8 @@ var (
 	ErrFactsStale = errors.New("store: facts are stale")
 	// ErrInviteUsed: the invitation code was used up meanwhile; decide again.
 	ErrInviteUsed = errors.New("store: invitation used up")
+	// ErrKeyTaken: another conversation has used this message key, which is a defect of whoever made the key. Nothing was written.
+	ErrKeyTaken = errors.New("store: message key of another conversation")
 	// ErrUnavailable: the database cannot be reached or refuses to write. Nothing was accepted.
 	ErrUnavailable = errors.New("store: database unavailable")
 	// ErrNotFound: no such row.
@@ -63,6 +71,15 @@ var (
 func DoctorID(account, openID string) string {
 	sum := sha256.Sum256([]byte(account + "\x00" + openID))
 	return hex.EncodeToString(sum[:16])
+}
+
+// PurposeBase is the consent without which nothing of a doctor is kept.
+const PurposeBase = "base"
+
+// Forgotten is the row of a doctor of whom nothing may be known: without name, hospital, department, title and level.
+func (d Doctor) Forgotten() Doctor {
+	d.Name, d.Hospital, d.HospitalName, d.Department, d.Title, d.Level = "", "", "", "", "", LevelFollower
+	return d
 }
 
 // DoctorLane and RepLane name the lanes of the outbox: order is kept within a lane.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,9 @@ import (
 
 // PurposeShare is the consent without which no rep hears of a doctor.
 const PurposeShare = "share_with_rep"
+
+// ReasonUnverified is the reason for which the leads of a doctor who turns out to be none are withdrawn.
+const ReasonUnverified = "unverified"
 
 // releasedWithin is how soon a lead that waited for the verification is to be accepted: an explicit wish is a hot lead.
 const releasedWithin = 24 * time.Hour
@@ -30,9 +34,9 @@ type verificationWords struct {
 	Why        string `json:"why"` // the lead's "why now"
 }
 
-// VerifyDoctor decides about a doctor's identity: level 2 or 9. With a yes the lead that waited behind the verification becomes a lead, unless the doctor
-// has left, opted out or taken back the consent to be named to a rep. The doctor is told by service message. ErrNotFound: no such doctor. ErrMoved: it
-// has been decided so already.
+// VerifyDoctor decides about a doctor's identity: level 2 or 9. With a yes the wish that waited behind the verification becomes a lead, unless the doctor
+// has left, opted out or not agreed to be named to a rep; then it goes on waiting (see OpenVerifications). With a no the doctor's open leads are withdrawn.
+// The doctor is told by service message. ErrNotFound: no such doctor. ErrMoved: it has been decided so already.
 func (s *Store) VerifyDoctor(ctx context.Context, doctor string, passed bool, actor string) error {
 	var words verificationWords
 	if err := json.Unmarshal(verificationFile, &words); err != nil {
@@ -53,14 +57,18 @@ func (s *Store) VerifyDoctor(ctx context.Context, doctor string, passed bool, ac
 		if err := s.decideVerification(tx, doctor, status, actor); err != nil {
 			return err
 		}
-		if passed {
-			made, err := s.releaseLead(tx, who)
-			if err != nil {
+		if !passed {
+			if err := s.withdrawOpen(tx, doctor, ReasonUnverified, actor); err != nil {
 				return err
 			}
-			if made {
-				text = words.PassedLead
-			}
+			return s.tellVerified(tx, who, strings.ReplaceAll(text, "{name}", who.Name+words.Doctor))
+		}
+		made, err := s.releaseLead(tx, who)
+		if err != nil {
+			return err
+		}
+		if made {
+			text = words.PassedLead
 		}
 		return s.tellVerified(tx, who, strings.ReplaceAll(text, "{name}", who.Name+words.Doctor))
 	})
@@ -90,9 +98,11 @@ func (s *Store) decideVerification(tx *gorm.DB, doctor, status, actor string) er
 	return nil
 }
 
-// releasePassed is releaseLead for a doctor whom a turn has verified.
+// releasePassed is releaseLead for a turn that has verified the doctor, or in which a verified doctor has agreed to be named to a rep.
 func (s *Store) releasePassed(tx *gorm.DB, t *Turn) error {
-	if t.Verify == nil || t.Verify.Status != VerifyPassed {
+	passed := t.Verify != nil && t.Verify.Status == VerifyPassed
+	agreed := t.Doctor.Level == LevelVerified && slices.ContainsFunc(t.Consents, func(c Consent) bool { return c.Purpose == PurposeShare && c.Granted })
+	if !passed && !agreed {
 		return nil
 	}
 	_, err := s.releaseLead(tx, t.Doctor)
@@ -109,13 +119,9 @@ func (s *Store) releaseLead(tx *gorm.DB, who Doctor) (bool, error) {
 	if len(waiting) == 0 || !who.Followed || who.OptedOut {
 		return false, nil
 	}
-	var consents []Consent
-	q := tx.Where(map[string]any{"conversation": who.ID, "purpose": PurposeShare}).Order("seq DESC")
-	if err := q.Limit(1).Find(&consents).Error; err != nil {
-		return false, fmt.Errorf("reading consent: %w", err)
-	}
-	if len(consents) > 0 && !consents[0].Granted {
-		return false, nil
+	shared, err := s.sharing(tx, []string{who.ID})
+	if err != nil || !shared[who.ID] {
+		return false, err
 	}
 	var words verificationWords
 	if err := json.Unmarshal(verificationFile, &words); err != nil {
@@ -130,11 +136,7 @@ func (s *Store) releaseLead(tx *gorm.DB, who Doctor) (bool, error) {
 	if err := writeLeads(tx, []Lead{lead}); err != nil {
 		return false, fmt.Errorf("writing lead: %w", err)
 	}
-	none := map[string]any{"lead_kind": "", "lead_note": ""}
-	if err := tx.Model(&Verification{}).Where(mine).UpdateColumns(none).Error; err != nil {
-		return false, fmt.Errorf("clearing verification: %w", err)
-	}
-	return true, nil
+	return true, s.settleWish(tx, who, actorBot)
 }
 
 // tellVerified puts the message to the doctor into the outbox; who has left or opted out hears nothing.

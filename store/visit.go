@@ -13,7 +13,7 @@ type VisitFiling struct {
 	Move     LeadMoveSpec // the steps of the lead, fenced by its version
 	Visit    Visit        // ID, Account and FiledAt are filled in
 	Portrait []PortraitValue
-	Case     *Case // an adverse event that the rep heard of
+	Case     *Case // an adverse event that the rep heard of; one that is open already stays as it is
 	Push     bool  // plan one piece of content that fits, cause "visit:ID"
 }
 
@@ -41,9 +41,9 @@ func (s *Store) FileVisit(ctx context.Context, f VisitFiling) (Visit, error) {
 		}
 		if c := f.Case; c != nil {
 			row := *c
-			row.Account, row.Doctor = s.Account(), lead.Doctor
-			if err := tx.Create(&row).Error; err != nil {
-				return fmt.Errorf("opening case: %w", err)
+			row.Doctor = lead.Doctor
+			if _, _, err := s.openCase(tx, row); err != nil {
+				return err
 			}
 		}
 		if !f.Push {

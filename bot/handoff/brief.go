@@ -27,7 +27,8 @@ type Brief struct {
 	Portrait  []Trait
 	Bring     []string // kinds of content that fit, as labels
 	Donts     []string
-	Safety    bool // a safety follow-up about this doctor is open; what was said stays with the safety desk
+	Quiet     string // the doctor has opted out of messages: what that means for the rep, also one of Donts; "" = has not
+	Safety    bool   // a safety follow-up about this doctor is open; what was said stays with the safety desk
 	DueAt     time.Time
 	History   []Step
 	Visit     *store.Visit // the report, once filed

@@ -16,8 +16,8 @@ import (
 // maxSaid is the number of answers that a brief quotes.
 const maxSaid = 20
 
-// Brief reads what the rep may know about the lead now. ErrNotYours, ErrTaken, ErrEnded (withdrawn or expired), ErrFiling (the rep has left, or may not take
-// leads). After the report the rep who filed it still sees the brief, with the report.
+// Brief reads what the rep may know about the lead now. ErrNotYours, ErrTaken, ErrEnded (withdrawn or expired), ErrFiling (the rep has left, or the filing has
+// run out). After the report the rep who filed it still sees the brief, with the report.
 func (d *Desk) Brief(ctx context.Context, lead, rep string) (Brief, error) {
 	w, offer, err := d.offered(ctx, lead, rep)
 	if err != nil {
@@ -26,16 +26,12 @@ func (d *Desk) Brief(ctx context.Context, lead, rep string) (Brief, error) {
 	if err := d.standing(ctx, w, rep); err != nil && !errors.Is(err, ErrFiled) {
 		return Brief{}, err
 	}
-	who, err := d.store.Rep(ctx, rep)
-	if err != nil {
-		return Brief{}, err
-	}
 	mine := w.Rep == rep
-	switch {
-	case !mine && offer.Status != store.OfferOpen:
+	if !mine && offer.Status != store.OfferOpen {
 		return Brief{}, ErrNotYours
-	case !who.Active || !mine && !d.mayTake(who):
-		return Brief{}, ErrFiling
+	}
+	if _, err := d.acting(ctx, rep); err != nil {
+		return Brief{}, err
 	}
 	b := d.outline(w, rep)
 	if !mine {
@@ -55,6 +51,10 @@ func (d *Desk) outline(w store.LeadWork, rep string) Brief {
 	}
 	if w.DueAt > 0 {
 		b.DueAt = d.at(w.DueAt)
+	}
+	if w.Who.OptedOut {
+		b.Quiet = d.words.Quiet
+		b.Donts = append([]string{b.Quiet}, b.Donts...)
 	}
 	for i := range b.Lines {
 		b.Lines[i].Evidence = ""

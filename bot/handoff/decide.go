@@ -41,14 +41,14 @@ func (d *Desk) retry(decide func() error) error {
 func (d *Desk) offered(ctx context.Context, lead, rep string) (store.LeadWork, store.Offer, error) {
 	w, err := d.store.Lead(ctx, lead)
 	if errors.Is(err, store.ErrNotFound) {
-		return w, store.Offer{}, ErrNotYours
+		return w, store.Offer{}, ErrNotOffered
 	}
 	if err != nil {
 		return w, store.Offer{}, err
 	}
 	i := slices.IndexFunc(w.Offers, func(o store.Offer) bool { return o.Rep == rep })
 	if i < 0 {
-		return w, store.Offer{}, ErrNotYours
+		return w, store.Offer{}, ErrNotOffered
 	}
 	return w, w.Offers[i], nil
 }
@@ -57,7 +57,7 @@ func (d *Desk) offered(ctx context.Context, lead, rep string) (store.LeadWork, s
 func (d *Desk) standing(ctx context.Context, w store.LeadWork, rep string) error {
 	switch {
 	case w.Status == store.LeadWithdrawn:
-		return errWithdrawn
+		return withdrawn(w)
 	case w.Status == store.LeadClosed && w.Rep == rep:
 		return ErrFiled
 	case w.Status == store.LeadClosed || w.Status == store.LeadExpired:
@@ -72,6 +72,24 @@ func (d *Desk) standing(ctx context.Context, w store.LeadWork, rep string) error
 	return ErrTaken{By: by.Name}
 }
 
+// withdrawn tells by whose will a lead was withdrawn.
+func withdrawn(w store.LeadWork) error {
+	if w.Reason == store.ReasonUnverified {
+		return errUnverified
+	}
+	return errWithdrawn
+}
+
+// acting reads a rep who wants to see or do something; ErrFiling when the rep is not active or the filing has run out. It stands before every act but the
+// report of an adverse event.
+func (d *Desk) acting(ctx context.Context, rep string) (store.Rep, error) {
+	who, err := d.store.Rep(ctx, rep)
+	if err == nil && !d.mayTake(who) {
+		return who, ErrFiling
+	}
+	return who, err
+}
+
 func (d *Desk) accept(ctx context.Context, lead, rep string) error {
 	w, offer, err := d.offered(ctx, lead, rep)
 	if err != nil {
@@ -80,18 +98,12 @@ func (d *Desk) accept(ctx context.Context, lead, rep string) error {
 	if err := d.standing(ctx, w, rep); err != nil {
 		return err
 	}
-	if w.Rep == rep {
-		return nil
-	}
-	if offer.Status != store.OfferOpen {
+	if w.Rep != rep && offer.Status != store.OfferOpen {
 		return ErrNotYours
 	}
-	who, err := d.store.Rep(ctx, rep)
-	if err != nil {
+	who, err := d.acting(ctx, rep)
+	if err != nil || w.Rep == rep {
 		return err
-	}
-	if !d.mayTake(who) {
-		return ErrFiling
 	}
 	spec, err := d.acceptance(w, who)
 	if err != nil {
@@ -155,6 +167,9 @@ func (d *Desk) decline(ctx context.Context, lead, rep, reason string) error {
 	}
 	if w.Rep != rep && offer.Status != store.OfferOpen {
 		return ErrNotYours
+	}
+	if _, err := d.acting(ctx, rep); err != nil {
+		return err
 	}
 	status := w.Status
 	others := slices.ContainsFunc(w.Offers, func(o store.Offer) bool { return o.Rep != rep && o.Status == store.OfferOpen })

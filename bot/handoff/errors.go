@@ -10,13 +10,17 @@ import (
 var (
 	// ErrNotYours: the lead was not offered to this rep, or the rep has declined it.
 	ErrNotYours = errors.New("handoff: not this rep's lead")
+	// ErrNotOffered is ErrNotYours for a rep who was never offered the lead, or for a lead that does not exist.
+	ErrNotOffered = fmt.Errorf("%w: never offered", ErrNotYours)
 	// ErrEnded: the lead was withdrawn, has expired or is closed.
 	ErrEnded = errors.New("handoff: lead has ended")
 	// errWithdrawn is ErrEnded by the doctor's will.
 	errWithdrawn = fmt.Errorf("%w: withdrawn", ErrEnded)
+	// errUnverified is ErrEnded because the doctor turned out to be none.
+	errUnverified = fmt.Errorf("%w: doctor not verified", ErrEnded)
 	// ErrFiled: the visit has been reported already.
 	ErrFiled = errors.New("handoff: visit filed already")
-	// ErrFiling: the rep is not active or the filing has run out, so that no lead may be taken.
+	// ErrFiling: the rep is not active or the filing has run out, so that no lead may be seen, taken, given back or reported on.
 	ErrFiling = errors.New("handoff: rep may not take leads")
 	// ErrLink: the link was not made by us or has been damaged.
 	ErrLink = errors.New("handoff: link not valid")
@@ -33,6 +37,18 @@ type ErrTaken struct {
 
 // Error implements error; the name stays out of it, because error texts are logged.
 func (e ErrTaken) Error() string { return "handoff: taken by another rep" }
+
+// ErrHeard says that a report was refused, but that the adverse event in it was recorded. It matches the errors that the refusal matches.
+type ErrHeard struct {
+	Case string // number of the case
+	Why  error  // for which nothing else of the report was kept
+}
+
+// Error implements error.
+func (e ErrHeard) Error() string { return "handoff: only the adverse event was kept: " + e.Why.Error() }
+
+// Unwrap gives the reason of the refusal.
+func (e ErrHeard) Unwrap() error { return e.Why }
 
 // Problem is one field of a report that cannot stay as it is.
 type Problem struct {

@@ -55,6 +55,9 @@ func (d *Desk) card(w store.LeadWork, rep, task string) store.Card {
 	if w.DueAt > 0 {
 		card.Rows = append(card.Rows, store.CardRow{Key: c.Due, Value: time.UnixMilli(w.DueAt).In(d.zone).Format("01-02 15:04")})
 	}
+	if w.Who.OptedOut {
+		card.Rows = append(card.Rows, store.CardRow{Key: c.Quiet, Value: d.words.Quiet})
+	}
 	for _, r := range d.words.Reasons {
 		card.Select.Options = append(card.Select.Options, store.CardButton{Text: r.Label, Key: r.Code})
 	}

@@ -47,24 +47,35 @@ func (d *Desk) Press(ctx context.Context, userID, key, task string, selected map
 
 // Explain is what a rep is told about an error of this package; "" for outages and defects.
 func (d *Desk) Explain(err error) string {
+	var heard ErrHeard
+	if !errors.As(err, &heard) {
+		return d.explain(err, "")
+	}
+	if why := d.explain(heard.Why, "why_"); why != "" {
+		return d.words.say("heard_only", "case", heard.Case, "why", why)
+	}
+	return d.words.say("heard_first", "case", heard.Case)
+}
+
+// Recorded tells a rep under which number an adverse event was recorded.
+func (d *Desk) Recorded(no string) string { return d.words.say("heard", "case", no) }
+
+// explain finds the words for a fact: a sentence, or with the prefix of the reasons the part of one.
+func (d *Desk) explain(err error, prefix string) string {
 	var taken ErrTaken
-	switch {
-	case errors.As(err, &taken):
-		return d.words.say("taken", "rep", taken.By)
-	case errors.Is(err, errWithdrawn):
-		return d.words.say("withdrawn")
-	case errors.Is(err, ErrEnded):
-		return d.words.say("ended")
-	case errors.Is(err, ErrFiled):
-		return d.words.say("filed")
-	case errors.Is(err, ErrNotYours):
-		return d.words.say("not_yours")
-	case errors.Is(err, ErrFiling):
-		return d.words.say("filing")
-	case errors.Is(err, ErrLinkExpired):
-		return d.words.say("link_expired")
-	case errors.Is(err, ErrLink):
-		return d.words.say("link")
+	if errors.As(err, &taken) {
+		return d.words.say(prefix+"taken", "rep", taken.By)
+	}
+	for _, f := range []struct {
+		fact error
+		key  string
+	}{
+		{errWithdrawn, "withdrawn"}, {errUnverified, "unverified"}, {ErrEnded, "ended"}, {ErrFiled, "filed"}, {ErrNotYours, "not_yours"}, {ErrFiling, "filing"},
+		{ErrLinkExpired, "link_expired"}, {ErrLink, "link"},
+	} {
+		if errors.Is(err, f.fact) {
+			return d.words.say(prefix + f.key)
+		}
 	}
 	return ""
 }

@@ -3,10 +3,7 @@ package handoff
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/vrep/vrep/store"
 )
@@ -19,19 +16,21 @@ const (
 	fieldBarriers = "barriers"
 )
 
-// caseWithin is how soon somebody of the safety desk must look at what a rep has heard (source: the house rule that reps pass on within a day).
-const caseWithin = 24 * time.Hour
-
 // FileVisit takes the report of the rep who holds the lead: it closes the lead with its outcome, writes what was learnt into the portrait, opens an adverse
-// event case when one was heard of, and plans the next content. All of it happens or nothing. ErrInvalid lists what is wrong with the report; ErrFiled,
-// ErrTaken, ErrEnded and ErrNotYours say why there is nothing to report.
+// event case when one was heard of, and plans the next content. All of it happens or nothing, but for the adverse event: that is recorded whatever becomes
+// of the rest, and ErrHeard says so. ErrInvalid lists what is wrong with the report; ErrFiled, ErrTaken, ErrEnded, ErrNotYours and ErrFiling say why there is
+// nothing to report.
 func (d *Desk) FileVisit(ctx context.Context, r Report) (store.Visit, error) {
+	r = tidy(r)
 	var v store.Visit
 	err := d.retry(func() error {
 		var err error
 		v, err = d.file(ctx, r)
 		return err
 	})
+	if err != nil && r.HeardAE == CodeYes {
+		err = d.keepHeard(ctx, r, err)
+	}
 	return v, err
 }
 
@@ -46,13 +45,12 @@ func (d *Desk) file(ctx context.Context, r Report) (store.Visit, error) {
 	if w.Rep != r.Rep {
 		return store.Visit{}, ErrNotYours
 	}
-	r = tidy(r)
-	if problems := d.check(r); len(problems) > 0 {
-		return store.Visit{}, ErrInvalid{Problems: problems}
-	}
-	rep, err := d.store.Rep(ctx, r.Rep)
+	rep, err := d.acting(ctx, r.Rep)
 	if err != nil {
 		return store.Visit{}, err
+	}
+	if problems := d.check(r); len(problems) > 0 {
+		return store.Visit{}, ErrInvalid{Problems: problems}
 	}
 	filing, err := d.filing(w, rep, r)
 	if err != nil {
@@ -94,7 +92,7 @@ func (d *Desk) filing(w store.LeadWork, rep store.Rep, r Report) (store.VisitFil
 		Push: r.Result == ResultMet && w.Who.Followed && !w.Who.OptedOut,
 	}
 	if v.HeardAE {
-		f.Case = d.heard(w, rep, r, now)
+		f.Case = d.heardCase(w, rep, Heard{Lead: w.ID, Rep: r.Rep, Note: r.Note})
 	}
 	return f, nil
 }
@@ -121,21 +119,6 @@ func (d *Desk) learnt(w store.LeadWork, rep store.Rep, r Report, now int64) []st
 		add(fieldBarriers, list(r.Barriers), d.words.labels(d.words.Barriers, r.Barriers))
 	}
 	return values
-}
-
-// heard is the adverse event case that a rep's report opens. Its intake is not a conversation, so it counts as reported: a person takes it from here.
-func (d *Desk) heard(w store.LeadWork, rep store.Rep, r Report, now int64) *store.Case {
-	note := r.Note
-	if note == "" {
-		note = d.words.say("case_note")
-	}
-	id := store.VisitID(w.ID)
-	return &store.Case{
-		No:     fmt.Sprintf("AE-%s-V%s", d.now().In(d.zone).Format("20060102"), strings.ToUpper(id[:10])),
-		Status: store.CaseReported, Words: d.words.say("case_words", "note", note),
-		Reporter: d.words.say("case_reporter", "rep", rep.Name, "doctor", d.address(w.Who)),
-		Fields:   "{}", DueAt: now + caseWithin.Milliseconds(), OpenedAt: now, UpdatedAt: now,
-	}
 }
 
 // without drops the code that says that there are none.

@@ -17,8 +17,12 @@ func (d *Desk) tellWithdrawn(ctx context.Context) (int, error) {
 	told := 0
 	var errs []error
 	for _, w := range leads {
-		text := d.words.say("withdrawn_text", "surname", d.surname(w.Who), "hospital", d.hospital(w.Who))
-		ended, err := d.store.EndOffers(ctx, w.ID, w.Version, d.lost(w, w.Version+1, d.words.say("withdrawn"), text))
+		why := "withdrawn"
+		if w.Reason == store.ReasonUnverified {
+			why = "unverified"
+		}
+		text := d.words.say(why+"_text", "surname", d.surname(w.Who), "hospital", d.hospital(w.Who))
+		ended, err := d.store.EndOffers(ctx, w.ID, w.Version, d.lost(w, w.Version+1, d.words.say(why), text))
 		if err != nil && !errors.Is(err, store.ErrMoved) {
 			errs = append(errs, fmt.Errorf("ending offers of lead %s: %w", w.ID, err))
 		}

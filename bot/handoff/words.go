@@ -73,9 +73,9 @@ type words struct {
 	Telling  []string `yaml:"telling"`  // questions that a brief quotes first
 	Between  string   `yaml:"between"`  // separates the items of a list
 	Card     struct {
-		Source, Title, Subtitle                     string
-		Kind, Why, Wish, Due, Accept, Decline, Link string
-		Reason                                      string
+		Source, Title, Subtitle                            string
+		Kind, Why, Wish, Due, Quiet, Accept, Decline, Link string
+		Reason                                             string
 	} `yaml:"card"`
 	Says     map[string]string `yaml:"says"`     // texts to reps and doctors
 	Problems map[string]string `yaml:"problems"` // by code
@@ -98,6 +98,7 @@ type words struct {
 	Fields   options           `yaml:"fields"` // fields of a report
 	Donts    []string          `yaml:"donts"`
 	DontAE   string            `yaml:"dont_ae"`
+	Quiet    string            `yaml:"quiet"` // the doctor has opted out of messages
 }
 
 // mustWords reads the embedded file.

@@ -1,6 +1,8 @@
 package handoff
 
 import (
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,14 +47,23 @@ func TestWordsAreComplete(t *testing.T) {
 			t.Errorf("event %s has no words", e)
 		}
 	}
-	for _, err := range []error{ErrTaken{By: "张三"}, errWithdrawn, ErrEnded, ErrFiled, ErrNotYours, ErrFiling, ErrLink, ErrLinkExpired} {
+	for _, err := range []error{ErrTaken{By: "张三"}, errWithdrawn, errUnverified, ErrEnded, ErrFiled, ErrNotYours, ErrFiling, ErrLink, ErrLinkExpired} {
 		text := d.Explain(err)
 		if text == "" {
 			t.Errorf("%v is not explained", err)
 		}
+		if errors.Is(err, ErrLink) || errors.Is(err, ErrLinkExpired) {
+			continue
+		}
+		if text := d.Explain(ErrHeard{Case: "AE-1", Why: err}); !strings.Contains(text, "AE-1") || strings.ContainsAny(text, "_{") {
+			t.Errorf("kept although %v: %q", err, text)
+		}
+	}
+	if w.Quiet == "" || w.Card.Quiet == "" || w.Problems["nothing"] == "" {
+		t.Error("words for an opt-out or an empty report are missing")
 	}
 	for _, key := range []string{
-		"accepted", "taken", "declined", "withdrawn", "withdrawn_text", "ended", "filed", "not_yours", "filing", "link", "link_expired", "taken_text",
+		"accepted", "taken", "declined", "withdrawn", "withdrawn_text", "unverified", "unverified_text", "heard", "heard_only", "heard_first", "ended", "filed", "not_yours", "filing", "link", "link_expired", "taken_text",
 		"brief_text", "doctor_accepted", "no_reason", "no_hospital", "why_explicit", "why_score", "case_words", "case_note", "case_reporter",
 		"visit_detail", "bring", "title_teacher",
 	} {

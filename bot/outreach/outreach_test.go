@@ -110,6 +110,8 @@ func TestSweepDecides(t *testing.T) {
 		{"asked after refusal", doctor{level: 2, cause: "ask:x:1", consents: both, portrait: map[string]string{"prefers": `["none"]`}}, store.PushQueued, "lit", "next"},
 		{"left", doctor{level: 2, gone: true, consents: both}, store.PushNone, "", ReasonGone},
 		{"opted out", doctor{level: 2, optedOut: true, consents: both}, store.PushNone, "", ReasonOptedOut},
+		{"opted out after a visit", doctor{level: 2, optedOut: true, consents: both, cause: "visit:x"}, store.PushNone, "", ReasonOptedOut},
+		{"asked but opted out", doctor{level: 2, optedOut: true, consents: both, cause: "ask:x:1"}, store.PushNone, "", ReasonOptedOut},
 		{"asked but left", doctor{level: 2, gone: true, cause: "ask:x:1"}, store.PushNone, "", ReasonGone},
 		{"rejected, like a new follower", doctor{level: store.LevelRejected, consents: both}, store.PushQueued, "video", "next"},
 		{"adverse event", doctor{level: 2, consents: both, caseAt: time.Hour}, store.PushPlanned, "", ReasonFreeze},

@@ -51,14 +51,12 @@ func inbound(account string, l letter, received time.Time) (bot.Inbound, error) 
 	return in, nil
 }
 
-// key recognises a repeated delivery. Messages have an id. Events have none and several may come in one second, so
-// their key is a hash of who, when, what and everything else that was said.
+// key recognises a repeated delivery. Messages have an id; the sender belongs to the key too, so that an id that comes twice cannot give one doctor the
+// reply to another. Events have no id and several may come in one second, so their key is a hash of who, when, what and everything else that was said.
+// The sender is only in the hash: keys are no place for openids.
 func key(in bot.Inbound, l letter) string {
 	if in.MsgID != "" {
-		if k := "m|" + in.Account + "|" + in.MsgID; len(k) <= maxKey {
-			return k
-		}
-		return "M|" + digest(in.Account, in.MsgID)
+		return "m|" + digest(in.Account, in.OpenID, in.MsgID)
 	}
 	f := l.fields
 	return "e|" + digest(in.Account, in.OpenID, f.text("CreateTime"), in.Kind, in.Event, in.EventKey, string(l.plain))

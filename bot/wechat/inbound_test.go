@@ -24,7 +24,7 @@ func hear(t *testing.T, plain string) bot.Inbound {
 }
 
 func TestKinds(t *testing.T) {
-	base := bot.Inbound{Account: testApp, OpenID: testOpenID, SentAt: testNow.UTC(), MsgID: "1", Key: "m|" + testApp + "|1"}
+	base := bot.Inbound{Account: testApp, OpenID: testOpenID, SentAt: testNow.UTC(), MsgID: "1", Key: messageKey("1")}
 	with := func(change func(*bot.Inbound)) bot.Inbound { in := base; change(&in); return in }
 	for kind, c := range map[string]struct {
 		rest string
@@ -91,7 +91,7 @@ func TestWhatADoctorTypesStaysText(t *testing.T) {
 	} {
 		in := hear(t, textXML(typed))
 		want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: typed, MsgID: "23456789012345678",
-			Key: "m|" + testApp + "|23456789012345678", SentAt: testNow.UTC()}
+			Key: messageKey("23456789012345678"), SentAt: testNow.UTC()}
 		if diff := cmp.Diff(want, in); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", typed, diff)
 		}
@@ -162,10 +162,26 @@ func TestOddNumbers(t *testing.T) {
 	}
 }
 
-func TestLongIDMakesAHashedKey(t *testing.T) {
-	in := hear(t, plainXML("text", "<Content>x</Content><MsgId>"+strings.Repeat("9", 60)+"</MsgId>"))
-	if len(in.Key) > maxKey || !strings.HasPrefix(in.Key, "M|") {
-		t.Errorf("key %q", in.Key)
+// messageKey is the key of a message of the test's sender.
+func messageKey(id string) string { return "m|" + digest(testApp, testOpenID, id) }
+
+// Two doctors whose messages come with one id are two doctors; their openids cannot be read from the keys.
+func TestTheSenderBelongsToTheKey(t *testing.T) {
+	for _, id := range []string{"1", strings.Repeat("9", 60)} {
+		one := hear(t, plainXML("text", "<Content>x</Content><MsgId>"+id+"</MsgId>"))
+		resent := hear(t, plainXML("text", "<Content>x</Content><MsgId>"+id+"</MsgId>"))
+		e := &ear{}
+		serve(testHook(e, &tally{}), newPost(strings.Replace(plainXML("text", "<Content>x</Content><MsgId>"+id+"</MsgId>"), testOpenID, "oOther", 1)).as("oOther").request())
+		if len(e.heard) != 1 {
+			t.Fatal("the other doctor's message was not delivered")
+		}
+		other := e.heard[0]
+		if one.Key != resent.Key || one.Key == other.Key || other.OpenID != "oOther" {
+			t.Errorf("keys %q, resent %q, of the other doctor %q", one.Key, resent.Key, other.Key)
+		}
+		if keys := one.Key + other.Key; len(one.Key) > maxKey || strings.Contains(keys, "oOther") || strings.Contains(keys, testOpenID) {
+			t.Errorf("keys %q and %q", one.Key, other.Key)
+		}
 	}
 }
 
@@ -180,7 +196,7 @@ func TestJSONBodies(t *testing.T) {
 		t.Fatal("not delivered")
 	}
 	want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: "一\n二 \ufffd 三 👩]]>", MsgID: "99999999999999999999",
-		Key: "m|" + testApp + "|99999999999999999999", SentAt: testNow.UTC()}
+		Key: messageKey("99999999999999999999"), SentAt: testNow.UTC()}
 	if diff := cmp.Diff(want, e.heard[0]); diff != "" {
 		t.Error(diff)
 	}

@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -53,7 +54,8 @@ func (g *gateway) drawn(ctx context.Context, r request) (string, time.Duration, 
 
 // again turns "may have been sent" into "try again". Nothing was sent but the question for a token.
 func again(err error) error {
-	if e, ok := err.(*bot.SendError); ok && e.Class == bot.ClassUnknown {
+	var e *bot.SendError
+	if errors.As(err, &e) && e.Class == bot.ClassUnknown {
 		return &bot.SendError{Class: bot.ClassRetry, Code: e.Code, Reason: e.Reason, After: e.After}
 	}
 	return err

@@ -163,7 +163,7 @@ func newFlowsRun() *cobra.Command {
 func play(c *cobra.Command, t target, opt flows.PlayOptions) error {
 	err := flows.Play(c.InOrStdin(), c.OutOrStdout(), opt)
 	if problems, ok := playProblems(err); ok {
-		if err := lint.Text(c.ErrOrStderr(), t.placed(problems)); err != nil {
+		if err := lint.Text(c.ErrOrStderr(), target{fsys: t.fsys, dir: t.dir}.placed(problems)); err != nil { // what forbids playing may stand in another file
 			return err
 		}
 		return errFindings

@@ -1,0 +1,37 @@
+package store
+
+import (
+	"fmt"
+
+	"gorm.io/gorm"
+)
+
+// forget deletes what is known of the doctors whose turn says so (see Turn). It runs before the turns' own rows are written, which it must not touch.
+func forget(tx *gorm.DB, turns []*Turn) error {
+	var ids []string
+	for _, t := range turns {
+		if t.Blank > 0 {
+			ids = append(ids, t.Doctor.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := tx.Where("conversation IN ?", ids).Delete(&Answer{}).Error; err != nil {
+		return fmt.Errorf("deleting answers: %w", err)
+	}
+	for _, known := range []any{&PortraitValue{}, &Tag{}, &Score{}, &Verification{}} {
+		if err := tx.Where("doctor IN ?", ids).Delete(known).Error; err != nil {
+			return fmt.Errorf("deleting %T: %w", known, err)
+		}
+	}
+	// A lead stays as the record of what people did; what it repeats of the doctor's answers does not, nor does the reason why a content item fitted.
+	repeats := map[string]any{"score_lines": "[]", "points": 0, "note": "", "wish": ""}
+	if err := tx.Model(&Lead{}).Where("doctor IN ?", ids).UpdateColumns(repeats).Error; err != nil {
+		return fmt.Errorf("emptying leads: %w", err)
+	}
+	if err := tx.Model(&Sent{}).Where("doctor IN ?", ids).UpdateColumn("why", "").Error; err != nil {
+		return fmt.Errorf("emptying reasons: %w", err)
+	}
+	return nil
+}
