@@ -31,7 +31,7 @@ const (
 // Input is one thing that reached the talk.
 type Input struct {
 	Kind InputKind
-	Text string    // what was typed or recognised, as it came
+	Text string    // what was typed or recognised, as it came; of InOther the words that came along: a link's title, a place's label
 	Key  string    // menu key, QR scene
 	At   time.Time // the clock of this turn, in the account's time zone
 }
@@ -84,7 +84,7 @@ type Outcome struct {
 	Sends     []Send
 	Level     int    // new verification level, -1 = unchanged
 	Ended     string // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
-	Forget    bool   // consent was refused: nothing of this talk may stay (invariant 14)
+	Forget    bool   // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
 	OptOut    bool
 	OptIn     bool
 	Human     bool      // the doctor is handed to a person

@@ -326,8 +326,20 @@ func (b *binder) text(n *yaml.Node, key string) *Text {
 		return nil
 	}
 	t := &Text{src: s, at: b.at(n)}
+	if name, _, ok := cutBetween(s, "{{", "}}"); ok {
+		at := t.where("{{")
+		b.sink.Add(b.file, at.line, at.column, at.width, "moustache", "name", strings.TrimSpace(name))
+	}
 	b.own(nil, t)
 	return t
+}
+
+// cutBetween returns what stands between two signs.
+func cutBetween(s, from, to string) (inner, rest string, ok bool) {
+	if _, s, ok = strings.Cut(s, from); !ok {
+		return "", "", false
+	}
+	return strings.Cut(s, to)
 }
 
 // own remembers what must be linked later with the names of the flow.

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/vrep/vrep/flows/answer"
 	"github.com/vrep/vrep/flows/cond"
@@ -24,7 +25,7 @@ func (b *binder) choiceList(o *object, q *Question) {
 		return
 	}
 	q.Choices = b.bindChoices(n)
-	if len(q.Choices) < 2 {
+	if n.Kind == yaml.SequenceNode && len(n.Content) < 2 {
 		b.add(o.key["choices"], "few_choices")
 	}
 }
@@ -58,6 +59,7 @@ func (b *binder) choice(k, v *yaml.Node) Choice {
 	if !isName(c.Code) && !isNumber(c.Code) {
 		b.add(k, "bad_name", "name", c.Code)
 	}
+	defer func() { b.fixed(v, append([]string{c.Label, c.Text}, c.Aka...)...) }()
 	if v.Kind == yaml.ScalarNode {
 		if c.Label = b.scalar(v, c.Code); c.Label == "" {
 			b.add(v, "empty_text", "key", c.Code)
@@ -86,6 +88,17 @@ func (b *binder) choice(k, v *yaml.Node) Choice {
 		}
 	}
 	return c
+}
+
+// fixed files placeholders in words that are also matched against what doctors type: such words are the same for everyone.
+func (b *binder) fixed(n *yaml.Node, words ...string) {
+	for _, w := range words {
+		if i := strings.Index(w, "${"); i >= 0 {
+			at := b.at(n).find(w[i:])
+			b.sink.Add(b.file, at.line, at.column, at.width, "fixed_words", "text", w)
+			return
+		}
+	}
 }
 
 func isNumber(s string) bool {

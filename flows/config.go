@@ -51,6 +51,7 @@ type listener struct {
 	Within   time.Duration
 	UnlessIn []string
 	words    []string
+	forms    []*regexp.Regexp // when_text written as /…/
 	hear     *answer.Listener
 	at       place
 	callAt   place
@@ -179,7 +180,7 @@ func (c *Config) readCommands(b *binder, n *yaml.Node) {
 }
 
 func (b *binder) listener(n *yaml.Node) *listener {
-	o := b.object(n, []string{"id", "when_text", "unless_in", "do", "say", "call", "tag", "within"}, "on_refuse")
+	o := b.object(n, []string{"id", "when_text", "unless_in", "do", "say", "call", "tag", "within", "on_refuse"})
 	if !o.need("id", "when_text", "do") {
 		return nil
 	}
@@ -202,8 +203,54 @@ func (b *binder) listener(n *yaml.Node) *listener {
 	if ls.Do == "answer" {
 		o.need("say")
 	}
-	ls.words = o.words("when_text")
+	if o.has("on_refuse") { // a refused intake is on the safety desk's list already: the word says so in the file, the engine has nothing to add
+		o.oneOf("on_refuse", "notify_pv")
+	}
+	for _, n := range o.items("when_text") {
+		b.hearing(ls, n)
+	}
 	return ls
+}
+
+// maxForm is the longest regular expression of a listener, in bytes.
+const maxForm = 256
+
+var reFormLike = regexp.MustCompile(`\\[dwsDWSb.]|\.[*+]|\[[^\]]+\][+*{]|\[\d-\d\]|[)\]][?*+{]|\^|\$$|\(\?|\|`)
+
+// hearing reads one entry of when_text: a word, or a regular expression (RE2, which cannot run away) between strokes.
+func (b *binder) hearing(ls *listener, n *yaml.Node) {
+	s := b.scalar(n, "when_text")
+	inner, ok := strings.CutPrefix(s, "/")
+	if inner, ok = strings.CutSuffix(inner, "/"); !ok || len(s) < 3 || s[0] != '/' {
+		switch {
+		case n.Kind == yaml.ScalarNode && s == "":
+			b.add(n, "empty_text", "key", "when_text")
+		case s != "":
+			if reFormLike.MatchString(s) {
+				b.add(n, "form_like", "text", s)
+			}
+			ls.words = append(ls.words, s)
+		}
+		return
+	}
+	re, err := regexp.Compile(inner)
+	if err != nil || len(inner) > maxForm || re.MatchString("") {
+		b.add(n, "bad_form", "max", itoa(maxForm))
+		re = regexp.MustCompile(regexp.QuoteMeta(s)) // filed; what follows from it is no further mistake
+	}
+	ls.forms = append(ls.forms, re)
+}
+
+// hears reports whether a text holds one of the words or forms, as typed or as the answer reader folds it.
+func (ls *listener) hears(r *answer.Reader, text string) bool {
+	if ls.hear.Hear(text).Found {
+		return true
+	}
+	if len(ls.forms) == 0 {
+		return false
+	}
+	folded := r.Normalise(text)
+	return slices.ContainsFunc(ls.forms, func(re *regexp.Regexp) bool { return re.MatchString(text) || re.MatchString(folded) })
 }
 
 // link gives the fixed lines their meaning and checks what the listeners refer to.
@@ -214,7 +261,7 @@ func (c *Config) link(lib *Library, s *lint.Sink) {
 		}
 	}
 	names := textNames("ae.no", "left", "answer", "value", "label", "got", "min", "max", "low", "high", "yes", "no", "want", "unit", "from", "to",
-		"chosen", "missing", "extra", "side", "reason", "day1", "day2", "time", "field")
+		"chosen", "missing", "extra", "side", "reason", "day1", "day2", "time", "time1", "time2", "field")
 	for name := range c.texts {
 		names[name] = cond.Type{}
 	}

@@ -58,7 +58,6 @@ func (l *loader) contents(b *binder, root *yaml.Node) {
 	if !o.need("contents") {
 		return
 	}
-	l.lib.strictContents = true
 	b.pairs(o.keys["contents"], func(k, v *yaml.Node) {
 		co := b.object(v, []string{"title", "kind", "url", "description", "topics", "audience", "approval", "until", "product"})
 		co.need("title", "kind", "url")

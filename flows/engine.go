@@ -42,14 +42,17 @@ func (e *Engine) Step(st State, in Input, f Facts) (out Outcome) {
 			out = e.broken(st, in, f, fmt.Sprint(r), debug.Stack())
 		}
 	}()
-	t := &turn{e: e, st: st.clone(), in: in, facts: f, out: &Outcome{Accepted: true, Level: -1}, budget: maxSteps}
+	t := &turn{e: e, st: st.clone(), in: in, facts: f, out: &Outcome{Accepted: true, Level: -1}}
 	t.run()
 	t.finish()
 	return *t.out
 }
 
-// maxSteps is how many steps one message may pass.
-const maxSteps = 500
+// One message may pass every step of the flows on the stack as often as a step may be visited, and always a good stretch.
+const (
+	maxPerStep = 20
+	minSteps   = 1000
+)
 
 // broken is the outcome of a turn that failed: nothing changes. A safety report in the words would have been opened before, so it is opened here too.
 func (e *Engine) broken(st State, in Input, f Facts, what string, _ []byte) Outcome {
@@ -57,9 +60,9 @@ func (e *Engine) broken(st State, in Input, f Facts, what string, _ []byte) Outc
 	s := &lint.Sink{}
 	s.Add(lint.NewFile("engine", nil), 1, 1, 1, "engine_failed", "what", what)
 	out.Problems = s.All
-	if in.Kind == InText && f.CaseNo != "" {
+	if (in.Kind == InText || in.Kind == InOther) && f.CaseNo != "" {
 		for _, ls := range e.lib.config.listen {
-			if ls.Do == "report" && ls.hear.Hear(in.Text).Found {
+			if ls.Do == "report" && ls.hears(e.lib.reader, in.Text) {
 				out.Cases = append(out.Cases, Case{No: f.CaseNo, New: true, Words: in.Text, Within: ls.Within})
 				break
 			}
@@ -96,16 +99,18 @@ func (e *Engine) flowOf(f *Frame, caller *Flow) (flow *Flow, moved bool) {
 
 // turn is one step in the making.
 type turn struct {
-	e      *Engine
-	st     State
-	in     Input
-	facts  Facts
-	out    *Outcome
-	budget int
-	raised bool // level or consent changed in this turn
-	flows  []*Flow
-	chain  int // flows started after one another
-	depth  int // fixed lines printed inside one another
+	e       *Engine
+	st      State
+	in      Input
+	facts   Facts
+	out     *Outcome
+	passed  int  // steps passed
+	most    int  // how many may be passed, as far as computed
+	raised  bool // level or consent changed in this turn
+	refused bool // base consent was refused in this turn
+	flows   []*Flow
+	chain   int // flows started after one another
+	depth   int // fixed lines printed inside one another
 }
 
 // verdict is what a step tells the loop.

@@ -19,6 +19,11 @@ func (o *Outcome) Reply() string {
 func (f Facts) After(o Outcome, now time.Time) Facts {
 	f.Profile, f.Consents, f.Tags, f.Sent = maps.Clone(f.Profile), maps.Clone(f.Consents), maps.Clone(f.Tags), maps.Clone(f.Sent)
 	f.make()
+	if o.Forget {
+		clear(f.Profile)
+		clear(f.Tags)
+		f.Level = 0
+	}
 	for _, a := range o.Profile {
 		if a.Value.IsNone() {
 			delete(f.Profile, a.Field)

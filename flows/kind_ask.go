@@ -122,6 +122,9 @@ func (b *binder) dialogue(o *object, q *Question) {
 	} else if n != nil {
 		q.Unknown = &Unknown{Label: o.plain("unknown")}
 	}
+	if q.Unknown != nil {
+		b.fixed(o.node, append([]string{q.Unknown.Label}, q.Unknown.Aka...)...)
+	}
 }
 
 // profileField reads "profile.x".

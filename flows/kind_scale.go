@@ -17,6 +17,7 @@ func kindScale() *questionKind {
 				}
 			}
 			q.Ends = o.words("ends")
+			b.fixed(o.node, q.Ends...)
 			if o.has("ends") && len(q.Ends) != 2 {
 				b.add(o.keys["ends"], "two_labels")
 			}

@@ -30,7 +30,7 @@ func kindSend() *stepKind {
 		},
 		link: func(l *linker, s *Step) {
 			body := s.Body.(*sendBody)
-			if l.lib.strictContents && body.Content != "" && body.Content != "fit" {
+			if !l.lib.partial && body.Content != "" && body.Content != "fit" {
 				if _, ok := l.lib.content(body.Content); !ok {
 					l.add(body.at, "unknown_content", "name", body.Content, "near", cond.Nearest(body.Content, l.lib.contentIDs()))
 				}

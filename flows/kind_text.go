@@ -25,13 +25,7 @@ func kindText() *questionKind {
 		print: func(*turn, *Frame, *Step) string { return "" },
 		read: func(t *turn, _ *Frame, s *Step, text string) answer.Reading {
 			q := s.Body.(*Question)
-			opt := answer.TextOptions{Pattern: q.Pattern}
-			if q.Low != nil {
-				opt.Min = int(*q.Low)
-			}
-			if q.High != nil {
-				opt.Max = int(*q.High)
-			}
+			opt := q.textOptions()
 			if t.e.lib.nameField(q.Save) {
 				if rd := t.e.lib.reader.Name(text); rd.Status == answer.OK {
 					if inner := t.e.lib.reader.Text(rd.Value.Str(), opt); inner.Status != answer.OK {
@@ -44,4 +38,15 @@ func kindText() *questionKind {
 		},
 		label: func(_ *Engine, _ *Question, v Value) string { return v.Str() },
 	}
+}
+
+func (q *Question) textOptions() answer.TextOptions {
+	opt := answer.TextOptions{Pattern: q.Pattern}
+	if q.Low != nil {
+		opt.Min = int(*q.Low)
+	}
+	if q.High != nil {
+		opt.Max = int(*q.High)
+	}
+	return opt
 }

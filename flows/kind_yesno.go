@@ -11,6 +11,7 @@ func kindYesNo() *questionKind {
 		name: "yesno", keys: []string{"labels"},
 		bind: func(b *binder, o *object, q *Question) {
 			labels := o.words("labels")
+			b.fixed(o.node, labels...)
 			switch {
 			case len(labels) == 2:
 				q.Labels = [2]string{labels[0], labels[1]}

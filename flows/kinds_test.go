@@ -205,6 +205,7 @@ func (r *testRun) results(b *strings.Builder) {
 	if s := r.total.snap; s != nil {
 		put("answers", s.answers, len(s.answers) == 0)
 		put("values", s.values, len(s.values) == 0)
+		put("results", s.results, len(s.results) == 0)
 	}
 	profile := map[string]string{}
 	for k, v := range r.facts.Profile {

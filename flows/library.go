@@ -35,9 +35,8 @@ type Library struct {
 	kinds     *kinds
 	hash      string
 
-	strictProfile  bool // profile.yaml exists: unknown fields are mistakes
-	strictContents bool
-	partial        bool // a bundle: the version of one flow, without the rest of the folder
+	strictProfile bool // profile.yaml exists: unknown fields are mistakes
+	partial       bool // a bundle: the version of one flow, without the rest of the folder
 }
 
 // Files of a folder with a fixed meaning.
@@ -182,7 +181,7 @@ func (l *loader) link() {
 			}
 		}
 		f.scope = newScope(l.lib, f)
-		lk := &linker{lib: l.lib, flow: f, scope: f.scope, sink: l.sink, funcs: l.lib.funcs}
+		lk := &linker{lib: l.lib, flow: f, scope: f.scope, sink: l.sink, funcs: l.lib.funcs, gives: map[int][]string{}}
 		lk.link()
 		l.lib.order = append(l.lib.order, f)
 		state[f] = 2

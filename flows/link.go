@@ -15,6 +15,8 @@ type linker struct {
 	scope *scope
 	sink  *lint.Sink
 	funcs map[string]cond.Function
+	gives map[int][]string // step → names that it declares
+	given *givens
 }
 
 func (l *linker) add(at place, key string, args ...string) {
@@ -36,6 +38,7 @@ func (l *linker) declare(s *Step, name string, t cond.Type, at place) {
 		l.scope.from[name] = s.N
 	}
 	l.scope.put(name, t)
+	l.gives[s.N] = append(l.gives[s.N], name)
 	_ = at
 }
 
@@ -93,23 +96,24 @@ func (l *linker) link() {
 			s.kind.names(l, s)
 		}
 	}
+	l.given = l.follow()
+	for _, name := range l.scope.list {
+		if i, ok := l.given.index[name]; ok && l.given.end.has(i) && len(l.flow.Steps) > 0 {
+			l.flow.sure = append(l.flow.sure, name)
+		}
+	}
 	for i := range l.flow.Start.On {
 		l.flow.Start.On[i].word = l.lib.reader.Normalise(l.flow.Start.On[i].Key)
 	}
 	if l.flow.Start.When != nil {
-		l.compile(l.flow.Start.When)
+		l.compile(l.flow.Start.When, l.scope)
 	}
 	for _, r := range l.flow.Remind {
 		r.Say.link(with{l.scope, textNames("left")}, l.funcs, l.add)
+		l.missing(r.Say, pathScope{scope: l.scope, g: l.given})
 	}
 	for _, s := range l.flow.Steps {
-		for _, e := range s.exprs {
-			l.compile(e)
-		}
-		texts := with{l.scope, textNames("left", "answer", "ae.no")}
-		for _, x := range s.texts {
-			x.link(texts, l.funcs, l.add)
-		}
+		l.expressions(s)
 		for _, j := range s.gotos {
 			l.target(j)
 		}
@@ -120,6 +124,34 @@ func (l *linker) link() {
 	for i, out := range l.flow.Outputs {
 		if _, ok := l.scope.from[out]; !ok {
 			l.add(l.flow.outputAt[i], "unknown_output", "name", out, "near", cond.Nearest(out, l.scope.list))
+		}
+	}
+}
+
+// expressions compiles the conditions and texts of a step with what is known there.
+func (l *linker) expressions(s *Step) {
+	here := pathScope{scope: l.scope, g: l.given, step: s.N}
+	if s.When != nil {
+		l.compile(s.When, here)
+		here.holding = conjuncts(s.When.src)
+	}
+	for _, e := range s.exprs {
+		if e == s.When {
+			continue
+		}
+		here.own, here.value = true, ""
+		if s.checks(e) {
+			here.value = s.ID
+		}
+		l.compile(e, here)
+	}
+	for _, x := range s.texts {
+		if here.own, here.value = !s.before(x), ""; here.own {
+			here.value = s.ID
+		}
+		x.link(with{here, textNames("left", "answer", "ae.no")}, l.funcs, l.add)
+		if s.said() {
+			l.missing(x, here)
 		}
 	}
 }
@@ -141,12 +173,12 @@ func (l *linker) ids() {
 }
 
 // compile compiles an expression with the names of the flow.
-func (l *linker) compile(e *Expr) {
+func (l *linker) compile(e *Expr, sc cond.Scope) {
 	compile := cond.Compile
 	if e.condition {
 		compile = cond.CompileCondition
 	}
-	x, ps := compile(e.src, l.scope, l.funcs)
+	x, ps := compile(e.src, sc, l.funcs)
 	if len(ps) > 0 {
 		at := e.at.find(e.src)
 		condProblems(ps, e.src, at, e.src, l.add)

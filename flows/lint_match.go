@@ -22,6 +22,8 @@ func (c *checker) clashes(q *Question, s *Step) {
 		switch {
 		case (clash.Kind == "same" || clash.Kind == "key") && clash.A != clash.B && clash.A >= 0 && clash.B >= 0:
 			c.add(c.choice(q, s, clash.B), "same_choice", "a", q.Choices[clash.A].Label, "b", q.Choices[clash.B].Label, "word", clash.Word)
+		case clash.Kind == "shadow" && clash.A >= 0 && clash.With == "number" && isNumber(clash.Word) && c.lib.reader.Normalise(q.Choices[clash.A].Label) == clash.Word:
+			c.add(c.choice(q, s, clash.A), "numeric_label", "word", clash.Word)
 		case clash.Kind == "shadow" && clash.A >= 0:
 			c.add(c.choice(q, s, clash.A), "shadow_choice", "word", clash.Word, "with", c.word("shadow_"+clash.With))
 		}

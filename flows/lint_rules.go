@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows/lint"
@@ -28,17 +29,37 @@ func ruleGroups() []ruleGroup {
 		{"approval", checkApproval, false},
 		{"refs", checkRefs, true},
 		{"paths", checkPaths, true},
+		{"loops", checkLoops, true},
 		{"classes", checkClasses, true},
 		{"consent", checkConsent, true},
 		{"match", checkMatch, true},
 		{"words", checkWords, false},
 		{"length", checkLength, true},
+		{"stretch", checkStretch, false},
 		{"examples", checkExamples, false},
 	}
 }
 
 // Lint runs every rule over a loaded library. now decides what has expired.
-func Lint(lib *Library, now time.Time) []Problem { return lint.Sort(lib.check(now, nil)) }
+func Lint(lib *Library, now time.Time) []Problem {
+	ps := lib.check(now, nil)
+	if lib.bare() {
+		s := &lint.Sink{}
+		s.Add(lint.NewFile(".", nil), 1, 1, 1, "no_flow")
+		ps = append(ps, s.All...)
+	}
+	return lint.Sort(ps)
+}
+
+// bare reports a folder without a file that could be a flow.
+func (lib *Library) bare() bool {
+	for name := range lib.files {
+		if !strings.HasPrefix(name, listsDir) && !contains([]string{configFile, contentsFile, rulesFile, profileFile}, name) {
+			return false
+		}
+	}
+	return true
+}
 
 // playRules leaves out what only matters for publishing.
 func playRules(g ruleGroup) bool { return g.play }

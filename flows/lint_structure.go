@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vrep/vrep/flows/cond"
@@ -24,14 +25,15 @@ func checkStructure(c *checker) {
 		}
 	})
 	for _, ls := range c.lib.config.listen {
-		if len(ls.words) == 0 {
+		if len(ls.words)+len(ls.forms) == 0 {
 			c.add(ls.at, "listener_words")
 		}
 	}
 }
 
-// checkTriggers: flows that start after one which does not exist.
+// checkTriggers: flows that start after one which does not exist, and flows that start on the same thing.
 func checkTriggers(c *checker) {
+	c.sameTrigger()
 	for _, f := range c.lib.Flows() {
 		for _, t := range f.Start.On {
 			if t.Kind == "after" && c.lib.flows[t.Key] == nil {
@@ -41,10 +43,34 @@ func checkTriggers(c *checker) {
 	}
 }
 
-// checkApproval: review numbers that are missing or no longer valid, of flows and of contents.
+// sameTrigger files two flows on one trigger when neither a condition nor the priority tells them apart.
+func (c *checker) sameTrigger() {
+	first := map[string]*Flow{}
+	for _, f := range c.lib.Flows() {
+		if f.Start.When != nil {
+			continue
+		}
+		for _, t := range f.Start.On {
+			key := t.Key
+			if t.Kind == "word" {
+				key = t.word
+			}
+			key = t.Kind + ":" + key + ":" + itoa(f.Start.Priority)
+			if other := first[key]; other != nil && other != f {
+				c.add(t.at, "same_trigger", "trigger", strings.TrimSuffix(t.Kind+":"+t.Key, ":"), "a", other.ID, "b", f.ID)
+			}
+			first[key] = f
+		}
+	}
+}
+
+// checkApproval: titles and review numbers that are missing or no longer valid, of flows and of contents.
 func checkApproval(c *checker) {
 	for _, f := range c.lib.Flows() {
 		a := f.Approval
+		if f.Title == "" {
+			c.add(place{f.place.file, f.place.line, f.place.column, 1}, "missing_key", "key", "title")
+		}
 		switch {
 		case a.No == "" && !strings.HasPrefix(f.file, "demo/"):
 			c.add(place{f.place.file, f.place.line, f.place.column, 1}, "no_approval")
@@ -93,14 +119,20 @@ func checkClasses(c *checker) {
 
 func (c *checker) classRules(rules []classRule, at place) {
 	seen := map[string]bool{}
+	var before []simple
 	closed := false
 	for _, r := range rules {
 		src := ""
 		if r.When != nil {
 			src = strings.Join(strings.Fields(r.When.src), " ")
 		}
-		if closed || (src != "" && seen[src]) {
+		now, plain := simpleOf(src)
+		plain = plain && r.When != nil
+		if closed || (src != "" && seen[src]) || (plain && slices.ContainsFunc(before, func(b simple) bool { return b.covers(now) })) {
 			c.add(r.at, "hidden_rule", "name", r.Value)
+		}
+		if plain {
+			before = append(before, now)
 		}
 		seen[src] = true
 		closed = closed || r.When == nil

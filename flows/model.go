@@ -35,7 +35,8 @@ type Flow struct {
 	place   place
 	index   map[string]int // step id → position
 	scope   *scope
-	reports bool // opens an adverse event case when it begins
+	sure    []string // names that have a value at every end
+	reports bool     // opens an adverse event case when it begins
 }
 
 // Hash names this version of the flow: the content of its file, of the flows that it calls and of the lists that it prints.

@@ -67,7 +67,9 @@ func (p *part) print(e *env) string {
 		if x.v.IsEmpty() && x.l == "" {
 			continue
 		}
-		return p.filter(e, x)
+		if text := p.filter(e, x, a.code); text != "" {
+			return text
+		}
 	}
 	return ""
 }
@@ -99,22 +101,30 @@ func (a *alt) value(e *env) Value {
 func (t *turn) isLine(name string) bool { return t.e.lib.config.texts[name] != nil }
 
 // filter turns a value into words.
-func (p *part) filter(e *env, x labelled) string {
+func (p *part) filter(e *env, x labelled, code bool) string {
 	text := x.l
 	if text == "" {
 		text = strings.Join(x.v.Items(), e.t.e.lib.line("list_separator"))
 		if x.v.Kind() != cond.KindText && x.v.Kind() != cond.KindList {
 			text = x.v.Str()
 		}
-		if looksLikeDate(text) {
+		if !code && looksLikeDate(text) {
 			text = e.t.e.lib.reader.SayDate(text)
 		}
 	}
 	for _, f := range p.filters {
 		switch f {
-		case "date", "day", "time":
+		case "date":
 			if raw := x.v.Str(); looksLikeDate(raw) {
-				text = e.t.e.lib.reader.SayDate(datePart(raw, f))
+				text = e.t.e.lib.reader.SayDate(raw)
+			}
+		case "day":
+			if raw := x.v.Str(); looksLikeDate(raw) {
+				text = e.t.e.lib.reader.SayDate(raw[:10])
+			}
+		case "time":
+			if raw := x.v.Str(); looksLikeDate(raw) {
+				text = e.t.e.lib.reader.SayTime(raw)
 			}
 		case "mask":
 			text = mask(text)
@@ -140,17 +150,6 @@ func looksLikeDate(s string) bool {
 		}
 	}
 	return len(s) == 10 || s[10] == 'T' || s[10] == '/'
-}
-
-// datePart cuts a date down: day keeps the day only.
-func datePart(s, filter string) string {
-	if filter == "day" {
-		return s[:10]
-	}
-	if i := strings.IndexByte(s, 'T'); i == 10 && len(s) > 16 {
-		return s[:16]
-	}
-	return s
 }
 
 // mask hides the middle of a text: 138****8000, and all but the first character of a name.

@@ -229,7 +229,7 @@ func (r *Rules) link(lib *Library, s *lint.Sink) {
 	sc.put("score.grade", cond.Type{Kind: cond.KindText})
 	l := &linker{lib: lib, scope: sc, sink: s, funcs: lib.funcs}
 	for _, e := range r.exprs {
-		l.compile(e)
+		l.compile(e, sc)
 	}
 	var grades []string
 	for _, g := range r.score.grades {

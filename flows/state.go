@@ -16,6 +16,7 @@ type State struct {
 	Asleep int              `json:"z,omitempty"` // > 0: a person has taken over
 	Case   string           `json:"c,omitempty"` // adverse event case that the running intake fills
 	Held   *Held            `json:"h,omitempty"` // answers and writes before consent
+	Agreed []Agreed         `json:"g,omitempty"` // consents given in this talk
 	Led    []string         `json:"l,omitempty"` // kinds of lead made in this talk
 	Wait   []Lead           `json:"w,omitempty"` // leads that wait for verification or consent
 	Past   map[string]int64 `json:"p,omitempty"` // unix s at which flows that do not always repeat ended
@@ -40,6 +41,7 @@ type Frame struct {
 	Own    bool     `json:"o,omitempty"` // pushed on top of another talk: returns to it
 	Sleep  int      `json:"z,omitempty"` // State.Asleep to go back to when this flow ends: a person had taken over
 	Got    []Got    `json:"a,omitempty"`
+	Old    []Got    `json:"e,omitempty"` // answers taken back; Known: the question did not apply since, the answer is offered when it does
 	Vars   []Var    `json:"v,omitempty"`
 	In     []Var    `json:"i,omitempty"`
 	Log    []Mark   `json:"l,omitempty"` // what to undo on the way back
@@ -115,8 +117,9 @@ func (st *State) clone() State {
 		ask := *st.Ask
 		out.Ask = &ask
 	}
-	if st.Held != nil {
-		out.Held = &Held{slices.Clone(st.Held.Answers), slices.Clone(st.Held.Profile), slices.Clone(st.Held.Tags)}
+	out.Held, out.Agreed = st.Held.clone(), slices.Clone(st.Agreed)
+	for i := range out.Agreed {
+		out.Agreed[i].Held = out.Agreed[i].Held.clone()
 	}
 	out.Led, out.Wait = slices.Clone(st.Led), slices.Clone(st.Wait)
 	if st.Past != nil {
@@ -143,7 +146,7 @@ func cloneFrames(in []Frame) []Frame {
 			d := *f.Draft
 			f.Draft = &d
 		}
-		f.Cand, f.Got, f.Vars, f.In = slices.Clone(f.Cand), slices.Clone(f.Got), slices.Clone(f.Vars), slices.Clone(f.In)
+		f.Cand, f.Got, f.Old, f.Vars, f.In = slices.Clone(f.Cand), slices.Clone(f.Got), slices.Clone(f.Old), slices.Clone(f.Vars), slices.Clone(f.In)
 		f.Log, f.Visits, f.Subs = slices.Clone(f.Log), slices.Clone(f.Visits), cloneFrames(f.Subs)
 		out[i] = f
 	}

@@ -154,7 +154,10 @@ func (r *testRun) value(name string) Value {
 	if r.total.snap == nil {
 		return cond.None()
 	}
-	return r.total.snap.values[name]
+	if v, ok := r.total.snap.values[name]; ok {
+		return v
+	}
+	return r.total.snap.results[name]
 }
 
 // same compares a written value with a value or its label.

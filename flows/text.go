@@ -223,10 +223,20 @@ func condProblems(ps []cond.Problem, src string, at place, within string, report
 			pos.column += utf8.RuneCountInString(within[:start+p.Offset])
 			pos.width = max(1, utf8.RuneCountInString(src[p.Offset:min(p.Offset+p.Length, len(src))]))
 		}
-		args := make([]string, 0, 2*len(p.Args))
+		args := make([]string, 0, 2*len(p.Args)+4)
 		for k, v := range p.Args {
+			if k == "left" || k == "right" {
+				v = phrase("kind_" + v)
+			}
 			args = append(args, k, v)
 		}
-		report(pos, "cond_"+p.Code, args...)
+		if p.Args["allowed"] == "" {
+			args = append(args, "of", p.Args["of"], "allowed", "")
+		}
+		code := p.Code
+		if p.Args["op"] == "condition" {
+			code = "not_condition"
+		}
+		report(pos, "cond_"+code, args...)
 	}
 }

@@ -2,8 +2,6 @@ package flows
 
 import (
 	"hash/fnv"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -83,167 +81,6 @@ func (t *turn) remind() {
 	}
 }
 
-// follow greets a new follower with the flow that is meant for it.
-func (t *turn) follow() {
-	t.st.Asleep = 0
-	if t.facts.OptedOut {
-		t.out.OptIn = true
-		t.facts.OptedOut = false
-	}
-	t.trigger("follow", "")
-}
-
-// trigger starts a flow on an event; an open talk comes back afterwards.
-func (t *turn) trigger(kind, key string) {
-	f := t.candidate(kind, key)
-	if f != nil && f.Urgent && !t.running(f.ID) {
-		t.beginUrgent(f)
-		return
-	}
-	switch {
-	case t.facts.OptedOut && t.st.Idle():
-		t.sayLine("opted_out_again")
-		return
-	case t.st.Asleep > 0:
-		return
-	}
-	if f != nil && !t.running(f.ID) && !t.urgent() {
-		t.begin(f)
-		return
-	}
-	if !t.st.Idle() {
-		t.sayLine("resumed")
-		t.prompt()
-		return
-	}
-	t.sayLine("idle")
-}
-
-// urgent reports whether an urgent flow runs: nothing else interrupts it.
-func (t *turn) urgent() bool {
-	for i := range t.st.Frames {
-		if f := t.flow(i); f != nil && f.Urgent {
-			return true
-		}
-	}
-	return false
-}
-
-// running reports whether a flow is on the stack.
-func (t *turn) running(id string) bool {
-	return slices.ContainsFunc(t.st.Frames, func(f Frame) bool { return f.Flow == id })
-}
-
-// candidate finds the flow that a trigger starts now: conditions, repeat policy and approval are met, the highest priority wins.
-func (t *turn) candidate(kind, key string) *Flow {
-	var best *Flow
-	for _, f := range t.e.lib.order {
-		if !f.on(t.e.lib, kind, key) || !t.mayStart(f) {
-			continue
-		}
-		if best == nil || f.Start.Priority > best.Start.Priority || (f.Start.Priority == best.Start.Priority && f.ID < best.ID) {
-			best = f
-		}
-	}
-	return best
-}
-
-func (f *Flow) on(lib *Library, kind, key string) bool {
-	for i := range f.Start.On {
-		t := &f.Start.On[i]
-		if t.Kind != kind {
-			continue
-		}
-		switch kind {
-		case "follow":
-			return true
-		case "scan":
-			if strings.HasPrefix(key, t.Key) {
-				return true
-			}
-		case "word":
-			if t.word == key {
-				return true
-			}
-		default:
-			if t.Key == key {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (t *turn) mayStart(f *Flow) bool {
-	if !f.Approval.Until.IsZero() && !f.Urgent && dayOver(f.Approval.Until, t.in.At) && !t.e.solo {
-		return false
-	}
-	if last, ok := t.st.Past[f.ID]; ok {
-		if f.Start.Never || (f.Start.After > 0 && t.in.At.Sub(time.Unix(last, 0)) < f.Start.After) {
-			return false
-		}
-	}
-	return f.Start.When == nil || t.holds(nil, f.Start.When)
-}
-
-// begin starts a flow: as a talk of its own, or on top of the talk that runs.
-func (t *turn) begin(f *Flow) {
-	if len(t.st.Frames) >= maxFrames {
-		t.prompt()
-		return
-	}
-	frame := Frame{Flow: f.ID, Hash: f.hash}
-	t.st.Ask = nil
-	if !f.reports {
-		t.dropCase()
-	}
-	if len(t.st.Frames) == 0 {
-		t.st.Talk++
-		t.st.Held, t.st.Led = nil, nil
-	} else {
-		frame.Own = true
-	}
-	t.push(frame, f)
-	t.advance()
-}
-
-// beginUrgent starts an urgent flow in any state; a doctor who is with a person goes back there when it ends.
-func (t *turn) beginUrgent(f *Flow) {
-	asleep := t.st.Asleep
-	t.st.Asleep = 0
-	n := len(t.st.Frames)
-	t.begin(f)
-	switch {
-	case asleep == 0:
-	case len(t.st.Frames) > n:
-		t.st.Frames[n].Sleep = asleep
-	default: // it ended at once
-		t.st.Asleep = asleep
-	}
-}
-
-// dropCase forgets the number of the case at hand, unless an intake on the stack still fills it.
-func (t *turn) dropCase() {
-	for i := range t.st.Frames {
-		if f := t.flow(i); f != nil && f.reports {
-			return
-		}
-	}
-	t.st.Case = ""
-}
-
-func (t *turn) push(frame Frame, f *Flow) {
-	for _, p := range f.Inputs {
-		if !slices.ContainsFunc(frame.In, func(v Var) bool { return v.N == p.Name }) && !p.Default.IsNone() {
-			frame.In = append(frame.In, Var{p.Name, p.Default})
-		}
-	}
-	t.st.Frames = append(t.st.Frames, frame)
-	if f.reports {
-		t.openCase(t.in.Text, defaultCaseClock)
-	}
-}
-
 // call runs another flow on top of a frame.
 func (t *turn) call(f *Frame, s *Step, id string, in []Var) verdict {
 	caller := t.topFlow()
@@ -259,7 +96,7 @@ func (t *turn) call(f *Frame, s *Step, id string, in []Var) verdict {
 // advance passes steps until a question waits or the talk is over.
 func (t *turn) advance() {
 	for len(t.st.Frames) > 0 {
-		if t.budget--; t.budget < 0 {
+		if t.tired() {
 			t.problem("step_budget", t.top())
 			t.sayLine("broken")
 			t.stopAll("stop")
@@ -289,6 +126,21 @@ func (t *turn) advance() {
 	}
 }
 
+// tired reports that a message has passed more steps than its flows can need: an endless loop.
+func (t *turn) tired() bool {
+	if t.passed++; t.passed <= t.most {
+		return false
+	}
+	n := 0
+	for i := range t.st.Frames {
+		if f := t.flow(i); f != nil {
+			n += len(f.Steps)
+		}
+	}
+	t.most = max(minSteps, maxPerStep*n)
+	return t.passed > t.most
+}
+
 // obey does what a step told; true means that the turn rests.
 func (t *turn) obey(f *Frame, s *Step, v verdict) bool {
 	switch {
@@ -309,9 +161,15 @@ func (t *turn) obey(f *Frame, s *Step, v verdict) bool {
 // pass notes a step that was passed over; an answer given to it before stops counting.
 func (t *turn) pass(f *Frame, s *Step) {
 	t.skip(s, s.When.src)
-	if s.ID != "" && f.dropGot(s.ID) {
+	if s.ID == "" {
+		return
+	}
+	if g := f.got(s.ID); g != nil {
+		f.remember(*g)
+		f.dropGot(s.ID)
 		t.retract(t.questionID(len(t.st.Frames)-1, s.ID))
 	}
+	f.dormant(s.ID)
 }
 
 // leave goes from a finished step to the next one; true means that the turn rests.
@@ -354,7 +212,7 @@ func (t *turn) jump(f *Frame, to string) bool {
 	if !limit.limited {
 		limit = flow.Steps[f.P]
 	}
-	if i <= f.P && t.visits(f, to) > limit.MaxVisits {
+	if i <= f.P && t.visits(f, to) >= limit.MaxVisits {
 		return t.tooOften(f, flow.Steps[i])
 	}
 	f.P = i
@@ -373,6 +231,7 @@ func (t *turn) tooOften(f *Frame, target *Step) bool {
 	return t.jump(f, to)
 }
 
+// visits counts the jumps back to a step; the first visit came without one.
 func (t *turn) visits(f *Frame, id string) int {
 	for i := range f.Visits {
 		if f.Visits[i].ID == id {

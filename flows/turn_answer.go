@@ -69,12 +69,16 @@ func (t *turn) confirming(f *Frame, s *Step, text string) bool {
 	case clear && yes:
 		g := *f.Draft
 		if f.Mode == modeKnown {
-			g.How, g.Raw = "known", text
+			g.Raw = text
+			if g.How != againHow {
+				g.How = "known"
+			}
 		}
 		t.store(f, s, g)
 	case clear:
+		tries := f.Tries // saying no to a read-back is no refusal, and forgives none
 		f.calm()
-		f.Q = s.ID
+		f.Q, f.Tries = s.ID, tries
 		t.prompt()
 	default:
 		if rd := q.kind.read(t, f, s, text); rd.Status == answer.OK || rd.Status == answer.Offer || rd.Status == answer.Ambiguous {
@@ -145,13 +149,8 @@ func (t *turn) pick(f *Frame, s *Step, rd answer.Reading) {
 		}
 		cand = append(cand, t.choices(f, s).Option(i).Code)
 	}
-	if f.Mode == modePick && slices.Equal(f.Cand, cand) {
-		t.refuse(s, "")
-		return
-	}
 	f.Mode, f.Cand = modePick, cand
-	t.out.Accepted = false
-	t.prompt()
+	t.refuse(s, "")
 }
 
 func (t *turn) index(q *Question) *answer.Index {
@@ -206,6 +205,9 @@ func (t *turn) refuse(s *Step, line string) {
 
 // fail leaves a question that was refused too often.
 func (t *turn) fail(f *Frame, s *Step, q *Question) {
+	if q.Type == "consent" && q.Purpose == "base" { // without a clear yes nothing may be kept; for other purposes what was in force stays
+		t.consent(q, false, t.plainPrompt(), "")
+	}
 	to := q.OnFail
 	if to == "" {
 		to = t.e.lib.config.OnFail
@@ -241,7 +243,7 @@ func (t *turn) fail(f *Frame, s *Step, q *Question) {
 func (t *turn) retryLine(f *Frame, s *Step, rd answer.Reading) string {
 	q := s.Body.(*Question)
 	key := retryKey(q, rd)
-	if len(q.Retry) > 0 && !contains([]string{"many_over", "many_under", "only", "ambiguous", "date_two"}, key) {
+	if len(q.Retry) > 0 && !contains(ownWords, key) {
 		return t.renderWith(f, q.Retry[min(f.Tries, len(q.Retry)-1)], map[string]labelled{"answer": {cond.Text(t.in.Text), t.in.Text}})
 	}
 	lines := t.e.lib.config.retries[key]
@@ -253,6 +255,9 @@ func (t *turn) retryLine(f *Frame, s *Step, rd answer.Reading) string {
 	}
 	return t.renderWith(f, lines[min(f.Tries, len(lines)-1)], t.refusalFacts(q, rd))
 }
+
+// ownWords are refusals that say what the author's own words cannot know.
+var ownWords = []string{"many_over", "many_under", "only", "ambiguous", "date_two", "time_half"}
 
 // refusalFacts are the names that refusal lines may print.
 func (t *turn) refusalFacts(q *Question, rd answer.Reading) map[string]labelled {
@@ -268,7 +273,9 @@ func (t *turn) refusalFacts(q *Question, rd answer.Reading) map[string]labelled 
 		put("max", ftoa(*q.High))
 	}
 	for k, v := range rd.Note {
-		put(k, v)
+		if v != "" {
+			put(k, v)
+		}
 	}
 	put("unit", q.Unit)
 	var labels []string
@@ -318,7 +325,7 @@ func retryKey(q *Question, rd answer.Reading) string {
 		if q.Type == "scale" {
 			return "scale"
 		}
-		return rangeKey(q)
+		return rangeKey(q, rd)
 	case answer.Fraction:
 		return "fraction"
 	case answer.Unit:
@@ -328,6 +335,12 @@ func retryKey(q *Question, rd answer.Reading) string {
 	case answer.DayNeeded:
 		return "day_needed"
 	case answer.TimeClash:
+		switch {
+		case rd.Note["reason"] == "half":
+			return "time_half"
+		case rd.Note["from"] == "":
+			return "time_odd"
+		}
 		return "time_clash"
 	case answer.WrongSide:
 		if q.Past {
@@ -337,21 +350,30 @@ func retryKey(q *Question, rd answer.Reading) string {
 	case answer.Lunar:
 		return "lunar"
 	case answer.Short, answer.Long:
-		if q.Type == "text" {
+		switch {
+		case q.Type == "text":
 			return rangeText(q)
+		case q.Type == "phone" && rd.Status == answer.Short:
+			return "phone_short"
+		case q.Type == "phone":
+			return "phone_long"
+		}
+	case answer.Unclear:
+		if r := rd.Note["reason"]; q.Type == "number" && (r == "vague" || r == "range") {
+			return "number_fuzzy"
 		}
 	}
 	return q.Type
 }
 
 // rangeKey is the line for a number outside its limits.
-func rangeKey(q *Question) string {
+func rangeKey(q *Question, rd answer.Reading) string {
 	switch {
 	case q.Type == "date" || q.Type == "datetime":
 		return "date_range"
-	case q.Low != nil && q.High != nil:
+	case rd.Note["min"] != "" && rd.Note["max"] != "":
 		return "number_range"
-	case q.Low != nil:
+	case rd.Note["min"] != "":
 		return "number_low"
 	}
 	return "number_high"

@@ -27,7 +27,13 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 		t.skip(s, "known")
 		return t.chosen(f, q, cond.Text("agree"))
 	}
-	if known, ok := t.known(q); ok {
+	if g, ok := t.before(f, s); ok {
+		f.calm()
+		f.Q, f.Mode, f.Draft = s.ID, modeKnown, &g
+		t.prompt()
+		return wait
+	}
+	if known, ok := t.known(f, s); ok {
 		if q.Known == "skip" {
 			t.keep(f, s, Got{Q: s.ID, V: known.Value, L: known.Label, Known: true})
 			t.skip(s, "known")
@@ -44,28 +50,10 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 	return wait
 }
 
-// known is a fresh value of the profile that answers the question.
-func (t *turn) known(q *Question) (Known, bool) {
-	if q.Save == "" || (q.Known != "skip" && q.Known != "confirm") {
-		return Known{}, false
-	}
-	k := t.profile(q.Save)
-	if k.Value.IsEmpty() || (q.Fresh > 0 && !k.At.IsZero() && t.in.At.Sub(k.At) > q.Fresh) {
-		return Known{}, false
-	}
-	if q.Type == "one" || q.Type == "many" {
-		for _, code := range k.Value.Items() {
-			if _, ok := q.byCode[code]; !ok {
-				return Known{}, false
-			}
-		}
-	}
-	return k, true
-}
-
 // keep puts an answer into the talk.
 func (t *turn) keep(f *Frame, s *Step, g Got) {
 	f.dropGot(s.ID)
+	f.forget(s.ID)
 	f.Got = append(f.Got, g)
 	f.Log = append(f.Log, Mark{K: "a", N: s.ID})
 	f.calm()
@@ -150,8 +138,7 @@ func (t *turn) prompted() string {
 	case modeValue:
 		return t.readBack(f, s)
 	case modeKnown:
-		label := t.gotLabel(q, f.Draft)
-		return t.fill("known_confirm", "field", t.e.lib.FieldLabel(q.Save), "label", label) + "\n" + t.yesNoList()
+		return t.knownText(f, s)
 	case modePick:
 		return t.fill("pick_one") + "\n" + t.candidates(f, q)
 	case modeText:

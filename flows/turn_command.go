@@ -32,7 +32,11 @@ func (t *turn) do(name string) {
 		}
 		t.quit()
 	case "human":
-		t.sayCommand(cmd, "human")
+		if t.facts.OptedOut {
+			t.sayCommand(cmd, "human_opted_out")
+		} else {
+			t.sayCommand(cmd, "human")
+		}
 		t.handOff()
 	case "opt_out":
 		t.out.OptOut = true
@@ -46,7 +50,9 @@ func (t *turn) do(name string) {
 		}
 		t.out.OptIn = true
 		t.facts.OptedOut = false
+		t.st.Asleep = 0
 		t.sayCommand(cmd, "opted_in")
+		t.prompt() // of a safety report that was open
 	case "erase":
 		t.confirmed(name, true)
 	}
@@ -154,6 +160,7 @@ func (t *turn) back() {
 		}
 		m := f.Log[len(f.Log)-1]
 		f.Log = f.Log[:len(f.Log)-1]
+		t.takeBack(f, m)
 		if !t.undo(f, m) {
 			continue
 		}
@@ -207,6 +214,9 @@ func (t *turn) undo(f *Frame, m Mark) bool {
 	case "a":
 		g := f.got(m.N)
 		known := g != nil && g.Known
+		if g != nil {
+			f.remember(*g)
+		}
 		f.dropGot(m.N)
 		if !known {
 			t.retract(t.questionID(len(t.st.Frames)-1, m.N))

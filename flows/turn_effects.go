@@ -184,6 +184,7 @@ func (t *turn) finish() {
 	if t.in.Kind == InText && t.st.Asleep == 0 && len(t.out.Says)+len(t.out.Sends) == 0 {
 		t.sayLine("noted") // a flow without last words; nobody is left without an answer
 	}
+	t.tidy()
 	t.out.State = t.st
 }
 

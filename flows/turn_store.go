@@ -23,6 +23,7 @@ func (t *turn) store(f *Frame, s *Step, g Got) {
 	}
 	if q.Save != "" && !g.Unknown {
 		t.assign(f, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index})
+		t.place(f, q, s, g.V.Str())
 	}
 	if flow := t.topFlow(); flow != nil && flow.reports {
 		t.fillCase(q, s, &g, label)
@@ -120,6 +121,27 @@ func (t *turn) assign(f *Frame, a Assign) {
 	t.write(a)
 }
 
+// place writes where the chosen entry of a look-up lies into the portrait field province, when the list says it and the portrait has the field:
+// territories of reps go by it.
+func (t *turn) place(f *Frame, q *Question, s *Step, code string) {
+	list := t.e.lib.lists[q.list]
+	if q.Type != "lookup" || list == nil || t.e.lib.profile[fieldProvince] == nil {
+		return
+	}
+	where := list.Place(code, fieldProvince)
+	value := cond.None()
+	switch {
+	case where != "":
+		value = cond.Text(where)
+	case t.profile(fieldProvince).Value.IsNone():
+		return
+	}
+	t.assign(f, Assign{Field: fieldProvince, Value: value, Label: where, From: s.ID, Answer: -1})
+}
+
+// fieldProvince is the portrait field, and the column of a look-up list, that names a province.
+const fieldProvince = "province"
+
 func (t *turn) write(a Assign) {
 	if t.consented("base") {
 		t.out.Profile = append(t.out.Profile, a)
@@ -181,18 +203,21 @@ func (t *turn) profile(field string) Known {
 
 // consent notes a decision. With consent to the base purpose everything held is written; with its refusal everything is forgotten.
 func (t *turn) consent(q *Question, granted bool, asked, raw string) {
-	t.out.Consents = append(t.out.Consents, Consent{Purpose: q.Purpose, Policy: q.Policy, Granted: granted, Asked: asked, Raw: raw})
+	if granted {
+		t.agreed(q.Purpose)
+	}
+	t.decide(Consent{Purpose: q.Purpose, Policy: q.Policy, Granted: granted, Asked: asked, Raw: raw})
 	t.raised = t.raised || granted
 	if q.Purpose != "base" {
 		return
 	}
-	held := t.st.Held
-	t.st.Held = nil
 	if !granted {
-		t.out.Forget = true
-		t.out.Answers, t.out.Profile, t.out.Tags = t.onlyUrgent(), nil, nil
+		t.refused = true
+		t.forget()
 		return
 	}
+	held := t.st.Held
+	t.st.Held = nil
 	if held == nil {
 		return
 	}
@@ -205,17 +230,6 @@ func (t *turn) consent(q *Question, granted bool, asked, raw string) {
 		t.out.Profile = append(t.out.Profile, a)
 	}
 	t.out.Tags = append(t.out.Tags, held.Tags...)
-}
-
-// onlyUrgent keeps the answers of a safety report when everything else is forgotten.
-func (t *turn) onlyUrgent() []Answer {
-	var out []Answer
-	for _, a := range t.out.Answers {
-		if f := t.e.lib.flows[a.Flow]; f != nil && f.Urgent {
-			out = append(out, a)
-		}
-	}
-	return out
 }
 
 // retract takes an answer back: from what is held, from this turn, or from what was stored before.

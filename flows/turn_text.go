@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vrep/vrep/flows/answer"
@@ -53,7 +54,7 @@ func (t *turn) command(text string) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if s := t.pendingStep(); s != nil && t.st.Ask == nil {
+	if s := t.pendingStep(); s != nil && t.st.Ask == nil && t.st.Asleep == 0 { // while the talk sleeps nothing is content
 		if q := s.Body.(*Question); !q.Commands && name != "human" && name != "erase" {
 			return "", false
 		}
@@ -79,8 +80,13 @@ func (t *turn) closed(command, text string) bool {
 		t.do(command)
 	case t.facts.OptedOut && command == "human":
 		t.do(command)
-	case t.st.Asleep > 0 && !t.facts.OptedOut && command == "repeat":
+	case t.st.Asleep > 0 && command == "repeat":
 		t.out.Command = command
+		if t.facts.OptedOut && t.st.Idle() {
+			t.st.Asleep = 0
+			t.sayLine("opted_out_again") // awake, but there is nothing to go on with
+			return true
+		}
 		t.wake("human_resumed")
 	case len(t.st.Frames) > 0 && t.st.Asleep == 0: // an intake of a doctor who has opted out
 		return false
@@ -109,6 +115,10 @@ func (t *turn) urgentWord(text string) bool {
 
 // noText answers a picture, a voice message without words or anything else that is not text.
 func (t *turn) noText() {
+	if t.in.Text != "" && t.listenReports(t.in.Text) { // the title of a link, the label of a place
+		t.keepWords(t.in.Text)
+		return
+	}
 	if t.st.Asleep > 0 {
 		return
 	}
@@ -133,10 +143,18 @@ func (t *turn) noText() {
 	t.sayLine("thanks_attachment")
 }
 
+// keepWords adds words to the case at hand that are no answer of its intake.
+func (t *turn) keepWords(words string) {
+	if t.st.Case == "" || slices.ContainsFunc(t.out.Cases, func(c Case) bool { return c.Words == words }) {
+		return
+	}
+	t.out.Cases = append(t.out.Cases, Case{No: t.st.Case, Words: words})
+}
+
 // listen lets the listeners hear a text. true means that the message is dealt with: a report was opened and its intake offered.
 func (t *turn) listen(text string) bool {
 	for _, ls := range t.e.lib.config.listen {
-		if !ls.hear.Hear(text).Found || t.inside(ls.UnlessIn) || t.printed(text) {
+		if !ls.hears(t.e.lib.reader, text) || t.inside(ls.UnlessIn) || t.printed(text) {
 			continue
 		}
 		if t.heard(ls, text) {
@@ -149,7 +167,7 @@ func (t *turn) listen(text string) bool {
 // listenReports hears safety words only: they count in every state.
 func (t *turn) listenReports(text string) bool {
 	for _, ls := range t.e.lib.config.listen {
-		if ls.Do == "report" && ls.hear.Hear(text).Found {
+		if ls.Do == "report" && ls.hears(t.e.lib.reader, text) {
 			t.heard(ls, text)
 			return true
 		}

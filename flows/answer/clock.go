@@ -123,10 +123,13 @@ func (r *Reader) settle(c clock, opt DateOptions) (string, Reading) {
 			fit = append(fit, t)
 		}
 	}
-	if len(fit) != 1 {
-		return "", clash
+	switch len(fit) {
+	case 1:
+		return "T" + fit[0], Reading{}
+	case 2:
+		return "", refuse(TimeClash, "reason", "half", "time1", fit[0], "time2", fit[1])
 	}
-	return "T" + fit[0], Reading{}
+	return "", clash
 }
 
 // hours lists the hours of the day that may be meant.
@@ -145,7 +148,7 @@ func (c clock) hours() []int {
 	case c.night:
 		return within(0, 5)
 	case c.part == "am":
-		return within(5, 12)
+		return within(1, 12)
 	case c.part == "noon":
 		return within(11, 14)
 	case c.part == "pm":
@@ -155,7 +158,7 @@ func (c clock) hours() []int {
 	case c.plain || h > 12 || h == 0:
 		return []int{h}[:min(1, max(0, 24-h))]
 	case h == 12:
-		return []int{0, 12}
+		return []int{12}
 	default:
 		return []int{h, h + 12}
 	}

@@ -201,11 +201,22 @@ func (r *Reader) SayDate(value string) string {
 		return value
 	}
 	out := r.sayDay(day)
-	switch rest := value[len(isoDay):]; {
-	case strings.HasPrefix(rest, "/"):
-		out += " " + r.d.PartLabels[rest[1:]]
-	case strings.HasPrefix(rest, "T") && len(rest) >= 6:
-		out += " " + rest[1:6]
+	if t := r.SayTime(value); t != "" {
+		out += " " + t
 	}
 	return out
+}
+
+// SayTime is the time of day, or the part of the day, of a value; "" when it holds a day only.
+func (r *Reader) SayTime(value string) string {
+	if len(value) < len(isoDay) {
+		return ""
+	}
+	switch rest := value[len(isoDay):]; {
+	case strings.HasPrefix(rest, "/"):
+		return r.d.PartLabels[rest[1:]]
+	case strings.HasPrefix(rest, "T") && len(rest) >= 6:
+		return rest[1:6]
+	}
+	return ""
 }

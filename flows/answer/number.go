@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -22,15 +23,28 @@ type NumberOptions struct {
 // direction (more than fifty) are offered, ranges and vague amounts refused.
 func (r *Reader) Number(text string, opt NumberOptions) Reading {
 	folded := r.fold(text)
-	n := trimOuter(folded)
+	n, dash := numberText(folded)
 	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
 	rd := r.number(n, opt)
-	if rd.Status == OK && r.asked(folded) {
-		rd.Status, rd.Confirm = Offer, "question"
+	switch {
+	case r.asked(folded):
+		rd = asOffer(rd, "question")
+	case dash: // a sign of subtraction, or the mark of a list
+		rd = asOffer(rd, "dash")
 	}
 	return rd
+}
+
+// numberText trims like trimOuter, but keeps a decimal point in front. dash tells that a dash was trimmed off, which may have been a sign.
+func numberText(folded string) (n string, dash bool) {
+	n = trimOuter(folded)
+	lead, _, _ := strings.Cut(folded, n)
+	if lead == "." && startsDigit(n) {
+		n = "." + n
+	}
+	return n, strings.ContainsAny(lead, "-\u2013\u2014\u2212")
 }
 
 func (r *Reader) number(n string, opt NumberOptions) Reading {
@@ -94,12 +108,28 @@ func (r *Reader) numberLead(n string) (s string, sign float64, rough bool) {
 		}
 	}
 	for _, m := range r.n.Minus {
-		if rest, ok := strings.CutPrefix(s, m); ok && startsFigure(r, rest) {
+		if rest, ok := strings.CutPrefix(s, m); ok && startsFigure(r, r.pointFirst(strings.TrimSpace(rest))) {
+			rest = strings.TrimSpace(rest)
 			s, sign = rest, -1
 			break
 		}
 	}
-	return s, sign, rough
+	return r.pointFirst(s), sign, rough
+}
+
+// pointFirst writes the zero that is left out before a decimal point (point five).
+func (r *Reader) pointFirst(s string) string {
+	rest, ok := strings.CutPrefix(s, r.n.Point)
+	if !ok || rest == "" {
+		return s
+	}
+	if rest[0] >= '0' && rest[0] <= '9' {
+		return "0." + rest
+	}
+	if c, _ := utf8.DecodeRuneInString(rest); r.num.isDigit(c) {
+		return r.n.ZeroDigit + s
+	}
+	return s
 }
 
 func startsFigure(r *Reader, s string) bool {
@@ -196,7 +226,7 @@ func (r *Reader) cutUnit(s string) (unit, rest string) {
 func (r *Reader) fits(unit, want string) bool {
 	group := r.num.unitGroup[unit]
 	if want == "" {
-		return r.num.free[group]
+		return r.num.free[unit]
 	}
 	w := r.Normalise(want)
 	return unit == w || group == r.num.unitGroup[w] && group != ""
@@ -228,7 +258,7 @@ func (r *Reader) inSentence(n string, opt NumberOptions) Reading {
 	if count != 1 || !f.ok || f.numeral && f.val == 1 {
 		return Reading{Status: Unclear}
 	}
-	for _, v := range append(append([]string{}, r.n.VagueLeads...), r.n.RoughLeads...) {
+	for _, v := range slices.Concat(r.n.VagueLeads, r.n.RoughLeads, r.n.Minus, []string{r.n.Point}) {
 		if strings.HasSuffix(n[:at], v) {
 			return refuse(Unclear, "reason", "vague")
 		}
@@ -255,8 +285,11 @@ func (r *Reader) bounded(v float64, opt NumberOptions, how string) Reading {
 	if opt.Integer && v != math.Trunc(v) {
 		return refuse(Fraction, "got", got)
 	}
-	if (opt.Min != nil && v < *opt.Min) || (opt.Max != nil && v > *opt.Max) || (opt.Count && v < 0) {
+	if (opt.Min != nil && v < *opt.Min) || (opt.Max != nil && v > *opt.Max) {
 		return refuse(Range, "got", got, "min", bound(opt.Min), "max", bound(opt.Max))
+	}
+	if opt.Min == nil && v < 0 && r.counted(opt.Unit) {
+		return refuse(Range, "got", got, "min", "0", "max", bound(opt.Max))
 	}
 	if v == 0 {
 		v = 0 // no negative zero
@@ -269,6 +302,11 @@ func bound(f *float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(*f, 'f', -1, 64)
+}
+
+// counted reports a unit of things, which are never fewer than none.
+func (r *Reader) counted(unit string) bool {
+	return unit != "" && r.num.free[r.Normalise(unit)]
 }
 
 // anyUnit reads a number with whatever unit it has.

@@ -19,6 +19,7 @@ type numberTable struct {
 	Latin       map[string]float64 `yaml:"latin"`
 	Whole       map[string]float64 `yaml:"whole"`
 	Point       string             `yaml:"point"`
+	ZeroDigit   string             `yaml:"zero_digit"`
 	Minus       []string           `yaml:"minus"`
 	Half        []string           `yaml:"half"`
 
@@ -69,7 +70,12 @@ type numberIndex struct {
 	unitGroup    map[string]string
 	unitsLongest []string
 	zero, full   map[string]bool
-	free         map[string]bool
+	free         map[string]bool // units that are taken without one being asked for
+}
+
+func (ix *numberIndex) isDigit(c rune) bool {
+	_, ok := ix.digit[c]
+	return ok
 }
 
 func (r *Reader) prepareNumbers() error {
@@ -81,7 +87,7 @@ func (r *Reader) prepareNumbers() error {
 	}
 	longestFirst(n.RangeMarks)
 	ix := numberIndex{digit: map[rune]float64{}, mult: firstRunes(n.Multipliers), whole: firstRunes(n.Whole), latin: firstRunes(n.Latin),
-		unitGroup: map[string]string{}, zero: setOf(n.Zero), full: setOf(n.Full), free: setOf(n.FreeUnits)}
+		unitGroup: map[string]string{}, zero: setOf(n.Zero), full: setOf(n.Full), free: map[string]bool{}}
 	for k, v := range n.Digits {
 		c, _ := utf8.DecodeRuneInString(k)
 		ix.digit[c] = float64(v)
@@ -90,6 +96,9 @@ func (r *Reader) prepareNumbers() error {
 	for _, group := range slices.Sorted(maps.Keys(n.Units)) {
 		for _, u := range n.Units[group] {
 			u = r.Normalise(u)
+			if slices.Contains(n.FreeUnits, group) {
+				ix.free[u] = true
+			}
 			if _, taken := ix.unitGroup[u]; !taken {
 				ix.unitGroup[u] = group
 				ix.unitsLongest = append(ix.unitsLongest, u)

@@ -37,12 +37,12 @@ func (r *Reader) Phone(text string, landline bool) Reading {
 		return phoneReading(digits, "mobile")
 	case landline && isLandline(digits):
 		return phoneReading(digits, "landline")
-	case digits[0] == '1' && len(digits) < mobileDigits:
-		return refuse(Short, "got", strconv.Itoa(len(digits)), "missing", strconv.Itoa(mobileDigits-len(digits)))
-	case digits[0] == '1' && len(digits) > mobileDigits:
-		return refuse(Long, "got", strconv.Itoa(len(digits)), "extra", strconv.Itoa(len(digits)-mobileDigits))
-	default:
+	case landline && digits[0] != '1' || len(digits) == mobileDigits || len(digits) < maskedTo:
 		return refuse(Pattern, "got", strconv.Itoa(len(digits)))
+	case len(digits) < mobileDigits:
+		return refuse(Short, "got", strconv.Itoa(len(digits)), "missing", strconv.Itoa(mobileDigits-len(digits)))
+	default:
+		return refuse(Long, "got", strconv.Itoa(len(digits)), "extra", strconv.Itoa(len(digits)-mobileDigits))
 	}
 }
 

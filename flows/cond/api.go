@@ -83,7 +83,7 @@ const (
 	ProblemUnknownName   = "unknown_name"     // name, near ("" = none)
 	ProblemUnknownValue  = "unknown_value"    // value, near, of (name or ""), allowed (codes by comma)
 	ProblemUnknownFunc   = "unknown_function" // name, near
-	ProblemTypeClash     = "type_clash"       // op, left, right (kinds); right is what was wanted for op "condition" or a function name
+	ProblemTypeClash     = "type_clash"       // op, left, right (kinds); right is what was wanted for op "condition" or a function name; of, allowed (codes by comma) when one side is a name with a closed set
 	ProblemMaybeMissing  = "maybe_missing"    // name ("" = the part), op
 	ProblemArgCount      = "arg_count"        // name, want, got
 	ProblemAmbiguousWord = "ambiguous_word"   // word, of: both a name and a choice code here; quote it or rename it

@@ -181,7 +181,14 @@ func (c *checker) checkCompare(n *node) {
 }
 
 func (c *checker) clash(n, l, r *node) {
-	c.problem(n, ProblemTypeClash, "op", n.word, "left", l.typ.Kind.String(), "right", r.typ.Kind.String())
+	args := []string{"op", n.word, "left", l.typ.Kind.String(), "right", r.typ.Kind.String()}
+	for _, side := range []*node{l, r} {
+		if side.op == opName && len(side.typ.Codes) > 0 {
+			args = append(args, "of", side.word, "allowed", strings.Join(side.typ.Codes, ","))
+			break
+		}
+	}
+	c.problem(n, ProblemTypeClash, args...)
 }
 
 func (c *checker) wantOrder(n, l, r *node) {

@@ -14,6 +14,9 @@ var (
 	reKey       = regexp.MustCompile(`^((?:- +)*)([A-Za-z0-9_.\p{Han}]+):(?: +|$)`)
 	reGlued     = regexp.MustCompile(`^(?:- +)*([a-z_]+):([^\s/].*)$`)
 	reDash      = regexp.MustCompile(`^-([^\s\-0-9].*)$`)
+	reWideDash  = regexp.MustCompile(`^[\x{ff0d}\x{2014}\x{2013}\x{2212}]+ *(\S.*)$`)
+	reWideKey   = regexp.MustCompile(`[{,] *([A-Za-z_][A-Za-z0-9_]*)\x{ff1a}`)
+	reLooksKey  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*(?::|\x{ff1a})`)
 	reMark      = regexp.MustCompile(`^(?:&[A-Za-z0-9_-]+(?: .*)?|\*[A-Za-z0-9_-]+ *|![!A-Za-z0-9_:,./-]*(?: .*)?)$`)
 	reBlock     = regexp.MustCompile(`^[|>][0-9+-]*(?: +#.*)?$`)
 )
@@ -22,6 +25,7 @@ var (
 func prescan(f *File, s *Sink, glued func(string) bool) {
 	block := -1 // indentation of the key that opened a block text, -1 = none
 	quote := byte(0)
+	before := "" // line before that is not empty
 	for i, line := range f.lines {
 		body := strings.TrimLeft(line, " \t\u3000\u00a0")
 		indent := utf8.RuneCountInString(line) - utf8.RuneCountInString(body)
@@ -40,7 +44,8 @@ func prescan(f *File, s *Sink, glued func(string) bool) {
 			}
 			continue
 		}
-		l := &scanned{file: f, sink: s, no: i + 1, indent: indent, body: strings.TrimRight(body, " "), glued: glued}
+		l := &scanned{file: f, sink: s, no: i + 1, indent: indent, body: strings.TrimRight(body, " "), glued: glued, before: before}
+		before = l.body
 		if strings.HasPrefix(body, "#") {
 			l.spaces(line)
 			continue
@@ -65,6 +70,7 @@ type scanned struct {
 	body   string // without indentation
 	at     int    // characters from the start of the body to the value
 	glued  func(string) bool
+	before string // body of the line before
 }
 
 func (l *scanned) add(column, length int, key string, args ...string) {
@@ -90,6 +96,11 @@ func (l *scanned) structure() string {
 	if m := reFullColon.FindStringSubmatch(l.body); m != nil {
 		before, _, _ := strings.Cut(l.body, "\uff1a")
 		l.add(l.indent+utf8.RuneCountInString(before)+1, 1, "full_colon", "key", m[1])
+		return ""
+	}
+	if m := reWideDash.FindStringSubmatch(l.body); m != nil &&
+		(reLooksKey.MatchString(m[1]) || strings.HasSuffix(l.before, ":") || strings.HasPrefix(l.before, "- ")) {
+		l.add(l.indent+1, 1, "wide_dash", "text", m[1])
 		return ""
 	}
 	if m := reDash.FindStringSubmatch(l.body); m != nil && l.indent > 0 {
@@ -121,6 +132,10 @@ func (l *scanned) value(v string) byte {
 		return 0
 	}
 	column := l.indent + l.at + 1
+	if sign, half := wideBracket(v); half != "" {
+		l.add(column, 1, "wide_bracket", "got", sign, "want", half)
+		return 0
+	}
 	switch v[0] {
 	case '"', '\'':
 		return l.quoted(v, column)
@@ -175,6 +190,9 @@ func (l *scanned) quoted(v string, column int) byte {
 
 // bracket looks for words after the closing bracket: the author meant a text that begins with an emoticon.
 func (l *scanned) bracket(v string, column int) {
+	if l.wideInside(v, column) {
+		return
+	}
 	depth := 0
 	quote := rune(0)
 	for i, r := range v {
@@ -202,6 +220,55 @@ func (l *scanned) bracket(v string, column int) {
 			}
 		}
 	}
+}
+
+// wideBracket knows the full-width brackets that stand for half-width ones: around the whole value, with several items inside. A text may begin with one.
+func wideBracket(v string) (sign, half string) {
+	for _, b := range [][3]string{{"\uff3b", "\uff3d", "["}, {"\uff5b", "\uff5d", "{"}} {
+		if strings.HasPrefix(v, b[0]) && strings.HasSuffix(v, b[1]) && strings.ContainsAny(v, ",:\uff0c\uff1a\u3001") {
+			return b[0], b[2]
+		}
+	}
+	return "", ""
+}
+
+// wideInside looks for full-width signs where brackets want half-width ones: a comma beside a bracket or a quote, a colon behind a key, a bracket that
+// should have closed. A full-width comma within a text is a comma of the text.
+func (l *scanned) wideInside(v string, column int) bool {
+	if m := reWideKey.FindStringSubmatchIndex(v); m != nil {
+		l.add(column+utf8.RuneCountInString(v[:m[3]]), 1, "full_colon", "key", v[m[2]:m[3]])
+		return true
+	}
+	rs := []rune(v)
+	beside := func(i, step int, signs string) bool {
+		for i += step; i >= 0 && i < len(rs) && rs[i] == ' '; i += step {
+		}
+		return i >= 0 && i < len(rs) && strings.ContainsRune(signs, rs[i])
+	}
+	depth := 0
+	for i, r := range rs {
+		switch r {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		case 0xff0c:
+			if beside(i, -1, "]}\"") && beside(i, 1, "[{\"") {
+				l.add(column+i, 1, "wide_comma")
+				return true
+			}
+		}
+	}
+	if depth <= 0 {
+		return false
+	}
+	for i, r := range rs {
+		if half := map[rune]string{0xff3d: "]", 0xff5d: "}"}[r]; half != "" {
+			l.add(column+i, 1, "wide_bracket", "got", string(r), "want", half)
+			return true
+		}
+	}
+	return false
 }
 
 // closes reports whether a line ends a quoted text.

@@ -22,6 +22,10 @@ func Read(name string, data []byte, s *Sink, glued func(string) bool) (*File, *y
 		return f, nil
 	}
 	marks(f, data, s)
+	if line, column := control(f); line > 0 {
+		s.Add(f, line, column, 1, "control_character")
+		return f, nil
+	}
 	mine := &Sink{}
 	prescan(f, mine, glued)
 	root, err := parse([]byte(strings.Join(f.lines, "\n")))
@@ -72,6 +76,20 @@ func marks(f *File, data []byte, s *Sink) {
 			s.Add(f, i+1, utf8.RuneCountInString(t)+1, len(l)-len(t), "trailing_space")
 		}
 	}
+}
+
+// control finds the first character that no text has: NUL and its like. Tabs are looked at elsewhere.
+func control(f *File) (line, column int) {
+	for i, l := range f.lines {
+		n := 0
+		for _, r := range l {
+			n++
+			if (r < ' ' && r != '\t' && r != '\r') || r == 0x7f {
+				return i + 1, n
+			}
+		}
+	}
+	return 0, 0
 }
 
 // parse returns the root node of the only document, nil when there is none.
@@ -186,12 +204,36 @@ func (w *walker) keys(n *yaml.Node) {
 			w.refuse(k, "merge_key")
 			continue
 		}
+		if v := n.Content[i+1]; n.Style&yaml.FlowStyle != 0 && v.Kind == yaml.ScalarNode && v.Value == "" && v.Style == 0 && v.Line == k.Line &&
+			!strings.HasPrefix(w.after(k), ":") {
+			w.unmeant(k)
+			continue
+		}
 		if first, ok := seen[k.Value]; ok {
 			w.add(k, "duplicate_key", "key", k.Value, "first", fmt.Sprint(first))
 		} else {
 			seen[k.Value] = k.Line
 		}
 	}
+}
+
+// unmeant files a word in braces that is no "name: value": the text before it had a comma, or a space is missing after its colon.
+func (w *walker) unmeant(k *yaml.Node) {
+	w.refused = true
+	name, _, colon := strings.Cut(k.Value, ":")
+	switch {
+	case colon && reLooksKey.MatchString(k.Value):
+		w.add(k, "glued_colon", "key", name)
+	case !reWideKey.MatchString("{"+k.Value) || !w.sink.errorUpTo(k.Line): // a full-width colon behind a key is filed already
+		w.add(k, "comma_in_braces", "text", k.Value)
+	}
+}
+
+// after is what follows a plain key on its line.
+func (w *walker) after(k *yaml.Node) string {
+	rs := []rune(w.file.Line(k.Line))
+	at := min(k.Column-1+Width(k), len(rs))
+	return strings.TrimLeft(string(rs[at:]), " ")
 }
 
 // Width is the number of characters to underline for a node.

@@ -1,0 +1,229 @@
+package flows
+
+import (
+	"strings"
+
+	"github.com/vrep/vrep/flows/cond"
+)
+
+// givens tells which names are sure to have a value when a step is reached, whatever way led there.
+type givens struct {
+	index map[string]int // name, or name?condition: the name is given wherever the condition holds
+	in    []bits         // per step; one more for the end of the flow
+	end   bits           // at every end of the flow
+	names [][]string     // names that a step gives when it is carried out
+}
+
+// bits is a set of small numbers.
+type bits []uint64
+
+func (b bits) has(i int) bool { return b[i/64]&(1<<(i%64)) != 0 }
+func (b bits) set(i int)      { b[i/64] |= 1 << (i % 64) }
+
+// meet keeps what both sets hold and reports whether b has changed.
+func (b bits) meet(o bits) bool {
+	changed := false
+	for i := range b {
+		if n := b[i] & o[i]; n != b[i] {
+			b[i], changed = n, true
+		}
+	}
+	return changed
+}
+
+func (b bits) with(more []int) bits {
+	out := append(bits{}, b...)
+	for _, i := range more {
+		out.set(i)
+	}
+	return out
+}
+
+// wordsOnly marks the name of an answer that can be printed although it may have no value: an accepted "don't know".
+const wordsOnly = "!"
+
+// sure lists the names that a step is certain to give when it is carried out.
+func (l *linker) sure(s *Step) []string {
+	out := l.gives[s.N]
+	switch body := s.Body.(type) {
+	case *Question:
+		if !body.Required || l.flow.skips(s) {
+			return nil
+		}
+		if body.Unknown != nil { // no value, but words to print
+			return []string{s.ID + wordsOnly}
+		}
+		if body.Save != "" {
+			out = append(out, "profile."+body.Save)
+		}
+	case *setBody:
+		for _, p := range body.Pairs {
+			if p.Field != "" {
+				out = append(out, "profile."+p.Field)
+			}
+		}
+	case *classifyBody:
+		if body.Save != "" {
+			out = append(out, "profile."+body.Save)
+		}
+	case *callBody:
+		out = nil
+		if callee := l.lib.flows[body.Flow]; callee != nil && s.ID != "" {
+			for _, name := range callee.sure {
+				out = append(out, s.ID+"."+name)
+			}
+		}
+	}
+	return out
+}
+
+// follow works out what is given where: it starts with everything and takes away what some way does not bring, until nothing changes.
+func (l *linker) follow() *givens {
+	f := l.flow
+	g := &givens{index: map[string]int{}, in: make([]bits, len(f.Steps)+1), names: make([][]string, len(f.Steps))}
+	plain, guarded := make([][]int, len(f.Steps)), make([][]int, len(f.Steps))
+	number := func(name string) int {
+		if _, ok := g.index[name]; !ok {
+			g.index[name] = len(g.index)
+		}
+		return g.index[name]
+	}
+	for i, s := range f.Steps {
+		g.names[i] = l.sure(s)
+		for _, name := range g.names[i] {
+			plain[i] = append(plain[i], number(name))
+			if s.When != nil {
+				guarded[i] = append(guarded[i], number(name+"?"+oneSpace(s.When.src)))
+			}
+		}
+	}
+	g.prepare()
+	g.spread(f, plain, guarded)
+	return g
+}
+
+// prepare gives every step but the first everything.
+func (g *givens) prepare() {
+	words := len(g.index)/64 + 1
+	for i := range g.in {
+		g.in[i] = make(bits, words)
+		for w := range g.in[i] {
+			g.in[i][w] = ^uint64(0)
+		}
+	}
+	g.end = append(bits{}, g.in[len(g.in)-1]...)
+	g.in[0] = make(bits, words)
+}
+
+// spread carries what is given along every way through the flow.
+func (g *givens) spread(f *Flow, plain, guarded [][]int) {
+	seen := make([]bool, len(g.in))
+	todo := []int{0}
+	pass := func(to int, b bits) {
+		if g.in[to].meet(b) || !seen[to] {
+			seen[to] = true
+			todo = append(todo, to)
+		}
+	}
+	for len(todo) > 0 {
+		i := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if i >= len(f.Steps) {
+			g.end.meet(g.in[i])
+			continue
+		}
+		s := f.Steps[i]
+		out := g.in[i].with(plain[i]).with(guarded[i])
+		if s.Kind == "end" {
+			g.end.meet(out)
+		}
+		if s.When != nil {
+			pass(i+1, g.in[i].with(guarded[i]))
+		}
+		for _, t := range s.targets() {
+			to, ok := f.index[t.to]
+			switch {
+			case ok && t.soft: // the question failed: no answer
+				pass(to, g.in[i])
+			case ok:
+				pass(to, out)
+			case t.soft:
+				g.end.meet(g.in[i])
+			default:
+				g.end.meet(out)
+			}
+		}
+		if f.falls(s) {
+			pass(i+1, out)
+		}
+	}
+}
+
+// given reports whether a name is sure to have a value at a step: on every way, or on every way on which one of the conditions holds.
+func (g *givens) given(step int, name string, holding []string) bool {
+	if i, ok := g.index[name]; ok && g.in[step].has(i) {
+		return true
+	}
+	for _, c := range holding {
+		if i, ok := g.index[name+"?"+c]; ok && g.in[step].has(i) {
+			return true
+		}
+		if speaksOf(c, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// speaksOf reports a condition that can only hold when the name has a value: a comparison that begins with it.
+func speaksOf(condition, name string) bool {
+	rest, ok := strings.CutPrefix(condition, name)
+	if !ok {
+		return false
+	}
+	return rest == "" || (rest[0] == ' ' && !strings.HasPrefix(rest, " !=") && rest != " is empty")
+}
+
+// conjuncts are the conditions that must all hold; an "or" is taken as one.
+func conjuncts(e string) []string {
+	e = oneSpace(e)
+	whole := []string{e}
+	if strings.Contains(e, " or ") || strings.Contains(e, "(") {
+		return whole
+	}
+	if parts := strings.Split(e, " and "); len(parts) > 1 {
+		return append(whole, parts...)
+	}
+	return whole
+}
+
+func oneSpace(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// pathScope is the scope of one step: names of the flow count as missing where some way does not bring them.
+type pathScope struct {
+	*scope
+	g       *givens
+	step    int
+	own     bool   // the names of the step itself are given
+	value   string // the question whose value is at hand
+	holding []string
+}
+
+// Lookup implements cond.Scope.
+func (p pathScope) Lookup(name string) (cond.Type, bool) {
+	t, ok := p.scope.Lookup(name)
+	from, mine := p.from[name]
+	switch {
+	case !ok || !mine && !strings.HasPrefix(name, "profile."):
+		return t, ok
+	case mine && from > p.step: // filed as a reference to a later step
+		return t, ok
+	case name == p.value:
+		t.Missing = false
+	case p.own && mine && contains(p.g.names[p.step], name):
+		t.Missing = false
+	case mine || t.Missing:
+		t.Missing = !p.g.given(p.step, name, p.holding)
+	}
+	return t, ok
+}

@@ -1,0 +1,234 @@
+package flows
+
+import "regexp"
+
+// checkStretch: what is said between two answers goes out as one passive reply, so it must fit one message on its worst way. A condition of the form
+// "name == value" has one outcome within a stretch, so texts of different values of one name are not added up.
+func checkStretch(c *checker) {
+	done := map[*Flow]*stretch{}
+	for _, f := range c.lib.order { // called flows before their callers
+		st := &stretch{f: f, all: done}
+		st.measure()
+		done[f] = st
+		if at, n, ok := st.worst(); ok {
+			c.add(at, "stretch_too_long", "n", itoa(n), "max", itoa(maxMessage))
+		}
+	}
+}
+
+// stretch measures a flow: bytes said before its first question, after its last one, and in all if it asks nothing.
+type stretch struct {
+	f                   *Flow
+	all                 map[*Flow]*stretch
+	head, tail, through int // through is -1 when every way asks something
+	asks                bool
+	best                []int // bytes on the worst way to a step within the walk at hand, -1 = not reached
+	vars                map[string]map[string]bool
+}
+
+var reIs = regexp.MustCompile(`^([A-Za-z_][\w.]*) == (\S+)$`)
+
+// measure fills the figures that callers need; a flow on its own is judged by worst.
+func (st *stretch) measure() {
+	st.vars = map[string]map[string]bool{}
+	for _, s := range st.f.Steps {
+		if name, value, ok := s.fixedBy(); ok {
+			if st.vars[name] == nil {
+				st.vars[name] = map[string]bool{}
+			}
+			st.vars[name][value] = true
+		}
+	}
+	st.best = make([]int, len(st.f.Steps)+1)
+	for i := range st.best {
+		st.best[i] = -1
+	}
+	for _, s := range st.f.Steps {
+		if _, waits := st.starts(s); waits {
+			st.asks = true
+		}
+	}
+	w := st.walk(0, 0, "", "")
+	st.head, st.through = w.asked, w.ended
+	for i, s := range st.f.Steps {
+		if st.f.edges(i) == nil && s.Kind != "end" {
+			continue
+		}
+		if says, waits := st.starts(s); waits {
+			st.tail = max(st.tail, st.walk(i+1, says, "", "").ended)
+		}
+	}
+}
+
+// fixedBy is the condition of a step, if it compares one name with one value.
+func (s *Step) fixedBy() (name, value string, ok bool) {
+	if s.When == nil {
+		return "", "", false
+	}
+	m := reIs.FindStringSubmatch(oneSpace(s.When.src))
+	if m == nil {
+		return "", "", false
+	}
+	return m[1], m[2], true
+}
+
+// starts tells whether an answer is waited for at a step, and what is said at once when it came.
+func (st *stretch) starts(s *Step) (says int, waits bool) {
+	switch body := s.Body.(type) {
+	case *Question:
+		for i := range body.Choices {
+			if say := body.Choices[i].Say; say != nil {
+				says = max(says, say.bytes())
+			}
+		}
+		return says, true
+	case *callBody:
+		if callee := st.all[st.f.lib.flows[body.Flow]]; callee != nil && callee.asks {
+			return callee.tail, true
+		}
+	}
+	return 0, false
+}
+
+// walked is the worst of the ways from one answer: bytes until the next question and until the end (-1: no such way), and where it becomes too much.
+type walked struct {
+	asked, ended int
+	at           place
+	over         bool
+}
+
+// walk adds up what is said from a step on. Jumps back are not followed: what they lead to is said in another round of the same way.
+func (st *stretch) walk(from, bytes int, name, value string) walked {
+	f := st.f
+	w := walked{asked: -1, ended: -1}
+	best, last := st.best, min(from, len(f.Steps))
+	best[last] = bytes
+	reach := func(to, n int) {
+		best[to], last = max(best[to], n), max(last, to)
+	}
+	see := func(s *Step, n int) {
+		if n > maxMessage && !w.over {
+			w.at, w.over = s.at, true
+		}
+	}
+	for i := from; i < len(f.Steps) && i <= last; i++ {
+		if best[i] < 0 {
+			continue
+		}
+		s, n := f.Steps[i], best[i]
+		if s.When != nil {
+			reach(i+1, n)
+		}
+		if is, v, ok := s.fixedBy(); ok && is == name && v != value {
+			continue
+		}
+		own, waits := st.said(s)
+		if own > maxMessage { // filed on its own
+			own = 0
+		}
+		n += own
+		see(s, n)
+		if waits {
+			w.asked = max(w.asked, n)
+			if body, ok := s.Body.(*callBody); !ok || st.all[f.lib.flows[body.Flow]].through < 0 {
+				continue
+			}
+		}
+		if s.Kind == "end" {
+			w.ended = max(w.ended, n)
+			continue
+		}
+		for _, to := range f.edges(i) {
+			if to > i {
+				reach(to, n)
+			}
+		}
+	}
+	w.ended = max(w.ended, best[len(f.Steps)])
+	for i := from; i <= last; i++ {
+		best[i] = -1
+	}
+	return w
+}
+
+// said is what a step says when the talk comes to it, and whether the talk rests there.
+func (st *stretch) said(s *Step) (bytes int, waits bool) {
+	switch body := s.Body.(type) {
+	case *sayBody:
+		for _, x := range body.Texts {
+			bytes = max(bytes, x.bytes())
+		}
+	case *handoffBody:
+		if body.Say != nil {
+			bytes = body.Say.bytes()
+		}
+	case *Question:
+		return body.bytes(), true
+	case *callBody:
+		if callee := st.all[st.f.lib.flows[body.Flow]]; callee != nil {
+			return max(callee.head, callee.through, 0), callee.asks
+		}
+	}
+	return bytes, false
+}
+
+// worst looks at every stretch of the flow and returns the place where the first one that is too long has become too long.
+func (st *stretch) worst() (place, int, bool) {
+	begin := func(i int) (int, int, bool) {
+		if i < 0 {
+			return 0, 0, true
+		}
+		says, waits := st.starts(st.f.Steps[i])
+		return i + 1, says, waits
+	}
+	for i := -1; i < len(st.f.Steps); i++ {
+		from, bytes, ok := begin(i)
+		if !ok {
+			continue
+		}
+		w := st.walk(from, bytes, "", "")
+		if !w.over {
+			continue
+		}
+		if n, over := st.whatever(from, bytes, w); over {
+			return w.at, n, true
+		}
+	}
+	return place{}, 0, false
+}
+
+// whatever tries the values of each name that conditions compare: if for one name no value makes the stretch too long, it is not.
+func (st *stretch) whatever(from, bytes int, w walked) (int, bool) {
+	least := max(w.asked, w.ended)
+	for _, name := range sortedKeys(st.vars) {
+		most, over := 0, false
+		for _, value := range append(sortedKeys(st.vars[name]), "") {
+			v := st.walk(from, bytes, name, value)
+			most, over = max(most, v.asked, v.ended), over || v.over
+		}
+		if !over {
+			return 0, false
+		}
+		least = min(least, most)
+	}
+	return least, true
+}
+
+// bytes is the length of a text with long values in its placeholders and the line break before it.
+func (x *Text) bytes() int {
+	return len(rePlaceholder.ReplaceAllStringFunc(x.src, filled)) + 1
+}
+
+// bytes is the length of a question with its printed options.
+func (q *Question) bytes() int {
+	n := 0
+	if q.Ask != nil {
+		n = q.Ask.bytes()
+	}
+	if q.Type != "lookup" {
+		for i := range q.Choices {
+			n += len("\n0. ") + len(q.Choices[i].Label)
+		}
+	}
+	return n
+}
