@@ -81,6 +81,7 @@ type Bot struct {
 	crash    func(point string)
 
 	locks      locks
+	recall     *recall
 	late       sync.Map // message key → chan struct{}: replies ready too late that a resend may still fetch
 	turns      sync.WaitGroup
 	stop       chan struct{}
@@ -96,7 +97,7 @@ func New(o Options) *Bot {
 	b := &Bot{
 		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, zone: o.Zone, house: o.Account, instance: o.Instance,
 		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, crash: o.Crash,
-		locks: newLocks(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
+		locks: newLocks(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
 	}
 	if b.zone == nil {
 		b.zone = time.UTC

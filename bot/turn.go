@@ -79,7 +79,7 @@ func (b *Bot) begin(ctx context.Context, conversation, key string) (opened, *Rep
 			}
 			return opened{}, &reply, nil
 		case session.Fresh:
-			return opened{lease: begun.Lease, snap: b.remembered(begun.Record)}, nil, nil
+			return opened{lease: begun.Lease, snap: b.remembered(conversation, begun.Record)}, nil, nil
 		case session.Miss:
 			return opened{lease: begun.Lease}, nil, nil
 		}
@@ -93,7 +93,10 @@ func (b *Bot) begin(ctx context.Context, conversation, key string) (opened, *Rep
 }
 
 // remembered reads the session store's copy; nil when it is not usable.
-func (b *Bot) remembered(r session.Record) *snapshot {
+func (b *Bot) remembered(conversation string, r session.Record) *snapshot {
+	if s := b.recall.take(conversation, r.Seq); s != nil {
+		return s
+	}
 	s, err := decodeSnapshot(r.State, r.Seq)
 	if err != nil {
 		return nil
@@ -242,7 +245,9 @@ func (b *Bot) remember(ctx context.Context, after snapshot, turn *store.Turn, le
 	}
 	if err != nil {
 		b.metrics.sessionFailed()
+		return
 	}
+	b.recall.keep(conversation, after)
 }
 
 func (b *Bot) release(conversation, lease string) {

@@ -10,6 +10,7 @@ import (
 // Limits of the committer.
 const (
 	batchTurns    = 256             // turns in one transaction, each of another conversation
+	batchLeast    = 32              // turns that a committer takes when they wait, before it leaves the rest to the other one
 	commitTimeout = 4 * time.Second // of one transaction, whoever waits for it
 )
 
@@ -61,27 +62,47 @@ func (p *pending) ok() {
 	p.answer(Committed{Seq: p.turn.Journal.Seq, Reply: p.turn.Journal.Reply}, nil)
 }
 
-// committer is the one goroutine that writes turns. It never waits for company: a batch is what arrived while the last commit was running.
+// committer writes turns. It never waits for company: a batch is what arrived while the last commit was running.
+//
+// On MySQL two goroutines take turns, each half of what waits: while the server works on one batch, the doctors of the other are answered and the next
+// one is decided on. One alone leaves both sides idle by turns. SQLite has one writer, so it gets one.
 type committer struct {
-	store *Store
-	queue *queue[*pending]
-	ended chan struct{}
+	store   *Store
+	queue   *queue[*pending]
+	writers int
+	ended   chan struct{} // one token of each writer
 }
 
 func startCommitter(s *Store) *committer {
-	c := &committer{store: s, queue: newQueue[*pending](), ended: make(chan struct{})}
-	go c.run()
+	c := &committer{store: s, queue: newQueue[*pending](), writers: 2}
+	if s.Embedded() {
+		c.writers = 1
+	}
+	c.ended = make(chan struct{}, c.writers)
+	for range c.writers {
+		go c.run()
+	}
 	return c
 }
 
 // close takes no more turns and waits until all taken ones are answered.
 func (c *committer) close() {
 	c.queue.close()
-	<-c.ended
+	for range c.writers {
+		<-c.ended
+	}
+}
+
+// room is how many turns the next batch may hold.
+func (c *committer) room(held int) int {
+	if c.writers == 1 {
+		return batchTurns
+	}
+	return min(batchTurns, max(batchLeast, (held+len(c.queue.in)+1)/c.writers))
 }
 
 func (c *committer) run() {
-	defer close(c.ended)
+	defer func() { c.ended <- struct{}{} }()
 	var held []*pending
 	for {
 		var batch []*pending
@@ -96,11 +117,12 @@ func (c *committer) run() {
 // next takes what waits, at most one turn of a conversation; further ones are held for the next batch. No batch means that the queue has ended.
 func (c *committer) next(held []*pending) (batch, rest []*pending) {
 	seen := make(map[string]bool)
+	room := c.room(len(held))
 	take := func(p *pending) {
 		switch id := p.turn.Journal.Conversation; {
 		case p.ctx.Err() != nil:
 			p.answer(Committed{}, fmt.Errorf("waiting for commit: %w", context.Cause(p.ctx)))
-		case seen[id] || len(batch) == batchTurns:
+		case seen[id] || len(batch) >= room:
 			rest = append(rest, p)
 		default:
 			seen[id] = true
@@ -110,12 +132,13 @@ func (c *committer) next(held []*pending) (batch, rest []*pending) {
 	for _, p := range held {
 		take(p)
 	}
-	for len(batch) < batchTurns && len(rest) < batchTurns {
+	for len(batch) < room && len(rest) < batchTurns {
 		if len(batch) == 0 {
 			p, open := <-c.queue.in
 			if !open {
 				return nil, nil
 			}
+			room = c.room(0)
 			take(p)
 			continue
 		}

@@ -1,7 +1,9 @@
 package answer
 
 import (
+	"hash/maphash"
 	"strings"
+	"sync/atomic"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -18,6 +20,19 @@ func (r *Reader) Normalise(s string) string { return trimOuter(r.fold(s)) }
 // fold is Normalise without the trimming of punctuation. A second pass is
 // needed when a dropped character stood between two that join.
 func (r *Reader) fold(s string) string {
+	if len(s) > memoText {
+		return r.foldAll(s)
+	}
+	slot := &r.memo.slots[maphash.String(r.memo.seed, s)%memoSlots]
+	if known := slot.Load(); known != nil && known.from == s {
+		return known.to
+	}
+	to := r.foldAll(s)
+	slot.Store(&folded{s, to})
+	return to
+}
+
+func (r *Reader) foldAll(s string) string {
 	for range 4 {
 		if s = r.foldOnce(s); norm.NFKC.IsNormalString(s) {
 			break
@@ -25,6 +40,19 @@ func (r *Reader) fold(s string) string {
 	}
 	return s
 }
+
+// memo remembers the last texts that were folded: one message is folded for commands, listeners and the question in turn.
+type memo struct {
+	seed  maphash.Seed
+	slots [memoSlots]atomic.Pointer[folded]
+}
+
+type folded struct{ from, to string }
+
+const (
+	memoSlots = 256
+	memoText  = 128 // bytes; longer texts are not remembered
+)
 
 func (r *Reader) foldOnce(s string) string {
 	s = norm.NFKC.String(separateEnclosed(s))

@@ -15,6 +15,7 @@ package answer
 import (
 	"embed"
 	"fmt"
+	"hash/maphash"
 	"regexp"
 	"sort"
 	"strings"
@@ -102,6 +103,7 @@ type Reader struct {
 	ranges  []labelRange
 	num     numberIndex
 	date    dateIndex
+	memo    *memo
 }
 
 // wordSets are the lists that are looked up whole.
@@ -111,7 +113,7 @@ type wordSets struct {
 
 // New loads the embedded tables. An error means that they are damaged.
 func New() (*Reader, error) {
-	r := &Reader{simple: map[rune]rune{}}
+	r := &Reader{simple: map[rune]rune{}, memo: &memo{seed: maphash.MakeSeed()}}
 	if err := r.loadSimple(); err != nil {
 		return nil, err
 	}

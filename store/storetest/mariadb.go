@@ -97,7 +97,8 @@ func (s *Server) exec(query string) error {
 	return err
 }
 
-// newMariaDB copies the template into dir and starts a server there that listens on a unix socket only. As in production every commit is flushed.
+// newMariaDB copies the template into dir and starts a server there that listens on a unix socket only. As in production every commit is flushed, to
+// the redo log and to the binary log, which MySQL 8 keeps by default.
 func newMariaDB(dir string) (*Server, error) {
 	bin, err := binary("mariadbd", "mariadb-server")
 	if err != nil {
@@ -115,7 +116,7 @@ func newMariaDB(dir string) (*Server, error) {
 	s.start = func() (*process, error) {
 		return startProcess(dir, filepath.Join(dir, "log"), append([]string{
 			bin, "--no-defaults", "--datadir=" + data, "--socket=" + socket, "--pid-file=" + filepath.Join(dir, "pid"), "--skip-networking",
-			"--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=64M", "--performance-schema=OFF", "--max-connections=400",
+			"--innodb-flush-log-at-trx-commit=1", "--log-bin=" + filepath.Join(data, "binlog"), "--sync-binlog=1", "--binlog-format=ROW", "--innodb-buffer-pool-size=64M", "--performance-schema=OFF", "--max-connections=400",
 			"--lower-case-table-names=0", "--skip-name-resolve",
 		}, asRoot()...)...)
 	}
