@@ -49,7 +49,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s)
 	  echo "$$p $$f"; $(GO) test $$p -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-30s} || exit 1; done; done
 
 golden: ## rewrite golden files after a review
-	$(GO) test ./config ./cmd/vrep -update
+	$(GO) test ./config ./cmd/vrep ./flows/library -update
 
 clean: ## remove what builds and tests leave behind
 	rm -rf vrep dist $(OUT)
