@@ -220,8 +220,8 @@ var reFormLike = regexp.MustCompile(`\\[dwsDWSb.]|\.[*+]|\[[^\]]+\][+*{]|\[\d-\d
 // hearing reads one entry of when_text: a word, or a regular expression (RE2, which cannot run away) between strokes.
 func (b *binder) hearing(ls *listener, n *yaml.Node) {
 	s := b.scalar(n, "when_text")
-	inner, ok := strings.CutPrefix(s, "/")
-	if inner, ok = strings.CutSuffix(inner, "/"); !ok || len(s) < 3 || s[0] != '/' {
+	inner, ok := strings.CutSuffix(strings.TrimPrefix(s, "/"), "/")
+	if !ok || len(s) < 3 || s[0] != '/' {
 		switch {
 		case n.Kind == yaml.ScalarNode && s == "":
 			b.add(n, "empty_text", "key", "when_text")

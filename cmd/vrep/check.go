@@ -77,7 +77,7 @@ func checkStore(ctx context.Context, list *checkList, cfg *config.Config, log *s
 		list.say(false, "database", fmt.Sprintf("check mysql_dsn and the server (%v)", err))
 		return
 	}
-	defer st.Close()
+	defer func() { _ = st.Close() }() // nothing was written
 	if err := st.Ping(ctx); err != nil {
 		list.say(false, "database", fmt.Sprintf("it does not answer (%v)", err))
 		return
@@ -114,7 +114,7 @@ func checkReps(ctx context.Context, list *checkList, st *store.Store) {
 func checkSessions(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {
 	sessions, err := openSessions(ctx, cfg, log)
 	if err == nil {
-		defer sessions.Close()
+		defer func() { _ = sessions.Close() }()
 		err = sessions.Ping(ctx)
 	}
 	list.say(err == nil, "redis", fmt.Sprintf("it does not answer; check redis_addr and redis_password (%v)", err))

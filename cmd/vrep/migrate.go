@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -80,6 +81,5 @@ func withStore(c *cobra.Command, configFile string, do func(*store.Store) error)
 	if err != nil {
 		return err
 	}
-	defer st.Close()
-	return do(st)
+	return errors.Join(do(st), st.Close())
 }

@@ -90,7 +90,7 @@ func (r *Reader) tenths(s string, f figure, rest string, opt NumberOptions) (Rea
 	}
 	if after, ok := strings.CutPrefix(rest, r.n.Discount); ok && r.stripBack(after) == after && after == "" {
 		digits := s[:len(s)-len(rest)]
-		v := f.val
+		var v float64
 		switch two := []rune(digits); {
 		case f.ok && f.val < 10:
 			v = f.val * 10
