@@ -11,6 +11,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
+// listMark stands between the items of a list in a message (the Chinese enumeration comma).
+const listMark = "\u3001"
+
 // binder turns nodes into the model and files every mistake with its place; it never stops at the first one.
 type binder struct {
 	file  *lint.File
@@ -129,7 +132,7 @@ func isName(s string) bool {
 func (o *object) oneOf(key string, allowed ...string) string {
 	s := o.plain(key)
 	if o.has(key) && !slices.Contains(allowed, s) {
-		o.b.add(o.keys[key], "not_allowed", "key", key, "value", s, "allowed", strings.Join(allowed, "、"), "near", cond.Nearest(s, allowed))
+		o.b.add(o.keys[key], "not_allowed", "key", key, "value", s, "allowed", strings.Join(allowed, listMark), "near", cond.Nearest(s, allowed))
 		return ""
 	}
 	return s
@@ -145,7 +148,7 @@ func (o *object) flag(key string, def bool) bool {
 	case "false", "off", "no":
 		return false
 	}
-	o.b.add(o.keys[key], "not_allowed", "key", key, "value", o.plain(key), "allowed", "true、false", "near", "")
+	o.b.add(o.keys[key], "not_allowed", "key", key, "value", o.plain(key), "allowed", strings.Join([]string{"true", "false"}, listMark), "near", "")
 	return def
 }
 

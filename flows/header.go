@@ -118,7 +118,7 @@ func (b *binder) start(n *yaml.Node) Start {
 		kinds := []string{"follow", "menu", "scan", "word", "push", "after"}
 		switch {
 		case !contains(kinds, kind):
-			b.add(item, "not_allowed", "key", "on", "value", text, "allowed", strings.Join(kinds, "、"), "near", cond.Nearest(kind, kinds))
+			b.add(item, "not_allowed", "key", "on", "value", text, "allowed", strings.Join(kinds, listMark), "near", cond.Nearest(kind, kinds))
 		case kind != "follow" && t.Key == "":
 			b.add(item, "trigger_key", "kind", kind)
 		default:

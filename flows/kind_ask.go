@@ -53,7 +53,7 @@ func bindAsk(b *binder, o *object, s *Step) {
 	}
 	for _, key := range typeKeys {
 		if o.has(key) && !contains(q.kind.keys, key) && !(q.kind.choices && (key == "choices" || key == "shuffle")) {
-			b.add(o.key[key], "key_of_type", "key", key, "type", q.Type, "types", strings.Join(b.typesWith(key), "、"))
+			b.add(o.key[key], "key_of_type", "key", key, "type", q.Type, "types", strings.Join(b.typesWith(key), listMark))
 		}
 	}
 }
@@ -78,7 +78,7 @@ func (b *binder) questionType(o *object, q *Question) {
 		b.add(o.keys["type"], "not_yet", "key", "type: "+q.Type)
 		return
 	}
-	b.add(o.keys["type"], "not_allowed", "key", "type", "value", q.Type, "allowed", strings.Join(names, "、"), "near", cond.Nearest(q.Type, names))
+	b.add(o.keys["type"], "not_allowed", "key", "type", "value", q.Type, "allowed", strings.Join(names, listMark), "near", cond.Nearest(q.Type, names))
 }
 
 func (b *binder) typesWith(key string) []string {

@@ -4,6 +4,7 @@ import (
 	"github.com/vrep/vrep/flows/answer"
 	"github.com/vrep/vrep/flows/cond"
 	"go.yaml.in/yaml/v4"
+	"strings"
 )
 
 // stepKind is one kind of step. Its leading key (and for "do" the value) says what a step is.
@@ -122,7 +123,7 @@ func (b *binder) stepKind(n *yaml.Node) *stepKind {
 		if contains(laterDo, v.Value) {
 			b.add(v, "not_yet", "key", "do: "+v.Value)
 		} else {
-			b.add(v, "not_allowed", "key", "do", "value", v.Value, "allowed", "lead、report_ae、verify、handoff", "near", "")
+			b.add(v, "not_allowed", "key", "do", "value", v.Value, "allowed", strings.Join([]string{"lead", "report_ae", "verify", "handoff"}, listMark), "near", "")
 		}
 		return nil
 	}

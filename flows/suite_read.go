@@ -95,7 +95,7 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 	}
 	for _, item := range o.items("chat") {
 		if item.Kind != yaml.MappingNode || len(item.Content) != 2 {
-			b.add(item, "test_turn", "allowed", strings.Join(chatKeys, "、"))
+			b.add(item, "test_turn", "allowed", strings.Join(chatKeys, listMark))
 			continue
 		}
 		k, v := item.Content[0], item.Content[1]

@@ -44,7 +44,7 @@ func (r *testRun) event(c *chatTurn, v string) {
 		"other": InOther, "resume": InResume, "event": InEvent}
 	k, ok := kinds[kind]
 	if !ok {
-		r.fail(c.at, "not_allowed", "key", "event", "value", v, "allowed", strings.Join(sortedKeys(kinds), "、"), "near", "")
+		r.fail(c.at, "not_allowed", "key", "event", "value", v, "allowed", strings.Join(sortedKeys(kinds), listMark), "near", "")
 		return
 	}
 	r.step(Input{Kind: k, Key: key})

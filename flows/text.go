@@ -116,7 +116,7 @@ func (x *Text) placeholder(body, raw string, sc cond.Scope, funcs map[string]con
 	for _, f := range pieces[1:] {
 		f = strings.TrimSpace(f)
 		if !contains(textFilters, f) {
-			report(x.where(raw), "unknown_filter", "name", f, "near", cond.Nearest(f, textFilters), "allowed", strings.Join(textFilters, "、"))
+			report(x.where(raw), "unknown_filter", "name", f, "near", cond.Nearest(f, textFilters), "allowed", strings.Join(textFilters, listMark))
 			continue
 		}
 		p.filters = append(p.filters, f)
