@@ -21,7 +21,7 @@ func (b *binder) choiceList(o *object, q *Question) {
 	}
 	q.choices = b.at(n)
 	if n.Kind == yaml.ScalarNode {
-		q.list, q.listAt = n.Value, b.at(n)
+		q.List, q.listAt = n.Value, b.at(n)
 		return
 	}
 	q.Choices = b.bindChoices(n)
@@ -130,13 +130,13 @@ const maxChoices = 60
 
 // prepare makes the tables that reading an answer needs, once per load.
 func (l *linker) prepare(q *Question) {
-	if q.list != "" {
-		list := l.lib.lists[q.list]
+	if q.List != "" {
+		list := l.lib.lists[q.List]
 		if list == nil && l.lib.partial && q.kind.name == "lookup" {
 			return // master data is not part of a version: it is taken from the folder in force
 		}
 		if list == nil {
-			l.add(q.listAt, "unknown_list", "name", q.list, "near", cond.Nearest(q.list, l.lib.listNames()))
+			l.add(q.listAt, "unknown_list", "name", q.List, "near", cond.Nearest(q.List, l.lib.listNames()))
 			return
 		}
 		q.Choices = list.Items

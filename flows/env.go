@@ -228,7 +228,7 @@ func (t *turn) textValue(f *Frame, x *Text) Value {
 }
 
 // wish is what the doctor would like to get now.
-func (t *turn) wish(f *Frame, body *sendBody) Wish {
+func (t *turn) wish(f *Frame, body *SendStep) Wish {
 	w := Wish{Level: t.level(), Now: t.in.At, Sent: map[string]bool{}, Kinds: t.profile("prefers").Value.Items(), Topics: t.profile("topics").Value.Items()}
 	for id := range t.facts.Sent {
 		w.Sent[id] = true

@@ -11,7 +11,7 @@ func kindCall() *stepKind {
 		name: "call", key: "call", keys: []string{"with"},
 		bind: bindCall,
 		names: func(l *linker, s *Step) {
-			callee := l.lib.flows[s.Body.(*callBody).Flow]
+			callee := l.lib.flows[s.Body.(*CallStep).Flow]
 			if callee == nil || callee.scope == nil || s.ID == "" {
 				return
 			}
@@ -23,7 +23,7 @@ func kindCall() *stepKind {
 		},
 		link: linkCall,
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			body := s.Body.(*callBody)
+			body := s.Body.(*CallStep)
 			var in []Var
 			for _, w := range body.With {
 				if v := t.textValue(f, w.Value); !v.IsEmpty() {
@@ -35,20 +35,22 @@ func kindCall() *stepKind {
 	}
 }
 
-type callBody struct {
+// CallStep is the body of a call step.
+type CallStep struct {
 	Flow string
-	With []withPair
+	With []WithPair
 	at   place
 }
 
-type withPair struct {
+// WithPair gives one input of the called flow its value.
+type WithPair struct {
 	Name  string
 	Value *Text
 	at    place
 }
 
 func bindCall(b *binder, o *object, s *Step) {
-	body := &callBody{Flow: o.word("call"), at: b.at(o.keys["call"])}
+	body := &CallStep{Flow: o.word("call"), at: b.at(o.keys["call"])}
 	s.Body = body
 	n := o.keys["with"]
 	if n == nil {
@@ -60,13 +62,13 @@ func bindCall(b *binder, o *object, s *Step) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if v := b.text(n.Content[i+1], n.Content[i].Value); v != nil {
-			body.With = append(body.With, withPair{Name: n.Content[i].Value, Value: v, at: b.at(n.Content[i])})
+			body.With = append(body.With, WithPair{Name: n.Content[i].Value, Value: v, at: b.at(n.Content[i])})
 		}
 	}
 }
 
 func linkCall(l *linker, s *Step) {
-	body := s.Body.(*callBody)
+	body := s.Body.(*CallStep)
 	if body.Flow == "" {
 		return
 	}

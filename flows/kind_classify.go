@@ -11,7 +11,7 @@ func kindClassify() *stepKind {
 		name: "classify", key: "classify", keys: []string{"rules", "save"},
 		bind: bindClassify,
 		names: func(l *linker, s *Step) {
-			body := s.Body.(*classifyBody)
+			body := s.Body.(*ClassifyStep)
 			codes := make([]string, 0, len(body.Rules))
 			for _, r := range body.Rules {
 				codes = append(codes, r.Value)
@@ -19,12 +19,12 @@ func kindClassify() *stepKind {
 			l.declare(s, body.Name, cond.Type{Kind: cond.KindText, Codes: codes}, body.at)
 		},
 		link: func(l *linker, s *Step) {
-			if body := s.Body.(*classifyBody); body.Save != "" {
+			if body := s.Body.(*ClassifyStep); body.Save != "" {
 				l.field(body.Save, body.saveAt)
 			}
 		},
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			body := s.Body.(*classifyBody)
+			body := s.Body.(*ClassifyStep)
 			for _, r := range body.Rules {
 				if r.When != nil && !t.holds(f, r.When) {
 					continue
@@ -40,16 +40,17 @@ func kindClassify() *stepKind {
 	}
 }
 
-type classifyBody struct {
+// ClassifyStep is the body of a classify step.
+type ClassifyStep struct {
 	Name   string
 	Save   string
-	Rules  []classRule
+	Rules  []ClassRule
 	at     place
 	saveAt place
 }
 
-// classRule gives a class; When is nil for else.
-type classRule struct {
+// ClassRule gives a class; When is nil for else.
+type ClassRule struct {
 	Value string
 	Label string
 	When  *Expr
@@ -57,7 +58,7 @@ type classRule struct {
 }
 
 func bindClassify(b *binder, o *object, s *Step) {
-	body := &classifyBody{Name: o.word("classify"), at: b.at(o.keys["classify"])}
+	body := &ClassifyStep{Name: o.word("classify"), at: b.at(o.keys["classify"])}
 	s.Body = body
 	body.Save, body.saveAt = o.profileField("save")
 	if !o.need("rules") {
@@ -69,7 +70,7 @@ func bindClassify(b *binder, o *object, s *Step) {
 			continue
 		}
 		k, v := n.Content[0], n.Content[1]
-		r := classRule{Value: k.Value, at: b.at(k)}
+		r := ClassRule{Value: k.Value, at: b.at(k)}
 		if v.Kind != yaml.ScalarNode || v.Value != "else" {
 			if r.When = b.expression(v, k.Value, true); r.When == nil {
 				continue

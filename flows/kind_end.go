@@ -11,10 +11,11 @@ func kindEnd() *stepKind {
 			if word == "human" || word == "expired" {
 				b.add(o.keys["end"], "end_word", "word", word)
 			}
-			s.Body = &endBody{Word: word}
+			s.Body = &EndStep{Word: word}
 		},
-		run: func(_ *turn, _ *Frame, s *Step) verdict { return verdict{end: cmp.Or(s.Body.(*endBody).Word, "done")} },
+		run: func(_ *turn, _ *Frame, s *Step) verdict { return verdict{end: cmp.Or(s.Body.(*EndStep).Word, "done")} },
 	}
 }
 
-type endBody struct{ Word string }
+// EndStep is the body of an end step; the word is done, stop or the author's own.
+type EndStep struct{ Word string }

@@ -4,9 +4,9 @@ package flows
 func kindHandoff() *stepKind {
 	return &stepKind{
 		name: "handoff", key: "do", value: "handoff", keys: []string{"say"}, later: []string{"queue", "to"},
-		bind: func(_ *binder, o *object, s *Step) { s.Body = &handoffBody{Say: o.text("say")} },
+		bind: func(_ *binder, o *object, s *Step) { s.Body = &HandoffStep{Say: o.text("say")} },
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			if say := s.Body.(*handoffBody).Say; say != nil {
+			if say := s.Body.(*HandoffStep).Say; say != nil {
 				t.say(t.render(f, say))
 			} else {
 				t.sayLine("human")
@@ -17,4 +17,5 @@ func kindHandoff() *stepKind {
 	}
 }
 
-type handoffBody struct{ Say *Text }
+// HandoffStep is the body of do: handoff; without Say the house's line is said.
+type HandoffStep struct{ Say *Text }

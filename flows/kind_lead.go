@@ -12,7 +12,7 @@ func kindLead() *stepKind {
 	return &stepKind{
 		name: "lead", key: "do", value: "lead", keys: []string{"kind", "level", "wish", "explicit", "within", "why"}, later: []string{"to"},
 		bind: func(b *binder, o *object, s *Step) {
-			body := &leadBody{Level: o.expr("level"), Note: o.text("note"), Wish: o.text("wish"), Why: o.text("why"), Explicit: o.flag("explicit", false)}
+			body := &LeadStep{Level: o.expr("level"), Note: o.text("note"), Wish: o.text("wish"), Why: o.text("why"), Explicit: o.flag("explicit", false)}
 			s.Body = body
 			if o.need("kind") {
 				body.Kind = o.word("kind")
@@ -25,7 +25,7 @@ func kindLead() *stepKind {
 			}
 		},
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			body := s.Body.(*leadBody)
+			body := s.Body.(*LeadStep)
 			lead := Lead{Kind: body.Kind, Level: "warm", Explicit: body.Explicit, Within: t.within(f, body.Within, 24*time.Hour)}
 			if body.Level != nil {
 				lead.Level = t.eval(f, body.Level).Str()
@@ -42,7 +42,8 @@ func kindLead() *stepKind {
 	}
 }
 
-type leadBody struct {
+// LeadStep is the body of do: lead.
+type LeadStep struct {
 	Kind            string
 	Level           *Expr
 	Note, Wish, Why *Text

@@ -12,7 +12,7 @@ func kindLookup() *questionKind {
 		bind: func(b *binder, o *object, q *Question) {
 			q.Show = o.number("candidates", 2, 9, 5)
 			if o.need("list") {
-				q.list, q.listAt = o.word("list"), b.at(o.keys["list"])
+				q.List, q.listAt = o.word("list"), b.at(o.keys["list"])
 			}
 		},
 		typ:   func(*Question) cond.Type { return cond.Type{Kind: cond.KindText} },

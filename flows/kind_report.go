@@ -11,13 +11,13 @@ func kindReport() *stepKind {
 	return &stepKind{
 		name: "report_ae", key: "do", value: "report_ae", keys: []string{"product", "serious", "within"},
 		bind: func(b *binder, o *object, s *Step) {
-			s.Body = &reportBody{Product: o.text("product"), Serious: o.cond("serious"), Within: o.within("within")}
+			s.Body = &ReportStep{Product: o.text("product"), Serious: o.cond("serious"), Within: o.within("within")}
 		},
 		names: func(l *linker, s *Step) {
 			l.declare(s, "ae.no", cond.Type{Kind: cond.KindText}, s.at)
 		},
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			body := s.Body.(*reportBody)
+			body := s.Body.(*ReportStep)
 			within := t.within(f, body.Within, 24*time.Hour)
 			serious := within <= time.Hour
 			if body.Serious != nil {
@@ -29,7 +29,8 @@ func kindReport() *stepKind {
 	}
 }
 
-type reportBody struct {
+// ReportStep is the body of do: report_ae.
+type ReportStep struct {
 	Product *Text
 	Serious *Expr
 	Within  *within

@@ -4,9 +4,9 @@ package flows
 func kindSay() *stepKind {
 	return &stepKind{
 		name: "say", key: "say", later: []string{"pause"},
-		bind: func(b *binder, o *object, s *Step) { s.Body = &sayBody{Texts: o.texts("say")} },
+		bind: func(b *binder, o *object, s *Step) { s.Body = &SayStep{Texts: o.texts("say")} },
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			texts := s.Body.(*sayBody).Texts
+			texts := s.Body.(*SayStep).Texts
 			if len(texts) > 0 {
 				t.say(t.render(f, texts[t.choose(len(texts), f.Flow, s.where())]))
 			}
@@ -15,4 +15,5 @@ func kindSay() *stepKind {
 	}
 }
 
-type sayBody struct{ Texts []*Text }
+// SayStep is the body of a say step: one message, or the wordings of which each doctor gets one.
+type SayStep struct{ Texts []*Text }

@@ -11,7 +11,7 @@ func kindSend() *stepKind {
 	return &stepKind{
 		name: "send", key: "send", keys: []string{"prefer", "topics"},
 		bind: func(b *binder, o *object, s *Step) {
-			body := &sendBody{at: b.at(o.keys["send"])}
+			body := &SendStep{at: b.at(o.keys["send"])}
 			body.Content = strings.TrimPrefix(o.plain("send"), "content.")
 			if body.Content == "" {
 				b.add(o.keys["send"], "empty_text", "key", "send")
@@ -29,7 +29,7 @@ func kindSend() *stepKind {
 			}
 		},
 		link: func(l *linker, s *Step) {
-			body := s.Body.(*sendBody)
+			body := s.Body.(*SendStep)
 			if !l.lib.partial && body.Content != "" && body.Content != "fit" {
 				if _, ok := l.lib.content(body.Content); !ok {
 					l.add(body.at, "unknown_content", "name", body.Content, "near", cond.Nearest(body.Content, l.lib.contentIDs()))
@@ -40,7 +40,8 @@ func kindSend() *stepKind {
 	}
 }
 
-type sendBody struct {
+// SendStep is the body of a send step.
+type SendStep struct {
 	Content string // catalogue id or "fit"
 	Prefer  *Expr  // kind or kinds that the doctor asked for
 	Topics  *Expr
@@ -48,7 +49,7 @@ type sendBody struct {
 }
 
 func runSend(t *turn, f *Frame, s *Step) verdict {
-	body := s.Body.(*sendBody)
+	body := s.Body.(*SendStep)
 	var item Content
 	var why string
 	ok := false

@@ -13,14 +13,14 @@ func kindSet() *stepKind {
 		name: "set", key: "set",
 		bind: bindSet,
 		names: func(l *linker, s *Step) {
-			for _, p := range s.Body.(*setBody).Pairs {
+			for _, p := range s.Body.(*SetStep).Pairs {
 				if p.Field == "" {
 					l.declare(s, p.Name, cond.Type{}, p.at)
 				}
 			}
 		},
 		link: func(l *linker, s *Step) {
-			for _, p := range s.Body.(*setBody).Pairs {
+			for _, p := range s.Body.(*SetStep).Pairs {
 				if p.Field != "" {
 					l.field(p.Field, p.at)
 				} else if p.Expr != nil && p.Expr.x != nil {
@@ -30,7 +30,7 @@ func kindSet() *stepKind {
 			}
 		},
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			for _, p := range s.Body.(*setBody).Pairs {
+			for _, p := range s.Body.(*SetStep).Pairs {
 				v := t.eval(f, p.Expr)
 				if p.Field != "" {
 					t.assign(f, Assign{Field: p.Field, Value: v, From: s.where(), Answer: -1})
@@ -43,9 +43,11 @@ func kindSet() *stepKind {
 	}
 }
 
-type setBody struct{ Pairs []setPair }
+// SetStep is the body of a set step.
+type SetStep struct{ Pairs []SetPair }
 
-type setPair struct {
+// SetPair is one computed value.
+type SetPair struct {
 	Name  string
 	Field string // profile field, "" = a computed value of the flow
 	Expr  *Expr
@@ -53,7 +55,7 @@ type setPair struct {
 }
 
 func bindSet(b *binder, o *object, s *Step) {
-	body := &setBody{}
+	body := &SetStep{}
 	s.Body = body
 	n := o.keys["set"]
 	if n.Kind != yaml.MappingNode {
@@ -62,7 +64,7 @@ func bindSet(b *binder, o *object, s *Step) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
-		p := setPair{Name: k.Value, at: b.at(k)}
+		p := SetPair{Name: k.Value, at: b.at(k)}
 		if field, ok := strings.CutPrefix(k.Value, "profile."); ok {
 			p.Field = field
 		} else if !isName(k.Value) || cond.Reserved(k.Value) {

@@ -9,9 +9,9 @@ func kindUntag() *stepKind { return tagKind("untag", true) }
 func tagKind(name string, remove bool) *stepKind {
 	return &stepKind{
 		name: name, key: name,
-		bind: func(_ *binder, o *object, s *Step) { s.Body = &tagBody{Tags: o.words(name)} },
+		bind: func(_ *binder, o *object, s *Step) { s.Body = &TagStep{Tags: o.words(name)} },
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			for _, tag := range s.Body.(*tagBody).Tags {
+			for _, tag := range s.Body.(*TagStep).Tags {
 				t.tag(f, tag, remove)
 			}
 			return goOn
@@ -19,4 +19,5 @@ func tagKind(name string, remove bool) *stepKind {
 	}
 }
 
-type tagBody struct{ Tags []string }
+// TagStep is the body of tag and untag steps.
+type TagStep struct{ Tags []string }

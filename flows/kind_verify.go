@@ -7,7 +7,7 @@ func kindVerify() *stepKind {
 	return &stepKind{
 		name: "verify", key: "do", value: "verify", keys: []string{"method", "code"},
 		bind: func(b *binder, o *object, s *Step) {
-			body := &verifyBody{Code: o.text("code")}
+			body := &VerifyStep{Code: o.text("code")}
 			s.Body = body
 			if o.need("method") {
 				body.Method = o.oneOf("method", "invite", "licence", "rep")
@@ -20,7 +20,7 @@ func kindVerify() *stepKind {
 			l.declareResult(s, "verify", "ok", cond.Type{Kind: cond.KindBool})
 		},
 		run: func(t *turn, f *Frame, s *Step) verdict {
-			body := s.Body.(*verifyBody)
+			body := s.Body.(*VerifyStep)
 			code := ""
 			if body.Code != nil {
 				code = t.textValue(f, body.Code).Str()
@@ -31,7 +31,8 @@ func kindVerify() *stepKind {
 	}
 }
 
-type verifyBody struct {
+// VerifyStep is the body of do: verify.
+type VerifyStep struct {
 	Method string
 	Code   *Text
 }

@@ -166,7 +166,7 @@ func (l *loader) link() {
 	visit = func(f *Flow) {
 		state[f] = 1
 		for _, s := range f.Steps {
-			body, ok := s.Body.(*callBody)
+			body, ok := s.Body.(*CallStep)
 			if !ok {
 				continue
 			}
@@ -226,12 +226,12 @@ func (lib *Library) closure(f *Flow) []string {
 		seen[f.file] = true
 		for _, s := range f.Steps {
 			switch body := s.Body.(type) {
-			case *callBody:
+			case *CallStep:
 				if callee := lib.flows[body.Flow]; callee != nil {
 					walk(callee)
 				}
 			case *Question:
-				if list := lib.lists[body.list]; list != nil && body.Type != "lookup" {
+				if list := lib.lists[body.List]; list != nil && body.Type != "lookup" {
 					seen[list.file] = true
 				}
 			}

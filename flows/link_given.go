@@ -56,17 +56,17 @@ func (l *linker) sure(s *Step) []string {
 		if body.Save != "" {
 			out = append(out, "profile."+body.Save)
 		}
-	case *setBody:
+	case *SetStep:
 		for _, p := range body.Pairs {
 			if p.Field != "" {
 				out = append(out, "profile."+p.Field)
 			}
 		}
-	case *classifyBody:
+	case *ClassifyStep:
 		if body.Save != "" {
 			out = append(out, "profile."+body.Save)
 		}
-	case *callBody:
+	case *CallStep:
 		out = nil
 		if callee := l.lib.flows[body.Flow]; callee != nil && s.ID != "" {
 			for _, name := range callee.sure {

@@ -118,9 +118,9 @@ func (f *Flow) next(s *Step, no refusalEnv) []int {
 // keeps names what a step keeps of the doctor, "" = nothing.
 func keeps(s *Step) string {
 	switch body := s.Body.(type) {
-	case *leadBody:
+	case *LeadStep:
 		return "what_lead"
-	case *tagBody:
+	case *TagStep:
 		if s.Kind == "tag" {
 			return "what_tag"
 		}
@@ -128,13 +128,13 @@ func keeps(s *Step) string {
 		if body.Save != "" {
 			return "what_save"
 		}
-	case *setBody:
+	case *SetStep:
 		for _, p := range body.Pairs {
 			if p.Field != "" {
 				return "what_save"
 			}
 		}
-	case *classifyBody:
+	case *ClassifyStep:
 		if body.Save != "" {
 			return "what_save"
 		}

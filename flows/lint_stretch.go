@@ -82,7 +82,7 @@ func (st *stretch) starts(s *Step) (says int, waits bool) {
 			}
 		}
 		return says, true
-	case *callBody:
+	case *CallStep:
 		if callee := st.all[st.f.lib.flows[body.Flow]]; callee != nil && callee.asks {
 			return callee.tail, true
 		}
@@ -130,7 +130,7 @@ func (st *stretch) walk(from, bytes int, name, value string) walked {
 		see(s, n)
 		if waits {
 			w.asked = max(w.asked, n)
-			if body, ok := s.Body.(*callBody); !ok || st.all[f.lib.flows[body.Flow]].through < 0 {
+			if body, ok := s.Body.(*CallStep); !ok || st.all[f.lib.flows[body.Flow]].through < 0 {
 				continue
 			}
 		}
@@ -154,17 +154,17 @@ func (st *stretch) walk(from, bytes int, name, value string) walked {
 // said is what a step says when the talk comes to it, and whether the talk rests there.
 func (st *stretch) said(s *Step) (bytes int, waits bool) {
 	switch body := s.Body.(type) {
-	case *sayBody:
+	case *SayStep:
 		for _, x := range body.Texts {
 			bytes = max(bytes, x.bytes())
 		}
-	case *handoffBody:
+	case *HandoffStep:
 		if body.Say != nil {
 			bytes = body.Say.bytes()
 		}
 	case *Question:
 		return body.bytes(), true
-	case *callBody:
+	case *CallStep:
 		if callee := st.all[st.f.lib.flows[body.Flow]]; callee != nil {
 			return max(callee.head, callee.through, 0), callee.asks
 		}

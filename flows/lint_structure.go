@@ -102,7 +102,7 @@ func (c *checker) until(at place, no string, a Approval) {
 func checkClasses(c *checker) {
 	for _, f := range c.lib.Flows() {
 		for _, s := range f.Steps {
-			if body, ok := s.Body.(*classifyBody); ok {
+			if body, ok := s.Body.(*ClassifyStep); ok {
 				c.classRules(body.Rules, body.at)
 			}
 		}
@@ -117,7 +117,7 @@ func checkClasses(c *checker) {
 	}
 }
 
-func (c *checker) classRules(rules []classRule, at place) {
+func (c *checker) classRules(rules []ClassRule, at place) {
 	seen := map[string]bool{}
 	var before []simple
 	closed := false

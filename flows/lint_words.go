@@ -38,7 +38,7 @@ func (c *checker) said(do func(text string, at place)) {
 			for _, x := range s.texts {
 				do(x.src, x.at)
 			}
-			if q, ok := s.Body.(*Question); ok && q.list == "" {
+			if q, ok := s.Body.(*Question); ok && q.List == "" {
 				for i := range q.Choices {
 					do(q.Choices[i].Label+" "+q.Choices[i].Text, q.Choices[i].at)
 				}

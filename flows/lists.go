@@ -137,7 +137,7 @@ func (lib *Library) codes(field string) []string {
 					return nil
 				}
 				choices := body.Choices
-				if list := lib.lists[body.list]; list != nil {
+				if list := lib.lists[body.List]; list != nil {
 					choices = list.Items
 				}
 				for _, c := range codesOf(choices) {
@@ -145,13 +145,13 @@ func (lib *Library) codes(field string) []string {
 						out = append(out, c)
 					}
 				}
-			case *setBody:
+			case *SetStep:
 				for _, p := range body.Pairs {
 					if p.Field == field {
 						return nil
 					}
 				}
-			case *classifyBody:
+			case *ClassifyStep:
 				if body.Save == field {
 					for _, r := range body.Rules {
 						out = append(out, r.Value)

@@ -146,7 +146,7 @@ type Question struct {
 	Element  string // which element of an adverse event report the answer is; "" = the question's id
 
 	Choices  []Choice
-	list     string
+	List     string // name of the list that the choices come from, "" = written here
 	Shuffle  bool
 	Labels   [2]string
 	PickLow  int

@@ -49,67 +49,48 @@ type playTurn struct {
 // Play talks one flow through: one raw answer per line in, one turn out for each, the first one before any answer. It returns a *PlayError when the
 // file has mistakes (approval dates and warnings do not count), nil at the end of input; lines after the end of the talk are ignored.
 func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
-	lib, flow, err := loadOne(opt)
+	lib, flow, err := LoadFlow(opt.FS, opt.File, opt.Now)
 	if err != nil {
 		return err
 	}
-	e := &Engine{lib: lib, solo: true, watch: true}
-	facts := Facts{Doctor: "player", CaseNo: "AE-1", Reads: anyInvite{}}
-	if err := facts.read(opt.Profile, opt.Now); err != nil {
+	p, err := NewPlayer(lib, flow, PlayerOptions{Profile: opt.Profile, Now: opt.Now})
+	if err != nil {
 		return err
 	}
-	p := &player{e: e, w: w, opt: opt, facts: facts, last: &snapshot{answers: map[string]Value{}, values: map[string]Value{}}}
-	if err := p.turn(Input{Kind: InStart, Key: flow, At: opt.Now}); err != nil {
+	show := showText
+	if opt.JSON {
+		show = showJSON
+	}
+	if err := show(w, Input{Kind: InStart}, p.Start()); err != nil {
 		return err
 	}
-	in := bufio.NewScanner(r)
-	in.Buffer(make([]byte, 0, 64<<10), 1<<20)
-	for in.Scan() {
-		if p.ended {
+	lines := bufio.NewScanner(r)
+	lines.Buffer(make([]byte, 0, 64<<10), 1<<20)
+	for lines.Scan() {
+		if p.Ended() {
 			continue
 		}
-		if err := p.turn(Input{Kind: InText, Text: strings.TrimSuffix(in.Text(), "\r"), At: opt.Now}); err != nil {
+		in := Input{Kind: InText, Text: strings.TrimSuffix(lines.Text(), "\r")}
+		if err := show(w, in, p.Send(in)); err != nil {
 			return err
 		}
 	}
-	if err := in.Err(); err != nil {
+	if err := lines.Err(); err != nil {
 		return fmt.Errorf("reading answers: %w", err)
 	}
 	return nil
 }
 
-type player struct {
-	e     *Engine
-	w     io.Writer
-	opt   PlayOptions
-	st    State
-	facts Facts
-	last  *snapshot
-	ended bool
-}
-
-func (p *player) turn(in Input) error {
-	out := p.e.Step(p.st, in, p.facts)
-	p.st, p.facts = out.State, p.facts.After(out, in.At)
-	if out.snap != nil {
-		p.last = out.snap
-	}
-	ended := out.Ended
-	if out.Human {
-		ended = "human"
-	}
-	p.ended = ended != ""
-	if !p.opt.JSON {
-		return p.print(in, out, ended)
-	}
-	t := playTurn{Reply: out.Reply(), Accepted: out.Accepted, Answers: p.last.answers, Values: p.last.values}
-	if id := out.Pending.ID; id != "" && !p.ended {
+// showJSON writes the form that other programs read.
+func showJSON(w io.Writer, _ Input, turn Turn) error {
+	t := playTurn{Reply: turn.Reply(), Accepted: turn.Accepted, Answers: turn.AnswersSoFar, Values: turn.Values}
+	if id := turn.Pending.ID; id != "" && turn.Over == "" {
 		t.At = &id
 	}
-	if p.ended {
-		t.Ended = &ended
+	if turn.Over != "" {
+		t.Ended = &turn.Over
 	}
-	enc := json.NewEncoder(p.w)
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(t); err != nil {
 		return fmt.Errorf("writing turn: %w", err)
@@ -117,8 +98,8 @@ func (p *player) turn(in Input) error {
 	return nil
 }
 
-// print shows a turn to people.
-func (p *player) print(in Input, out Outcome, ended string) error {
+// showText shows a turn to people.
+func showText(w io.Writer, in Input, out Turn) error {
 	var b strings.Builder
 	if in.Kind == InText {
 		fmt.Fprintf(&b, "> %s\n", in.Text)
@@ -129,29 +110,24 @@ func (p *player) print(in Input, out Outcome, ended string) error {
 	for _, pr := range out.Problems {
 		fmt.Fprintf(&b, "! %s\n", pr.Message)
 	}
-	if ended != "" {
-		fmt.Fprintf(&b, "[%s]\n", ended)
+	if out.Over != "" {
+		fmt.Fprintf(&b, "[%s]\n", out.Over)
 	}
-	if _, err := io.WriteString(p.w, b.String()); err != nil {
+	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing turn: %w", err)
 	}
 	return nil
 }
 
-// anyInvite takes every invitation code: a player has no database.
-type anyInvite struct{}
-
-// InviteOK implements Reads.
-func (anyInvite) InviteOK(code string) bool { return code != "" }
-
-// loadOne loads the flow of a file with what it needs from the folder around it: _config.yaml, lists, the flows that it calls.
-func loadOne(opt PlayOptions) (*Library, string, error) {
-	all, err := readFolder(opt.FS)
+// LoadFlow loads the flow of a file with what it needs from the folder around it (_config.yaml, lists, the flows that it calls) and returns its id.
+// It returns a *PlayError when one of them has mistakes; approval dates and warnings do not count.
+func LoadFlow(fsys fs.FS, file string, now time.Time) (*Library, string, error) {
+	all, err := readFolder(fsys)
 	if err != nil {
 		return nil, "", err
 	}
-	if all[opt.File] == nil {
-		return nil, "", fmt.Errorf("reading %s: %w", opt.File, fs.ErrNotExist)
+	if all[file] == nil {
+		return nil, "", fmt.Errorf("reading %s: %w", file, fs.ErrNotExist)
 	}
 	files := map[string][]byte{}
 	for name, data := range all {
@@ -159,7 +135,7 @@ func loadOne(opt PlayOptions) (*Library, string, error) {
 			files[name] = data
 		}
 	}
-	addCalled(all, files, opt.File)
+	addCalled(all, files, file)
 	for _, word := range mentioned(all[configFile]) {
 		if name := word + ".yaml"; all[name] != nil {
 			addCalled(all, files, name)
@@ -167,18 +143,18 @@ func loadOne(opt PlayOptions) (*Library, string, error) {
 	}
 	lib, ps := loadFiles(files, false)
 	if lib != nil {
-		ps = append(ps, lib.check(opt.Now, playRules)...)
+		ps = append(ps, lib.check(now, playRules)...)
 	}
 	ps = lint.Errors(lint.Sort(ps))
 	if len(ps) > 0 {
 		return nil, "", &PlayError{Problems: ps}
 	}
 	for _, f := range lib.Flows() {
-		if f.file == opt.File {
+		if f.file == file {
 			return lib, f.ID, nil
 		}
 	}
-	return nil, "", fmt.Errorf("reading %s: %w", opt.File, ErrNoFlow)
+	return nil, "", fmt.Errorf("reading %s: %w", file, ErrNoFlow)
 }
 
 // addCalled adds a file and the flows that it mentions after call.

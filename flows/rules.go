@@ -58,7 +58,7 @@ type leadRule struct {
 type classList struct {
 	name  string
 	save  string
-	rules []classRule
+	rules []ClassRule
 }
 
 // example is a check of the rules that stands beside them.
@@ -158,7 +158,7 @@ func (b *binder) classList(n *yaml.Node, r *Rules) classList {
 			b.add(item, "class_rule")
 			continue
 		}
-		rule := classRule{Value: item.Content[0].Value, at: b.at(item.Content[0])}
+		rule := ClassRule{Value: item.Content[0].Value, at: b.at(item.Content[0])}
 		if v := item.Content[1]; v.Kind != yaml.ScalarNode || v.Value != "else" {
 			rule.When = b.expression(v, rule.Value, true)
 		}

@@ -155,7 +155,7 @@ func (t *turn) pick(f *Frame, s *Step, rd answer.Reading) {
 
 func (t *turn) index(q *Question) *answer.Index {
 	if q.index == nil {
-		if list := t.e.lib.lists[q.list]; list != nil {
+		if list := t.e.lib.lists[q.List]; list != nil {
 			return list.index
 		}
 	}

@@ -124,7 +124,7 @@ func (t *turn) assign(f *Frame, a Assign) {
 // place writes where the chosen entry of a look-up lies into the portrait field province, when the list says it and the portrait has the field:
 // territories of reps go by it.
 func (t *turn) place(f *Frame, q *Question, s *Step, code string) {
-	list := t.e.lib.lists[q.list]
+	list := t.e.lib.lists[q.List]
 	if q.Type != "lookup" || list == nil || t.e.lib.profile[fieldProvince] == nil {
 		return
 	}

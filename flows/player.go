@@ -1,0 +1,85 @@
+package flows
+
+import "time"
+
+// PlayerOptions describe the imagined doctor and the clock.
+type PlayerOptions struct {
+	Doctor  string    // seeds shuffles and splits; "" = always the same doctor
+	Profile []byte    // YAML with values of the portrait, level, consents and tags; may be nil
+	Now     time.Time // the clock at the start, in the zone of the account
+}
+
+// Player talks one flow through with an imagined doctor, offline and on a clock of its own: in the terminal, in the preview, on random walks. What the
+// flow decides is taken as done at once. It is not safe for concurrent use.
+type Player struct {
+	e     *Engine
+	flow  string
+	st    State
+	facts Facts
+	now   time.Time
+	last  *snapshot
+	over  string
+}
+
+// Turn is the outcome of one input, with everything collected so far.
+type Turn struct {
+	Outcome
+	AnswersSoFar map[string]Value // by question id, "flow.id" inside a called flow; only what counts now
+	Values       map[string]Value // computed by the author
+	Over         string           // word with which the talk ended in this turn, human when a person took over, "" = it goes on
+}
+
+// NewPlayer makes a player for a flow of the library; ErrLint when the profile cannot be read.
+func NewPlayer(lib *Library, flow string, opt PlayerOptions) (*Player, error) {
+	if opt.Doctor == "" {
+		opt.Doctor = "player"
+	}
+	p := &Player{
+		e: &Engine{lib: lib, solo: true, watch: true}, flow: flow, now: opt.Now,
+		facts: Facts{Doctor: opt.Doctor, CaseNo: "AE-1", Reads: anyInvite{}},
+		last:  &snapshot{answers: map[string]Value{}, values: map[string]Value{}},
+	}
+	if err := p.facts.read(opt.Profile, opt.Now); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Start begins the flow.
+func (p *Player) Start() Turn { return p.Send(Input{Kind: InStart, Key: p.flow}) }
+
+// Send lets one input act at the player's clock.
+func (p *Player) Send(in Input) Turn {
+	in.At = p.now
+	out := p.e.Step(p.st, in, p.facts)
+	p.st, p.facts = out.State, p.facts.After(out, in.At)
+	if out.snap != nil {
+		p.last = out.snap
+	}
+	p.over = out.Ended
+	if out.Human {
+		p.over = "human"
+	}
+	return Turn{Outcome: out, AnswersSoFar: p.last.answers, Values: p.last.values, Over: p.over}
+}
+
+// Wait turns the clock forward; reminders and expiry act.
+func (p *Player) Wait(d time.Duration) Turn {
+	p.now = p.now.Add(d)
+	return p.Send(Input{Kind: InTick})
+}
+
+// Now is the player's clock.
+func (p *Player) Now() time.Time { return p.now }
+
+// Facts is what the engine knows about the imagined doctor now.
+func (p *Player) Facts() Facts { return p.facts }
+
+// Ended reports whether the last turn ended the talk or handed it to a person.
+func (p *Player) Ended() bool { return p.over != "" }
+
+// anyInvite takes every invitation code: a player has no database.
+type anyInvite struct{}
+
+// InviteOK implements Reads.
+func (anyInvite) InviteOK(code string) bool { return code != "" }
