@@ -1,0 +1,12 @@
+package flows
+
+// Walk visits every step of the flow from top to bottom; those of a block come right after the block step. in is the flow that the step belongs to:
+// the flow itself, or the inner flow of a block (see BlockStep). Steps of called flows are not visited.
+func (f *Flow) Walk(do func(in *Flow, s *Step)) {
+	for _, s := range f.Steps {
+		do(f, s)
+		if b, ok := s.Body.(*BlockStep); ok && b.Inner != nil {
+			b.Inner.Walk(do)
+		}
+	}
+}
