@@ -108,9 +108,10 @@ type turn struct {
 	most    int  // how many may be passed, as far as computed
 	raised  bool // level or consent changed in this turn
 	refused bool // base consent was refused in this turn
-	flows   []*Flow
-	chain   int // flows started after one another
-	depth   int // fixed lines printed inside one another
+	flows   []resolved
+	touched []string // names that got another value since the last settle
+	chain   int      // flows started after one another
+	depth   int      // fixed lines printed inside one another
 }
 
 // verdict is what a step tells the loop.
@@ -132,35 +133,69 @@ func (t *turn) top() *Frame {
 	return &t.st.Frames[len(t.st.Frames)-1]
 }
 
+// resolved is the flow of a frame of the stack, with what it was found by.
+type resolved struct {
+	flow           *Flow
+	id, hash, call string
+	round          bool
+}
+
 // flow is the flow of a frame of the stack, nil when no version of it is left.
 func (t *turn) flow(i int) *Flow {
 	for n := range min(len(t.flows), len(t.st.Frames)) { // frames come and go within a turn
-		if f := t.flows[n]; f == nil || f.ID != t.st.Frames[n].Flow || f.hash != t.st.Frames[n].Hash {
+		f := &t.st.Frames[n]
+		if s := &t.flows[n]; s.flow == nil || s.id != f.Flow || s.hash != f.Hash || s.round != (f.R > 0) || s.round && s.call != f.Call {
 			t.flows = t.flows[:n]
 			break
 		}
 	}
 	for len(t.flows) <= i {
 		n := len(t.flows)
+		flow := t.find(n)
 		f := &t.st.Frames[n]
-		var caller *Flow
-		if n > 0 {
-			caller = t.flows[n-1]
-		}
-		flow, moved := t.e.flowOf(f, caller)
-		if moved && flow != nil {
-			t.move(f, flow)
-		}
-		t.flows = append(t.flows, flow)
+		t.flows = append(t.flows, resolved{flow, f.Flow, f.Hash, f.Call, f.R > 0})
 	}
-	return t.flows[i]
+	return t.flows[i].flow
 }
 
-// move carries a frame over to the only version that exists, to the same question if it is there.
-func (t *turn) move(f *Frame, flow *Flow) {
-	t.problem("version_lost", f)
-	f.Hash = flow.hash
-	if i, ok := flow.index[f.Q]; ok && f.Q != "" {
+// find looks for the flow of a frame; those below it are found.
+func (t *turn) find(n int) *Flow {
+	f := &t.st.Frames[n]
+	var caller *Flow
+	if n > 0 {
+		caller = t.flows[n-1].flow
+	}
+	if f.R == 0 {
+		flow, moved := t.e.flowOf(f, caller)
+		if moved && flow != nil {
+			t.problem("version_lost", f)
+			t.move(n, flow)
+		}
+		return flow
+	}
+	if caller == nil {
+		return nil
+	}
+	flow := &Flow{ID: f.Flow, lib: caller.lib, index: map[string]int{}, outer: caller} // the version in force has no such block: the round ends
+	if in := caller.inner(f.Call); in != nil {
+		flow = t.arranged(f, in)
+	}
+	if below := &t.st.Frames[n-1]; f.Hash != below.Hash {
+		f.Flow, f.Hash = below.Flow, below.Hash
+		t.move(n, flow)
+	}
+	return flow
+}
+
+// move carries a frame over to the only version that exists: to the same question, call or block if it is there.
+func (t *turn) move(n int, flow *Flow) {
+	f := &t.st.Frames[n]
+	f.Hash = flow.Hash()
+	at := f.Q
+	if at == "" && n+1 < len(t.st.Frames) {
+		at = t.st.Frames[n+1].Call
+	}
+	if i, ok := flow.index[at]; ok && at != "" {
 		f.P = i
 		return
 	}
@@ -254,6 +289,7 @@ func (t *turn) sent(id string) bool {
 }
 
 func (t *turn) setVar(f *Frame, name string, v Value) {
+	t.note(name)
 	for i := range f.Vars {
 		if f.Vars[i].N == name {
 			old := f.Vars[i].V
@@ -263,7 +299,7 @@ func (t *turn) setVar(f *Frame, name string, v Value) {
 		}
 	}
 	f.Log = append(f.Log, Mark{K: "s", N: name})
-	f.Vars = append(f.Vars, Var{name, v})
+	f.Vars = append(f.Vars, Var{N: name, V: v})
 }
 
 // setResult gives the result of a do step under its kind and its id.

@@ -39,7 +39,24 @@ func (l *loader) flow(b *binder, root *yaml.Node, name string) {
 		b.add(steps, "want_list", "key", "steps")
 		return
 	}
-	for _, n := range steps.Content {
+	b.steps(steps, f)
+	if len(f.Steps) == 0 && len(steps.Content) == 0 {
+		b.add(o.key["steps"], "missing_key", "key", "steps")
+	}
+	f.intake()
+	l.lib.flows[f.ID] = f
+}
+
+// steps reads the steps of a flow or of a block.
+func (b *binder) steps(list *yaml.Node, f *Flow) {
+	if list.Kind != yaml.SequenceNode {
+		b.add(list, "want_list", "key", "steps")
+		return
+	}
+	around := b.flow
+	b.flow = f
+	defer func() { b.flow = around }()
+	for _, n := range list.Content {
 		s := b.bindStep(n, len(f.Steps))
 		if s == nil {
 			continue
@@ -47,15 +64,18 @@ func (l *loader) flow(b *binder, root *yaml.Node, name string) {
 		if _, twice := f.index[s.ID]; s.ID != "" && !twice {
 			f.index[s.ID] = s.N
 		}
-		if s.Kind == "report_ae" {
-			f.reports = true
-		}
 		f.Steps = append(f.Steps, s)
 	}
-	if len(f.Steps) == 0 && len(steps.Content) == 0 {
-		b.add(o.key["steps"], "missing_key", "key", "steps")
-	}
-	l.lib.flows[f.ID] = f
+}
+
+// intake marks a flow that opens an adverse event case when it begins, with all its blocks.
+func (f *Flow) intake() {
+	f.Walk(func(_ *Flow, s *Step) { f.reports = f.reports || s.Kind == "report_ae" })
+	f.Walk(func(_ *Flow, s *Step) {
+		if b, ok := s.Body.(*BlockStep); ok {
+			b.Inner.reports = f.reports
+		}
+	})
 }
 
 func (b *binder) header(o *object, f *Flow) {

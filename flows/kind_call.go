@@ -26,9 +26,14 @@ func kindCall() *stepKind {
 			body := s.Body.(*CallStep)
 			var in []Var
 			for _, w := range body.With {
-				if v := t.textValue(f, w.Value); !v.IsEmpty() {
-					in = append(in, Var{w.Name, v})
+				x := t.textValue(f, w.Value)
+				if x.v.IsEmpty() {
+					continue
 				}
+				if x.l == x.v.Str() {
+					x.l = ""
+				}
+				in = append(in, Var{w.Name, x.v, x.l})
 			}
 			return t.call(f, s, body.Flow, in)
 		},

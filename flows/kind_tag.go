@@ -12,7 +12,7 @@ func tagKind(name string, remove bool) *stepKind {
 		bind: func(_ *binder, o *object, s *Step) { s.Body = &TagStep{Tags: o.words(name)} },
 		run: func(t *turn, f *Frame, s *Step) verdict {
 			for _, tag := range s.Body.(*TagStep).Tags {
-				t.tag(f, tag, remove)
+				t.tag(f, s.where(), tag, remove)
 			}
 			return goOn
 		},

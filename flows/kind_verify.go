@@ -23,7 +23,7 @@ func kindVerify() *stepKind {
 			body := s.Body.(*VerifyStep)
 			code := ""
 			if body.Code != nil {
-				code = t.textValue(f, body.Code).Str()
+				code = t.textValue(f, body.Code).v.Str()
 			}
 			t.setResult(f, s, "verify", "ok", cond.Bool(t.verify(body.Method, code)))
 			return goOn

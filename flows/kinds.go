@@ -37,7 +37,7 @@ type questionKind struct {
 func stepKinds() []*stepKind {
 	return []*stepKind{
 		kindSay(), kindAsk(), kindSend(), kindSet(), kindClassify(), kindTag(), kindUntag(),
-		kindLead(), kindReport(), kindVerify(), kindHandoff(), kindCall(), kindEnd(),
+		kindLead(), kindReport(), kindVerify(), kindHandoff(), kindCall(), kindBlock(), kindEnd(),
 	}
 }
 
@@ -59,18 +59,19 @@ func allKinds() *kinds { return &kinds{steps: stepKinds(), questions: questionKi
 
 // laterSteps and laterQuestions are words of the full language that this version does not carry.
 var (
-	laterSteps     = []string{"block", "split", "image", "link", "arms"}
+	laterSteps     = []string{"split", "image", "link", "arms"}
 	laterDo        = []string{"notify", "answer"}
 	laterQuestions = []string{"rank", "percent", "duration", "image", "voice", "location"}
 	stepKeys       = []string{"id", "when", "goto", "next", "max_visits", "note"}
-	leadingKeys    = []string{"say", "ask", "send", "set", "classify", "tag", "untag", "do", "call", "end"}
+	leadingKeys    = []string{"say", "ask", "send", "set", "classify", "tag", "untag", "do", "call", "block", "end"}
 )
 
 // bindStep reads one step.
 func (b *binder) bindStep(n *yaml.Node, index int) *Step {
 	s := &Step{N: index, node: n, at: b.at(n), MaxVisits: 3}
+	around := b.step // the block step when this is one of its steps
 	b.step = s
-	defer func() { b.step = nil }()
+	defer func() { b.step = around }()
 	if n.Kind != yaml.MappingNode {
 		b.add(n, "want_map")
 		return nil

@@ -17,6 +17,8 @@ type linker struct {
 	funcs map[string]cond.Function
 	gives map[int][]string // step → names that it declares
 	given *givens
+
+	children map[*Step]*linker // of the blocks of the flow
 }
 
 func (l *linker) add(at place, key string, args ...string) {
@@ -75,6 +77,9 @@ func (l *linker) target(j jumpRef) {
 	if _, ok := l.flow.index[j.to]; ok {
 		return
 	}
+	if l.elsewhere(j) {
+		return
+	}
 	ids := slices.Clone(words)
 	for id := range l.flow.index {
 		ids = append(ids, id)
@@ -83,8 +88,52 @@ func (l *linker) target(j jumpRef) {
 	l.add(j.at, "unknown_target", "name", j.to, "near", cond.Nearest(j.to, ids))
 }
 
+// elsewhere files a jump into a block or out of one.
+func (l *linker) elsewhere(j jumpRef) bool {
+	for f := l.flow.outer; f != nil; f = f.outer {
+		if _, ok := f.index[j.to]; ok {
+			l.add(j.at, "jump_out_of_block", "name", j.to, "block", l.flow.block.ID)
+			return true
+		}
+	}
+	inside := ""
+	l.flow.root().Walk(func(in *Flow, s *Step) {
+		if s.ID == j.to && in.block != nil && inside == "" {
+			inside = in.block.ID
+		}
+	})
+	if inside == "" {
+		return false
+	}
+	l.add(j.at, "jump_into_block", "name", j.to, "block", inside)
+	return true
+}
+
 // link links one flow; the flows that it calls are linked already.
 func (l *linker) link() {
+	l.names()
+	l.resolve()
+}
+
+// child makes the linker of a block's steps and lets it declare their names.
+func (l *linker) child(s *Step, inner *Flow) *linker {
+	body := s.Body.(*BlockStep)
+	inner.scope = &scope{lib: l.lib, flow: inner, types: map[string]cond.Type{}, from: map[string]int{}, up: l.scope}
+	inner.scope.put(roundName, cond.Type{Kind: cond.KindNumber})
+	if body.ForEach != nil {
+		inner.scope.put(body.As, cond.Type{})
+	}
+	c := &linker{lib: l.lib, flow: inner, scope: inner.scope, sink: l.sink, funcs: l.funcs, gives: map[int][]string{}}
+	if l.children == nil {
+		l.children = map[*Step]*linker{}
+	}
+	l.children[s] = c
+	c.names()
+	return c
+}
+
+// names declares what the steps give to later ones, and works out what is given where.
+func (l *linker) names() {
 	l.ids()
 	for _, s := range l.flow.Steps { // lists first: the values of a question belong to its type
 		if q, ok := s.Body.(*Question); ok && q.kind != nil {
@@ -102,6 +151,10 @@ func (l *linker) link() {
 			l.flow.sure = append(l.flow.sure, name)
 		}
 	}
+}
+
+// resolve compiles every expression and text and checks every reference.
+func (l *linker) resolve() {
 	for i := range l.flow.Start.On {
 		l.flow.Start.On[i].word = l.lib.reader.Normalise(l.flow.Start.On[i].Key)
 	}
@@ -163,7 +216,7 @@ func (l *linker) ids() {
 			continue
 		}
 		at := s.at.find(s.ID)
-		if contains(reservedIDs, s.ID) || cond.Reserved(s.ID) {
+		if contains(reservedIDs, s.ID) || cond.Reserved(s.ID) || (l.flow.block != nil && s.ID == countName) {
 			l.add(at, "reserved_id", "id", s.ID)
 		}
 		if first := l.flow.Steps[l.flow.index[s.ID]]; first != s {

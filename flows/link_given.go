@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/vrep/vrep/flows/cond"
@@ -66,6 +67,8 @@ func (l *linker) sure(s *Step) []string {
 		if body.Save != "" {
 			out = append(out, "profile."+body.Save)
 		}
+	case *BlockStep:
+		out = body.sure(s.ID, l.flow)
 	case *CallStep:
 		out = nil
 		if callee := l.lib.flows[body.Flow]; callee != nil && s.ID != "" {
@@ -75,6 +78,39 @@ func (l *linker) sure(s *Step) []string {
 		}
 	}
 	return out
+}
+
+// sure lists what later steps may read of a block that has been gone through at least once.
+func (b *BlockStep) sure(id string, f *Flow) []string {
+	n, counted := 0.0, false
+	if b.Times != nil {
+		low, err := parseFloat(b.Times.src)
+		if counted = err == nil && low != nil; counted {
+			n = *low
+		}
+	}
+	switch {
+	case b.Times != nil && n < 1, b.ForEach != nil && b.source(f) == nil:
+		return nil
+	}
+	out := make([]string, 0, len(b.Inner.sure))
+	for _, name := range b.Inner.sure {
+		out = append(out, id+"."+name)
+	}
+	return out
+}
+
+// source is the question whose chosen options the rounds are about, nil when the list may be empty although it was answered, or is no question.
+func (b *BlockStep) source(f *Flow) *Step {
+	s := f.Step(b.ForEach.src)
+	if s == nil {
+		return nil
+	}
+	q, ok := s.Body.(*Question)
+	if !ok || slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Only }) {
+		return nil
+	}
+	return s
 }
 
 // follow works out what is given where: it starts with everything and takes away what some way does not bring, until nothing changes.
@@ -88,7 +124,12 @@ func (l *linker) follow() *givens {
 		}
 		return g.index[name]
 	}
+	needs := make([]int, len(f.Steps)) // the name without which a loop may have no round, -1 = none
 	for i, s := range f.Steps {
+		needs[i] = -1
+		if body, ok := s.Body.(*BlockStep); ok && body.ForEach != nil && body.source(f) != nil {
+			needs[i] = number(body.ForEach.src)
+		}
 		g.names[i] = l.sure(s)
 		for _, name := range g.names[i] {
 			plain[i] = append(plain[i], number(name))
@@ -98,8 +139,42 @@ func (l *linker) follow() *givens {
 		}
 	}
 	g.prepare()
-	g.spread(f, plain, guarded)
+	if f.loose() {
+		g.anyOrder(f, plain)
+		return g
+	}
+	g.spread(f, func(i int) []int {
+		if n := needs[i]; n >= 0 && !g.in[i].has(n) {
+			return nil
+		}
+		return plain[i]
+	}, guarded)
 	return g
+}
+
+// loose reports the steps of a block that are taken in any order, or not all.
+func (f *Flow) loose() bool {
+	if f.block == nil {
+		return false
+	}
+	b := f.block.Body.(*BlockStep)
+	return !b.Loops() && (b.Shuffle || b.Pick > 0)
+}
+
+// anyOrder is what is given when nothing is known of the order: nothing before a step, and in the end what every step gives that is always passed.
+func (g *givens) anyOrder(f *Flow, plain [][]int) {
+	for i := range g.in {
+		g.in[i] = make(bits, len(g.in[0]))
+	}
+	g.end = make(bits, len(g.in[0]))
+	if f.block.Body.(*BlockStep).Pick > 0 {
+		return
+	}
+	for i, s := range f.Steps {
+		if s.When == nil && len(s.targets()) == 0 {
+			g.end = g.end.with(plain[i])
+		}
+	}
 }
 
 // prepare gives every step but the first everything.
@@ -116,7 +191,7 @@ func (g *givens) prepare() {
 }
 
 // spread carries what is given along every way through the flow.
-func (g *givens) spread(f *Flow, plain, guarded [][]int) {
+func (g *givens) spread(f *Flow, plain func(step int) []int, guarded [][]int) {
 	seen := make([]bool, len(g.in))
 	todo := []int{0}
 	pass := func(to int, b bits) {
@@ -133,7 +208,7 @@ func (g *givens) spread(f *Flow, plain, guarded [][]int) {
 			continue
 		}
 		s := f.Steps[i]
-		out := g.in[i].with(plain[i]).with(guarded[i])
+		out := g.in[i].with(plain(i)).with(guarded[i])
 		if s.Kind == "end" {
 			g.end.meet(out)
 		}
@@ -209,21 +284,32 @@ type pathScope struct {
 	holding []string
 }
 
+// given reports whether a name is sure to have a value here, from the steps before or from those before the block.
+func (p pathScope) given(name string, holding []string) bool {
+	if p.g.given(p.step, name, holding) {
+		return true
+	}
+	up, ok := p.up.(pathScope)
+	return ok && up.given(name, slices.Concat(up.holding, holding))
+}
+
 // Lookup implements cond.Scope.
 func (p pathScope) Lookup(name string) (cond.Type, bool) {
 	t, ok := p.scope.Lookup(name)
 	from, mine := p.from[name]
 	switch {
-	case !ok || !mine && !strings.HasPrefix(name, "profile."):
+	case !ok || !p.gives(name) && !strings.HasPrefix(name, "profile."):
 		return t, ok
 	case mine && from > p.step: // filed as a reference to a later step
+		return t, ok
+	case contains(p.count, name):
 		return t, ok
 	case name == p.value:
 		t.Missing = false
 	case p.own && mine && contains(p.g.names[p.step], name):
 		t.Missing = false
 	case mine || t.Missing:
-		t.Missing = !p.g.given(p.step, name, p.holding)
+		t.Missing = !p.given(name, p.holding)
 	}
 	return t, ok
 }

@@ -70,11 +70,11 @@ func (p *part) mayLack(here pathScope) string {
 			}
 			continue
 		}
-		if !a.code && here.g.given(here.step, a.name+wordsOnly, here.holding) {
+		if !a.code && here.given(a.name+wordsOnly, here.holding) {
 			return ""
 		}
 		t, ok := here.Lookup(a.name)
-		if !ok || (!t.Missing && (!strings.HasPrefix(a.name, "profile.") || here.g.given(here.step, a.name, here.holding))) {
+		if !ok || (!t.Missing && (!strings.HasPrefix(a.name, "profile.") || here.given(a.name, here.holding))) {
 			return ""
 		}
 		name = a.name
@@ -84,7 +84,7 @@ func (p *part) mayLack(here pathScope) string {
 
 func (l *linker) lack(x *Text, name string) {
 	key := "lacks_outside"
-	if _, mine := l.scope.from[name]; mine && !strings.Contains(name, ".") {
+	if l.scope.gives(name) && !strings.Contains(name, ".") {
 		key = "lacks_answer"
 	}
 	l.add(x.where("${"+name), key, "name", name)

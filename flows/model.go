@@ -37,10 +37,17 @@ type Flow struct {
 	scope   *scope
 	sure    []string // names that have a value at every end
 	reports bool     // opens an adverse event case when it begins
+	outer   *Flow    // of the steps of a block: the flow that the block stands in
+	block   *Step    // of the steps of a block: the block step
 }
 
 // Hash names this version of the flow: the content of its file, of the flows that it calls and of the lists that it prints.
-func (f *Flow) Hash() string { return f.hash }
+func (f *Flow) Hash() string {
+	if f.outer != nil {
+		return f.outer.Hash()
+	}
+	return f.hash
+}
 
 // File is the name of the flow's file within its folder.
 func (f *Flow) File() string { return f.file }

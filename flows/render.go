@@ -86,15 +86,15 @@ func (a *alt) find(e *env) labelled {
 	return x
 }
 
-// value is what an alternative stands for, without words for people.
-func (a *alt) value(e *env) Value {
+// value is what an alternative stands for, with words for people where they differ.
+func (a *alt) value(e *env) labelled {
 	switch {
 	case a.name != "":
-		return e.Value(a.name)
+		return e.find(a.name, !a.code)
 	case a.expr != nil:
-		return a.expr.Eval(e)
+		return labelled{v: a.expr.Eval(e)}
 	}
-	return textOrNone(a.lit)
+	return labelled{v: textOrNone(a.lit)}
 }
 
 // isLine tells a fixed line, which other fixed lines may print.

@@ -14,6 +14,8 @@ type scope struct {
 	types map[string]cond.Type
 	from  map[string]int // step that gives the name; absent = always there
 	list  []string
+	up    cond.Scope // of a block's steps: what is known where the block stands
+	count []string   // numbers of rounds: 0 when the block was not gone through
 }
 
 // accountNames are what texts may print about the house.
@@ -64,6 +66,9 @@ func (s *scope) Lookup(name string) (cond.Type, bool) {
 	if t, ok := s.types[name]; ok {
 		return t, true
 	}
+	if s.up != nil {
+		return s.up.Lookup(name)
+	}
 	if strings.HasPrefix(name, "profile.") && !s.lib.strictProfile {
 		return cond.Type{}, true
 	}
@@ -71,7 +76,24 @@ func (s *scope) Lookup(name string) (cond.Type, bool) {
 }
 
 // Names implements cond.Scope.
-func (s *scope) Names() []string { return s.list }
+func (s *scope) Names() []string {
+	if s.up == nil {
+		return s.list
+	}
+	out := slices.Concat(s.list, s.up.Names())
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// gives reports a name that a step of the flow gives, or of a flow around it.
+func (s *scope) gives(name string) bool {
+	for f := s.flow; f != nil; f = f.outer {
+		if _, ok := f.scope.from[name]; ok {
+			return true
+		}
+	}
+	return false
+}
 
 // with is the scope of texts that know further names: ${answer}, ${left}, the facts of a refusal.
 type with struct {

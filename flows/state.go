@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/vrep/vrep/flows/cond"
@@ -21,23 +22,27 @@ type State struct {
 	Wait   []Lead           `json:"w,omitempty"` // leads that wait for verification or consent
 	Past   map[string]int64 `json:"p,omitempty"` // unix s at which flows that do not always repeat ended
 	Told   int              `json:"r,omitempty"` // reminders said in this silence
+	Gone   map[string]int   `json:"n,omitempty"` // flow → highest run number of those that stood on this talk and left no frame
 }
 
 // Idle reports that no question waits.
 func (st *State) Idle() bool { return len(st.Frames) == 0 && st.Ask == nil }
 
-// Frame is one flow on the stack of a talk.
+// Frame is one flow on the stack of a talk, or one round of a block. A round is a frame of its own on the frame of the flow that the block stands in;
+// outside a step its flow and hash are those of the frame below and not written down.
 type Frame struct {
-	Flow   string   `json:"f"`
-	Hash   string   `json:"h"`
-	P      int      `json:"p"`           // step
+	Flow   string   `json:"f,omitempty"`
+	Hash   string   `json:"h,omitempty"`
+	P      int      `json:"p,omitempty"` // step
 	Q      string   `json:"q,omitempty"` // id of the question that waits at P
 	Mode   string   `json:"m,omitempty"` // how the next text is read, see the mode constants
 	Draft  *Got     `json:"d,omitempty"` // value that waits for a yes or an addition
 	Cand   []string `json:"k,omitempty"` // values offered
 	Tries  int      `json:"t,omitempty"` // refusals of the pending question
 	Probed bool     `json:"b,omitempty"`
-	Call   string   `json:"c,omitempty"` // step of the frame below that called this one
+	Call   string   `json:"c,omitempty"` // step of the frame below that called this one; of a round the id of its block
+	R      int      `json:"r,omitempty"` // > 0: the round of a block
+	Run    int      `json:"y,omitempty"` // > 1: the flow runs for the second time or more in this talk
 	Own    bool     `json:"o,omitempty"` // pushed on top of another talk: returns to it
 	Sleep  int      `json:"z,omitempty"` // State.Asleep to go back to when this flow ends: a person had taken over
 	Got    []Got    `json:"a,omitempty"`
@@ -46,7 +51,8 @@ type Frame struct {
 	In     []Var    `json:"i,omitempty"`
 	Log    []Mark   `json:"l,omitempty"` // what to undo on the way back
 	Visits []Visit  `json:"n,omitempty"`
-	Subs   []Frame  `json:"s,omitempty"` // called flows that have returned
+	Subs   []Frame  `json:"s,omitempty"` // called flows and rounds that have returned, one for every mark "c", in its order
+	Off    []Frame  `json:"x,omitempty"` // called flows and rounds that do not apply any more; their answers are offered when they do
 }
 
 // Modes of a pending question.
@@ -73,14 +79,16 @@ type Got struct {
 type Var struct {
 	N string `json:"n"`
 	V Value  `json:"v"`
+	L string `json:"l,omitempty"` // label of an input or item, where it differs from the value
 }
 
 // Mark is one deed that going back undoes.
 type Mark struct {
-	K string `json:"k"` // a answer, s computed value, p profile field, t tag put, u tag taken, c call
-	N string `json:"n"`
-	V *Value `json:"v,omitempty"` // value before
+	K string `json:"k"` // a answer, s computed value, p profile field, t tag put, u tag taken, c called flow or round; "" struck out
+	N string `json:"n,omitempty"`
+	V *Value `json:"v,omitempty"` // value before; of a tag whether the doctor had it
 	L string `json:"l,omitempty"` // label before
+	B string `json:"b,omitempty"` // of p, t and u: the step that did it
 }
 
 // Visit counts jumps back to a step.
@@ -104,7 +112,10 @@ type Held struct {
 }
 
 // maxFrames is how deep flows may stand on one another.
-const maxFrames = 12
+const maxFrames = 16
+
+// reserve is how many of them are kept for a safety intake on top of everything.
+const reserve = 2
 
 // clone copies the state deep enough that a step may change the copy. What no step could have written is put right.
 func (st *State) clone() State {
@@ -113,6 +124,8 @@ func (st *State) clone() State {
 		out.Frames = out.Frames[:maxFrames]
 	}
 	out.Frames = cloneFrames(out.Frames)
+	out.Gone = maps.Clone(st.Gone)
+	out.spread()
 	if st.Ask != nil {
 		ask := *st.Ask
 		out.Ask = &ask
@@ -122,13 +135,40 @@ func (st *State) clone() State {
 		out.Agreed[i].Held = out.Agreed[i].Held.clone()
 	}
 	out.Led, out.Wait = slices.Clone(st.Led), slices.Clone(st.Wait)
-	if st.Past != nil {
-		out.Past = make(map[string]int64, len(st.Past))
-		for k, v := range st.Past {
-			out.Past[k] = v
+	out.Past = maps.Clone(st.Past)
+	return out
+}
+
+// spread gives rounds the flow and hash of the frame that they stand on.
+func (st *State) spread() {
+	for i := range st.Frames {
+		if f := &st.Frames[i]; f.R > 0 && i > 0 {
+			f.Flow, f.Hash = st.Frames[i-1].Flow, st.Frames[i-1].Hash
+		}
+		st.Frames[i].spread()
+	}
+}
+
+func (f *Frame) spread() {
+	for _, list := range [][]Frame{f.Subs, f.Off} {
+		for i := range list {
+			if list[i].R > 0 {
+				list[i].Flow, list[i].Hash = f.Flow, f.Hash
+			}
+			list[i].spread()
 		}
 	}
-	return out
+}
+
+// pack takes away again what spread gives.
+func pack(frames []Frame) {
+	for i := range frames {
+		if frames[i].R > 0 {
+			frames[i].Flow, frames[i].Hash = "", ""
+		}
+		pack(frames[i].Subs)
+		pack(frames[i].Off)
+	}
 }
 
 func cloneFrames(in []Frame) []Frame {
@@ -147,7 +187,7 @@ func cloneFrames(in []Frame) []Frame {
 			f.Draft = &d
 		}
 		f.Cand, f.Got, f.Old, f.Vars, f.In = slices.Clone(f.Cand), slices.Clone(f.Got), slices.Clone(f.Old), slices.Clone(f.Vars), slices.Clone(f.In)
-		f.Log, f.Visits, f.Subs = slices.Clone(f.Log), slices.Clone(f.Visits), cloneFrames(f.Subs)
+		f.Log, f.Visits, f.Subs, f.Off = slices.Clone(f.Log), slices.Clone(f.Visits), cloneFrames(f.Subs), cloneFrames(f.Off)
 		out[i] = f
 	}
 	return out
@@ -181,6 +221,7 @@ func (f *Frame) variable(name string) (Value, bool) {
 	return cond.None(), false
 }
 
+// sub is the last run of a called flow.
 func (f *Frame) sub(call string) *Frame {
 	for i := len(f.Subs) - 1; i >= 0; i-- {
 		if f.Subs[i].Call == call {

@@ -273,7 +273,7 @@ func (r *testRun) startFrom() {
 		}
 	}
 	for _, name := range sortedKeys(given) {
-		f.Vars = append(f.Vars, Var{name, given[name]})
+		f.Vars = append(f.Vars, Var{N: name, V: given[name]})
 	}
 	r.st = State{Talk: 1, Frames: []Frame{f}, At: ms(r.now)}
 	t := &turn{e: r.e, st: r.st.clone(), in: Input{Kind: InTick, At: r.now}, facts: r.facts, out: &Outcome{Accepted: true, Level: -1}}

@@ -85,11 +85,14 @@ func (t *turn) remind() {
 func (t *turn) call(f *Frame, s *Step, id string, in []Var) verdict {
 	caller := t.topFlow()
 	callee := caller.lib.flows[id]
-	if callee == nil || len(t.st.Frames) >= maxFrames {
+	if callee == nil || len(t.st.Frames) >= maxFrames-reserve {
 		t.problem("lost_flow", f)
 		return goOn
 	}
-	t.push(Frame{Flow: id, Hash: callee.hash, Call: s.where(), In: in}, callee)
+	t.replace(f, s)
+	next := Frame{Flow: id, Hash: callee.hash, Call: s.where(), In: in, Run: t.runNumber(id)}
+	f.revive(&next)
+	t.push(next, callee)
 	return verdict{pushed: true}
 }
 
@@ -120,7 +123,11 @@ func (t *turn) advance() {
 			f.P++
 			continue
 		}
-		if t.obey(f, s, s.kind.run(t, f, s)) {
+		v := s.kind.run(t, f, s)
+		if !v.pushed {
+			t.settle()
+		}
+		if t.obey(f, s, v) {
 			return
 		}
 	}
@@ -158,18 +165,22 @@ func (t *turn) obey(f *Frame, s *Step, v verdict) bool {
 	}
 }
 
-// pass notes a step that was passed over; an answer given to it before stops counting.
+// pass notes a step that was passed over; what it did before stops counting.
 func (t *turn) pass(f *Frame, s *Step) {
 	t.skip(s, s.When.src)
-	if s.ID == "" {
+	if s.ID != "" {
+		f.dormant(s.ID)
+	}
+	if len(f.Visits) == 0 && f.got(s.ID) == nil || !f.did(s) {
 		return
 	}
-	if g := f.got(s.ID); g != nil {
-		f.remember(*g)
-		f.dropGot(s.ID)
-		t.retract(t.questionID(len(t.st.Frames)-1, s.ID))
+	if e := t.env(f); !t.applies(e, s) {
+		t.revoke(e, t.prefix(len(t.st.Frames)-1), s)
+		for _, name := range s.gives() {
+			t.note(name)
+		}
+		t.settle()
 	}
-	f.dormant(s.ID)
 }
 
 // leave goes from a finished step to the next one; true means that the turn rests.

@@ -220,23 +220,36 @@ func (t *turn) fail(f *Frame, s *Step, q *Question) {
 		return
 	case "skip":
 		t.sayLine("failed_skip")
-		f.calm()
+		t.leaveOpen(f, s)
 		if !t.leave(f, s) {
 			t.advance()
 		}
 		return
 	case "stop":
-		f.calm()
+		t.leaveOpen(f, s)
 		t.sayLine("failed_stop")
 		if !t.end("stop") {
 			t.advance()
 		}
 		return
 	}
-	f.calm()
+	t.leaveOpen(f, s)
 	if !t.jump(f, to) {
 		t.advance()
 	}
+}
+
+// leaveOpen goes away from a question without an answer; one that it had before, asked again after a jump back, stops counting.
+func (t *turn) leaveOpen(f *Frame, s *Step) {
+	f.calm()
+	if f.got(s.ID) == nil {
+		return
+	}
+	t.unanswer(f, t.prefix(len(t.st.Frames)-1), s.ID)
+	for _, name := range s.gives() {
+		t.note(name)
+	}
+	t.settle()
 }
 
 // retryLine is the reason why a text was not taken: the author's own words, else those of the type.

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -18,9 +17,6 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 	if q.kind == nil {
 		t.problem("broken_question", f)
 		return goOn
-	}
-	if f.dropGot(s.ID) {
-		t.retract(t.questionID(len(t.st.Frames)-1, s.ID))
 	}
 	if q.Type == "consent" && t.facts.Consents[q.Purpose] == q.Policy && q.Policy != "" && t.consented(q.Purpose) {
 		t.keep(f, s, Got{Q: s.ID, V: cond.Text("agree"), Known: true})
@@ -50,13 +46,24 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 	return wait
 }
 
-// keep puts an answer into the talk.
+// keep puts an answer into the talk. An earlier one, asked again after a jump back, counts until then.
 func (t *turn) keep(f *Frame, s *Step, g Got) {
+	m := Mark{K: "a", N: s.ID}
+	if old := f.got(s.ID); old != nil {
+		if !old.Known {
+			t.retract(t.questionID(len(t.st.Frames)-1, s.ID))
+		}
+		if !old.Known && !old.Unknown && s.Body.(*Question).Type != "consent" {
+			v := old.V
+			m.V, m.L = &v, old.L
+		}
+	}
 	f.dropGot(s.ID)
 	f.forget(s.ID)
 	f.Got = append(f.Got, g)
-	f.Log = append(f.Log, Mark{K: "a", N: s.ID})
+	f.Log = append(f.Log, m)
 	f.calm()
+	t.note(s.ID)
 }
 
 // chosen is where the chosen option leads.
@@ -94,16 +101,7 @@ func (t *turn) choices(f *Frame, s *Step) *answer.Choices {
 // shuffle orders the options by a number drawn from doctor and question; options marked last stay at the end in their order.
 func (t *turn) shuffle(q *Question, visible []int, flow, id string) {
 	seed := t.seed(flow, id)
-	rank := func(i int) uint64 {
-		h := fnv.New64a()
-		var b [8]byte
-		for k := range b {
-			b[k] = byte(seed >> (8 * k))
-		}
-		h.Write(b[:])
-		h.Write([]byte(q.Choices[i].Code))
-		return h.Sum64()
-	}
+	rank := func(i int) uint64 { return drawn(seed, q.Choices[i].Code) }
 	slices.SortStableFunc(visible, func(a, b int) int {
 		la, lb := q.Choices[a].Last, q.Choices[b].Last
 		switch {

@@ -1,5 +1,7 @@
 package flows
 
+import "slices"
+
 // do carries out a command word.
 func (t *turn) do(name string) {
 	t.out.Command = name
@@ -133,7 +135,7 @@ func (t *turn) skipQuestion() {
 		return
 	}
 	f := t.top()
-	f.calm()
+	t.leaveOpen(f, s)
 	if !t.leave(f, s) {
 		t.advance()
 	}
@@ -173,9 +175,23 @@ func (t *turn) back() {
 			continue
 		}
 		f.P, f.Q = i, m.N
+		t.restore(f, flow.Steps[i], m)
 		t.prompt()
 		return
 	}
+}
+
+// restore lets the answer count again that a question had before it was asked again.
+func (t *turn) restore(f *Frame, s *Step, m Mark) {
+	q, ok := s.Body.(*Question)
+	if !ok || m.V == nil {
+		return
+	}
+	g := Got{Q: m.N, V: *m.V, L: m.L}
+	label := t.gotLabel(q, &g)
+	f.Got = append(f.Got, g)
+	t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: f.Hash, Question: t.questionID(len(t.st.Frames)-1, m.N), Asked: t.plainPrompt(),
+		Value: g.V, Label: label, Raw: label, How: "back", At: t.in.At})
 }
 
 // canGoBack looks for an answer that was asked for, in this flow, the flows that it called and those that called it.
@@ -199,13 +215,8 @@ func (f *Frame) asked() bool {
 				return true
 			}
 		}
-		if m.K == "c" {
-			if sub := f.sub(m.N); sub != nil && sub.asked() {
-				return true
-			}
-		}
 	}
-	return false
+	return slices.ContainsFunc(f.Subs, func(sub Frame) bool { return sub.asked() })
 }
 
 // undo takes one deed back; true means that it was a question which must be asked again.
@@ -233,19 +244,13 @@ func (t *turn) undo(f *Frame, m Mark) bool {
 				break
 			}
 		}
-	case "p":
-		a := Assign{Field: m.N, Label: m.L, Answer: -1, At: t.in.At, Flow: f.Flow, From: "back"}
-		if m.V != nil {
-			a.Value = *m.V
-		}
-		t.unwrite(a)
-	case "t", "u":
-		t.untag(TagChange{Tag: m.N, Remove: m.K == "t", Flow: f.Flow})
+	case "p", "t", "u":
+		t.undoDeed(f.Flow, m)
 	case "c":
-		if sub := f.sub(m.N); sub != nil {
-			frame := *sub
-			f.Subs = f.Subs[:len(f.Subs)-1]
-			t.st.Frames = append(t.st.Frames, frame)
+		if last := len(f.Subs) - 1; last >= 0 {
+			run := f.Subs[last]
+			f.Subs = f.Subs[:last]
+			t.st.Frames = append(t.st.Frames, run)
 		}
 	}
 	return false

@@ -185,6 +185,7 @@ func (t *turn) finish() {
 		t.sayLine("noted") // a flow without last words; nobody is left without an answer
 	}
 	t.tidy()
+	pack(t.st.Frames)
 	t.out.State = t.st
 }
 

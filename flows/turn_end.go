@@ -10,6 +10,9 @@ import (
 func (t *turn) end(word string) bool {
 	f := *t.top()
 	n := len(t.st.Frames) - 1
+	if f.R > 0 && n > 0 {
+		return t.endRound(word)
+	}
 	flow := t.flow(n)
 	if n == 0 {
 		t.snapshot()
@@ -24,6 +27,7 @@ func (t *turn) end(word string) bool {
 	t.past(f.Flow, word)
 	t.st.Asleep = max(t.st.Asleep, f.Sleep)
 	if n > 0 {
+		t.gone(f)
 		return t.returned()
 	}
 	t.finishTalk(word)
@@ -43,12 +47,10 @@ func (t *turn) end(word string) bool {
 // hand gives a finished called flow to its caller and goes on there.
 func (t *turn) hand(f Frame, word string) bool {
 	caller, flow := t.top(), t.topFlow()
-	f.calm()
-	f.Visits = nil
-	call := f.Call
-	caller.Subs = append(caller.Subs, f)
-	caller.Log = append(caller.Log, Mark{K: "c", N: call})
-	t.setVar(caller, call+".ended", cond.Text(word))
+	caller.keepRun(f)
+	t.note(f.Call)
+	t.setVar(caller, f.Call+".ended", cond.Text(word))
+	t.settle()
 	if flow == nil || caller.P >= len(flow.Steps) {
 		caller.P++
 		return false
@@ -73,7 +75,7 @@ func (t *turn) returned() bool {
 func (t *turn) finishTalk(word string) {
 	t.out.Ended = word
 	t.snapshot()
-	t.st.Frames, t.st.Ask, t.st.Held, t.st.Case = nil, nil, nil, ""
+	t.st.Frames, t.st.Ask, t.st.Held, t.st.Case, t.st.Gone = nil, nil, nil, "", nil
 }
 
 // stopAll ends everything that runs.
@@ -114,6 +116,7 @@ func (t *turn) quit() {
 		t.st.Asleep = sleep
 		return
 	}
+	t.gone(t.st.Frames[own:]...)
 	t.st.Frames = t.st.Frames[:own]
 	t.dropCase()
 	t.st.Asleep = sleep

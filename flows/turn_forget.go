@@ -123,8 +123,14 @@ func (f *Frame) empty(flow *Flow, lib *Library) {
 	f.Log = slices.DeleteFunc(f.Log, func(m Mark) bool { return m.K != "c" && (m.K != "a" || !consent(m.N)) })
 	f.Vars = slices.DeleteFunc(f.Vars, func(v Var) bool { return !strings.Contains(v.N, ".") })
 	f.In, f.Old = nil, nil
+	f.Off = nil
 	for i := range f.Subs {
-		f.Subs[i].empty(lib.flows[f.Subs[i].Flow], lib)
+		sub := &f.Subs[i]
+		in := lib.flows[sub.Flow]
+		if sub.R > 0 && flow != nil {
+			in = flow.inner(sub.Call)
+		}
+		sub.empty(in, lib)
 	}
 }
 

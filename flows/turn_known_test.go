@@ -156,10 +156,10 @@ func TestPlayValues(t *testing.T) {
 		"  - do: lead\n    kind: x\n  - classify: c\n    rules: [{big: s1.q == yes}, {small: else}]\n  - say: ${s1.q} ${s2.q}\n  - end: done\n", "sub.yaml", sub)}
 	turns := playLines(t, opt, "是", "否")
 	answers, values := turns[2]["answers"].(map[string]any), turns[2]["values"].(map[string]any)
-	if len(answers) != 2 || answers["s1.q"] != "yes" || answers["sub.q"] != "no" || turns[2]["reply"] != "是 否" {
+	if len(answers) != 2 || answers["sub.q"] != "yes" || answers["sub[2].q"] != "no" || turns[2]["reply"] != "是 否" {
 		t.Errorf("answers %v, %v", answers, turns[2]["reply"])
 	}
-	if len(values) != 3 || values["c"] != "big" || values["sub.twice"] != 2.0 || values["s1.twice"] != 2.0 {
+	if len(values) != 3 || values["c"] != "big" || values["sub.twice"] != 2.0 || values["sub[2].twice"] != 2.0 {
 		t.Errorf("values %v", values)
 	}
 }

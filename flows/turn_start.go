@@ -122,9 +122,9 @@ func (t *turn) begin(f *Flow) {
 	}
 	if len(t.st.Frames) == 0 {
 		t.st.Talk++
-		t.st.Held, t.st.Led = nil, nil
+		t.st.Held, t.st.Led, t.st.Gone = nil, nil, nil
 	} else {
-		frame.Own = true
+		frame.Own, frame.Run = true, t.runNumber(f.ID)
 	}
 	t.push(frame, f)
 	t.advance()
@@ -158,7 +158,7 @@ func (t *turn) dropCase() {
 func (t *turn) push(frame Frame, f *Flow) {
 	for _, p := range f.Inputs {
 		if !slices.ContainsFunc(frame.In, func(v Var) bool { return v.N == p.Name }) && !p.Default.IsNone() {
-			frame.In = append(frame.In, Var{p.Name, p.Default})
+			frame.In = append(frame.In, Var{N: p.Name, V: p.Default})
 		}
 	}
 	t.st.Frames = append(t.st.Frames, frame)

@@ -10,7 +10,6 @@ func (t *turn) store(f *Frame, s *Step, g Got) {
 	asked, label := t.plainPrompt(), t.gotLabel(q, &g)
 	raw, how := g.Raw, g.How
 	g.Raw, g.How, g.Q = "", "", s.ID
-	f.dropGot(s.ID)
 	t.keep(f, s, g)
 	refused := q.Type == "consent" && q.Purpose == "base" && g.V.Str() != "agree"
 	if q.Type == "consent" {
@@ -34,12 +33,13 @@ func (t *turn) store(f *Frame, s *Step, g Got) {
 			continue
 		}
 		if tag := q.Choices[i].Tag; tag != "" {
-			t.tag(f, tag, false)
+			t.tag(f, s.ID, tag, false)
 		}
 		if say := q.Choices[i].Say; say != nil {
 			t.say(t.render(f, say))
 		}
 	}
+	t.settle()
 	if v := t.chosen(f, q, g.V); v.to != "" {
 		if !t.jump(f, v.to) {
 			t.advance()
@@ -68,14 +68,6 @@ func element(q *Question, s *Step) string {
 		return q.Element
 	}
 	return s.ID
-}
-
-// questionID names a question in the doctor's records: its id, inside a called or pushed flow with the flow's name.
-func (t *turn) questionID(frame int, id string) string {
-	if frame <= 0 {
-		return id
-	}
-	return t.st.Frames[frame].Flow + "." + id
 }
 
 // mayStore reports whether answers of a frame may be stored now: after consent, and always in an adverse event report (legal duty).
@@ -112,11 +104,12 @@ func (t *turn) assign(f *Frame, a Assign) {
 	if f != nil {
 		a.Flow = f.Flow
 		old := t.profile(a.Field)
-		m := Mark{K: "p", N: a.Field, L: old.Label}
+		m := Mark{K: "p", N: a.Field, L: old.Label, B: a.From}
 		if !old.Value.IsNone() {
 			m.V = &old.Value
 		}
 		f.Log = append(f.Log, m)
+		t.note("profile." + a.Field)
 	}
 	t.write(a)
 }
@@ -159,18 +152,38 @@ func (t *turn) write(a Assign) {
 	t.st.Held.Profile = append(t.st.Held.Profile, a)
 }
 
-// tag puts a tag on the doctor or takes it off.
-func (t *turn) tag(f *Frame, tag string, remove bool) {
+// tag puts a tag on the doctor or takes it off; by is the step of the frame that does it.
+func (t *turn) tag(f *Frame, by, tag string, remove bool) {
 	c := TagChange{Tag: tag, Remove: remove}
 	if f != nil {
 		c.Flow = f.Flow
-		k := "t"
+		m := Mark{K: "t", N: tag, B: by}
 		if remove {
-			k = "u"
+			m.K = "u"
 		}
-		f.Log = append(f.Log, Mark{K: k, N: tag})
+		if had := t.tagged(tag); had != remove {
+			v := cond.Bool(had)
+			m.V = &v
+		}
+		f.Log = append(f.Log, m)
 	}
 	t.writeTag(c)
+}
+
+// tagged reports a tag as it stands in this turn.
+func (t *turn) tagged(tag string) bool {
+	lists := [][]TagChange{t.out.Tags}
+	if t.st.Held != nil {
+		lists = append(lists, t.st.Held.Tags)
+	}
+	for _, list := range lists {
+		for i := len(list) - 1; i >= 0; i-- {
+			if list[i].Tag == tag {
+				return !list[i].Remove
+			}
+		}
+	}
+	return t.facts.Tags[tag]
 }
 
 func (t *turn) writeTag(c TagChange) {

@@ -197,7 +197,7 @@ func (t *turn) printed(text string) bool {
 // heard does what a listener asks for; true means that the message is dealt with.
 func (t *turn) heard(ls *listener, text string) bool {
 	if ls.Tag != "" {
-		t.tag(t.top(), ls.Tag, false)
+		t.tag(t.top(), "", ls.Tag, false)
 	}
 	switch ls.Do {
 	case "report":

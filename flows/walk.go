@@ -10,3 +10,23 @@ func (f *Flow) Walk(do func(in *Flow, s *Step)) {
 		}
 	}
 }
+
+// root is the flow that a block stands in, itself for a flow of its own.
+func (f *Flow) root() *Flow {
+	for f.outer != nil {
+		f = f.outer
+	}
+	return f
+}
+
+// inner is the flow of a block of f, nil when there is none.
+func (f *Flow) inner(id string) *Flow {
+	s := f.Step(id)
+	if s == nil {
+		return nil
+	}
+	if b, ok := s.Body.(*BlockStep); ok {
+		return b.Inner
+	}
+	return nil
+}

@@ -11,6 +11,9 @@ const (
 // Type is what the checker knows of a name, an argument or a result.
 type Type struct {
 	Kind Kind
+	// Of is the kind of a list's items where they are not texts: KindNumber,
+	// KindDate, KindBool. At run time they are texts too.
+	Of Kind
 	// Codes is the closed set of choice codes of a text or list; nil = open.
 	Codes []string
 	// Missing tells that there may be no answer: arithmetic with it is a

@@ -205,7 +205,7 @@ func buildIn(n *node) truthFunc {
 		r := build(list)
 		return func(env Env) bool {
 			v := l(env)
-			return v.kind == KindText && r(env).Has(v.str)
+			return v.item() && r(env).Has(v.Str())
 		}
 	}
 	items, dates := buildAll(list.kids), n.kids[0].typ.Kind == KindDate
@@ -231,6 +231,6 @@ func buildHas(n *node) truthFunc {
 	l, r := build(n.kids[0]), build(n.kids[1])
 	return func(env Env) bool {
 		v := r(env)
-		return v.kind == KindText && l(env).Has(v.str)
+		return v.item() && l(env).Has(v.Str())
 	}
 }

@@ -2,8 +2,6 @@ package cond
 
 import (
 	"math"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -22,9 +20,9 @@ func builtinOf(name string) (builtin, bool) {
 	case "if":
 		return builtin{3, 3, checkIf, buildIf}, true
 	case "min":
-		return builtin{1, MaxSource, checkNumbers, fold(math.Min)}, true
+		return builtin{1, MaxSource, checkExtreme, extreme(math.Min)}, true
 	case "max":
-		return builtin{1, MaxSource, checkNumbers, fold(math.Max)}, true
+		return builtin{1, MaxSource, checkExtreme, extreme(math.Max)}, true
 	case "round":
 		return builtin{1, 2, checkNumbers, buildRound}, true
 	case "abs":
@@ -34,7 +32,7 @@ func builtinOf(name string) (builtin, bool) {
 	case "exp":
 		return builtin{1, 1, checkNumbers, single(math.Exp)}, true
 	case "pow":
-		return builtin{2, 2, checkNumbers, fold(math.Pow)}, true
+		return builtin{2, 2, checkNumbers, pair(math.Pow)}, true
 	case "len":
 		return builtin{1, 1, checkLen, buildLen}, true
 	case "count":
@@ -53,6 +51,23 @@ func checkNumbers(c *checker, n *node) {
 		c.wantNumber(k, n.word)
 	}
 	n.typ = Type{Kind: KindNumber}
+}
+
+// checkExtreme takes numbers and lists of numbers; there is no result when all
+// of them are lists without items.
+func checkExtreme(c *checker, n *node) {
+	n.typ = Type{Kind: KindNumber, Missing: true}
+	for _, k := range n.kids {
+		if k.typ.Kind != KindList {
+			c.wantNumber(k, n.word)
+			n.typ.Missing = false
+			continue
+		}
+		if k.typ.Of != KindNumber && (k.typ.Of != KindNone || k.typ.Codes != nil) {
+			c.problem(k, ProblemTypeClash, "op", n.word, "left", KindList.String(), "right", KindNumber.String())
+		}
+		n.typ.Missing = n.typ.Missing && k.typ.Missing
+	}
 }
 
 func checkLen(c *checker, n *node) {
@@ -144,21 +159,46 @@ func single(f func(float64) float64) func([]evalFunc) evalFunc {
 	}
 }
 
-func fold(f func(a, b float64) float64) func([]evalFunc) evalFunc {
+func pair(f func(a, b float64) float64) func([]evalFunc) evalFunc {
 	return func(args []evalFunc) evalFunc {
+		l, r := args[0], args[1]
 		return func(env Env) Value {
-			acc := args[0](env)
-			if acc.kind != KindNumber {
+			a, b := l(env), r(env)
+			if a.kind != KindNumber || b.kind != KindNumber {
 				return None()
 			}
-			for _, a := range args[1:] {
-				v := a(env)
-				if v.kind != KindNumber {
+			return Number(f(a.num, b.num))
+		}
+	}
+}
+
+// extreme folds numbers and the items of lists that are numbers. A missing
+// number is a missing result, a list without numbers says nothing.
+func extreme(f func(a, b float64) float64) func([]evalFunc) evalFunc {
+	return func(args []evalFunc) evalFunc {
+		return func(env Env) Value {
+			acc := None()
+			see := func(n float64) {
+				if acc.kind == KindNumber {
+					n = f(acc.num, n)
+				}
+				acc = Number(n)
+			}
+			for _, a := range args {
+				switch v := a(env); v.kind {
+				case KindNumber:
+					see(v.num)
+				case KindList:
+					for _, it := range v.Items() {
+						if n, ok := number(it); ok {
+							see(n)
+						}
+					}
+				default:
 					return None()
 				}
-				acc.num = f(acc.num, v.num)
 			}
-			return Number(acc.num)
+			return acc
 		}
 	}
 }
@@ -177,6 +217,9 @@ func buildRound(args []evalFunc) evalFunc {
 				return None()
 			}
 			scale = math.Pow(10, max(-9, min(9, math.Round(d.num))))
+		}
+		if math.IsInf(v.num*scale, 0) { // beyond its last digit anyway
+			return v
 		}
 		return Number(math.Round(v.num*scale) / scale)
 	}
@@ -217,16 +260,7 @@ func buildSum(args []evalFunc) evalFunc {
 	return func(env Env) Value {
 		total := 0.0
 		for _, a := range args {
-			v := a(env)
-			if v.kind != KindList {
-				total += v.Num()
-				continue
-			}
-			for _, it := range v.Items() {
-				if f, err := strconv.ParseFloat(strings.TrimSpace(it), 64); err == nil {
-					total += f
-				}
-			}
+			total += a(env).Sum()
 		}
 		return Number(total)
 	}

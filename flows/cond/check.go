@@ -259,7 +259,7 @@ func (c *checker) checkIn(n *node) {
 		return
 	}
 	if r.op != opList {
-		if (r.typ.Kind != KindList && r.typ.Kind != KindNone) || (l.typ.Kind != KindText && l.typ.Kind != KindNone) {
+		if !mayHold(r.typ, l.typ.Kind) {
 			c.clash(n, l, r)
 		}
 		return
@@ -277,7 +277,25 @@ func (c *checker) checkHas(n *node) {
 	if !c.wantKnown(l) || !c.settleOne(r, l, l.typ) {
 		return
 	}
-	if (l.typ.Kind != KindList && l.typ.Kind != KindNone) || (r.typ.Kind != KindText && r.typ.Kind != KindNone) {
+	if !mayHold(l.typ, r.typ.Kind) {
 		c.clash(n, l, r)
+	}
+}
+
+// mayHold reports whether a list may have an item of a kind: texts, dates as
+// they are written, and numbers where the list is one of numbers.
+func mayHold(list Type, item Kind) bool {
+	if list.Kind != KindList && list.Kind != KindNone {
+		return false
+	}
+	switch item {
+	case KindNone:
+		return true
+	case KindNumber:
+		return list.Kind == KindNone || list.Of == KindNumber || list.Of == KindNone && list.Codes == nil
+	case KindDate:
+		return list.Of == KindDate
+	default:
+		return item == KindText && list.Of != KindNumber
 	}
 }

@@ -80,7 +80,7 @@ func Number(f float64) Value {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return Value{}
 	}
-	return Value{kind: KindNumber, num: f}
+	return Value{kind: KindNumber, num: f + 0} // never -0
 }
 
 // Bool makes a truth value.
@@ -262,4 +262,27 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 		return errJSON
 	}
 	return nil
+}
+
+// item reports a value that may be an item of a list.
+func (v Value) item() bool { return v.kind == KindText || v.kind == KindNumber }
+
+// Sum adds up a number, or the items of a list that are numbers; anything else counts as 0.
+func (v Value) Sum() float64 {
+	if v.kind != KindList {
+		return v.Num()
+	}
+	total := 0.0
+	for _, it := range v.Items() {
+		if f, ok := number(it); ok {
+			total += f
+		}
+	}
+	return total
+}
+
+// number reads an item of a list.
+func number(s string) (float64, bool) {
+	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	return f, err == nil && !math.IsNaN(f) && !math.IsInf(f, 0)
 }
