@@ -78,6 +78,9 @@ func loadVersion(v store.FlowVersion) (*flows.Library, error) {
 // the new version; the turn is refused and the platform sends again.
 func (b *Bot) pinned(ctx context.Context, st flows.State) error {
 	for _, frame := range st.Frames {
+		if frame.R > 0 { // a round: its version is that of the frame below
+			continue
+		}
 		if now := b.engine.Library().Flow(frame.Flow); now != nil && now.Hash() == frame.Hash {
 			continue
 		}

@@ -187,23 +187,21 @@ func (b *BlockStep) outside(t cond.Type) cond.Type {
 func linkBlock(l *linker, s *Step) {
 	body := s.Body.(*BlockStep)
 	c := l.children[s]
-	if body.ForEach != nil && body.ForEach.x != nil {
+	if body.ForEach != nil && body.ForEach.x != nil && l.known(body.ForEach) {
 		t := body.ForEach.x.Type()
 		if t.Kind != cond.KindList && t.Kind != cond.KindNone {
 			l.add(body.ForEach.at.find(body.ForEach.src), "for_each_list", "kind", phrase("kind_"+t.Kind.String()))
 		}
-		l.bareWord(body.ForEach)
 		item := cond.Type{Kind: t.Of, Codes: t.Codes}
 		if t.Kind == cond.KindList && item.Kind == cond.KindNone {
 			item.Kind = cond.KindText
 		}
 		c.scope.retype(body.As, item)
 	}
-	if body.Times != nil && body.Times.x != nil {
+	if body.Times != nil && body.Times.x != nil && l.known(body.Times) {
 		if t := body.Times.x.Type(); t.Kind != cond.KindNumber && t.Kind != cond.KindNone {
 			l.add(body.Times.at.find(body.Times.src), "times_number", "kind", phrase("kind_"+t.Kind.String()))
 		}
-		l.bareWord(body.Times)
 	}
 	holding := []string(nil)
 	if s.When != nil {
@@ -220,6 +218,15 @@ func linkBlock(l *linker, s *Step) {
 			l.scope.retype(s.ID+"."+name, c.scope.types[name])
 		}
 	}
+}
+
+// known files a single word that is no name: a list or a number never is a code.
+func (l *linker) known(e *Expr) bool {
+	if len(e.x.Names()) > 0 || !isName(e.src) {
+		return true
+	}
+	l.add(e.at.find(e.src), "cond_unknown_name", "name", e.src, "near", cond.Nearest(e.src, l.scope.Names()))
+	return false
 }
 
 // endless files an end condition that nothing within a round can change.

@@ -165,21 +165,21 @@ func (l *loader) link() {
 	var visit func(f *Flow)
 	visit = func(f *Flow) {
 		state[f] = 1
-		for _, s := range f.Steps {
+		f.Walk(func(_ *Flow, s *Step) {
 			body, ok := s.Body.(*CallStep)
 			if !ok {
-				continue
+				return
 			}
 			callee := l.lib.flows[body.Flow]
 			if callee == nil {
-				continue
+				return
 			}
 			if state[callee] == 1 {
 				l.sink.Add(body.at.file, body.at.line, body.at.column, body.at.width, "call_cycle", "flow", body.Flow)
 			} else if state[callee] == 0 {
 				visit(callee)
 			}
-		}
+		})
 		f.scope = newScope(l.lib, f)
 		lk := &linker{lib: l.lib, flow: f, scope: f.scope, sink: l.sink, funcs: l.lib.funcs, gives: map[int][]string{}}
 		lk.link()
@@ -224,7 +224,7 @@ func (lib *Library) closure(f *Flow) []string {
 			return
 		}
 		seen[f.file] = true
-		for _, s := range f.Steps {
+		f.Walk(func(_ *Flow, s *Step) {
 			switch body := s.Body.(type) {
 			case *CallStep:
 				if callee := lib.flows[body.Flow]; callee != nil {
@@ -235,7 +235,7 @@ func (lib *Library) closure(f *Flow) []string {
 					seen[list.file] = true
 				}
 			}
-		}
+		})
 	}
 	walk(f)
 	out := make([]string, 0, len(seen))
@@ -277,11 +277,11 @@ func sortedKeys[V any](m map[string]V) []string {
 func (lib *Library) purposes() []string {
 	out := slices.Clone(knownPurposes)
 	for _, f := range lib.Flows() {
-		for _, s := range f.Steps {
+		f.Walk(func(_ *Flow, s *Step) {
 			if q, ok := s.Body.(*Question); ok && q.Purpose != "" && !contains(out, q.Purpose) {
 				out = append(out, q.Purpose)
 			}
-		}
+		})
 	}
 	return out
 }

@@ -300,7 +300,7 @@ func (p pathScope) Lookup(name string) (cond.Type, bool) {
 	switch {
 	case !ok || !p.gives(name) && !strings.HasPrefix(name, "profile."):
 		return t, ok
-	case mine && from > p.step: // filed as a reference to a later step
+	case mine && from > p.step && !p.flow.loose(): // filed as a reference to a later step
 		return t, ok
 	case contains(p.count, name):
 		return t, ok

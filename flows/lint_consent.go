@@ -10,10 +10,10 @@ import (
 // checkConsent: leads before consent, and anything kept on the way of a doctor who has refused. A flow that does not ask for consent itself is
 // taken to run after the one that does; answers and writes before consent are held by the engine, so they are no mistake.
 func checkConsent(c *checker) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		for _, s := range f.Steps {
 			q, ok := s.Body.(*Question)
-			if !ok || q.Type != "consent" || q.Purpose != "base" || f.Urgent {
+			if !ok || q.Type != "consent" || q.Purpose != "base" || f.root().Urgent {
 				continue
 			}
 			c.beforeConsent(f, s)
@@ -22,8 +22,11 @@ func checkConsent(c *checker) {
 	}
 }
 
-// beforeConsent looks at the steps that are passed before the question, whatever way is taken.
+// beforeConsent looks at the steps that are passed before the question, whatever way is taken; the steps of blocks are among them.
 func (c *checker) beforeConsent(f *Flow, ask *Step) {
+	if f.outer != nil {
+		c.beforeConsent(f.outer, f.block)
+	}
 	seen := make([]bool, len(f.Steps)+1)
 	todo := []int{0}
 	for len(todo) > 0 {
@@ -33,8 +36,12 @@ func (c *checker) beforeConsent(f *Flow, ask *Step) {
 			continue
 		}
 		seen[i] = true
-		if f.Steps[i].N < ask.N && f.Steps[i].Kind == "lead" {
-			c.add(f.Steps[i].at, "before_consent", "what", c.word("what_lead"))
+		if f.Steps[i].N < ask.N {
+			(&Flow{Steps: f.Steps[i : i+1]}).Walk(func(_ *Flow, s *Step) {
+				if s.Kind == "lead" {
+					c.add(s.at, "before_consent", "what", c.word("what_lead"))
+				}
+			})
 		}
 		todo = append(todo, f.edges(i)...)
 	}
@@ -51,10 +58,21 @@ func (c *checker) afterRefusal(f *Flow, ask *Step, q *Question) {
 			start = nil
 		}
 	}
+	c.refused(f, start, no)
+}
+
+// refused files the first step from some on that keeps something; true when there is one.
+func (c *checker) refused(f *Flow, start []int, no refusalEnv) bool {
 	seen := make([]bool, len(f.Steps)+1)
 	for len(start) > 0 {
 		i := start[len(start)-1]
 		start = start[:len(start)-1]
+		if i >= len(f.Steps) && f.outer != nil && !seen[len(f.Steps)] { // the round is over
+			seen[len(f.Steps)] = true
+			if c.refused(f.outer, f.outer.next(f.block, no), no) {
+				return true
+			}
+		}
 		if i >= len(f.Steps) || seen[i] {
 			continue
 		}
@@ -73,10 +91,16 @@ func (c *checker) afterRefusal(f *Flow, ask *Step, q *Question) {
 		}
 		if what := keeps(s); what != "" {
 			c.add(s.at, "after_refusal", "what", c.word(what))
-			return
+			return true
+		}
+		if b, ok := s.Body.(*BlockStep); ok {
+			if c.refused(&Flow{Steps: b.Inner.Steps, index: b.Inner.index}, b.Inner.starts(), no) {
+				return true
+			}
 		}
 		start = append(start, f.next(s, no)...)
 	}
+	return false
 }
 
 // next are the steps that may follow once a step was carried out.

@@ -2,7 +2,7 @@ package flows
 
 // checkLoops: ways that never come to an end, and rounds in which nothing is asked and nothing changes.
 func checkLoops(c *checker) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		c.talkingRound(f)
 		c.noWayOut(f)
 	}
@@ -74,7 +74,7 @@ func (c *checker) noWayOut(f *Flow) {
 		out[i] = true
 		ends = append(ends, back[i]...)
 	}
-	seen := f.reach(0)
+	seen := f.reach(f.starts()...)
 	for i, s := range f.Steps {
 		if seen[i] && !out[i] {
 			c.add(s.at, "no_way_out")

@@ -63,6 +63,18 @@ func (f *Flow) edges(i int) []int {
 	return out
 }
 
+// starts are the steps that may come first: any of them when a block takes its steps in an order of their own.
+func (f *Flow) starts() []int {
+	if !f.loose() {
+		return []int{0}
+	}
+	out := make([]int, len(f.Steps))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 // reach marks the steps that may be reached from a set of steps.
 func (f *Flow) reach(start ...int) []bool {
 	seen := make([]bool, len(f.Steps)+1)
@@ -82,18 +94,18 @@ func (f *Flow) reach(start ...int) []bool {
 
 // checkPaths: steps without a way to them, ways without an end, jumps back without a limit, refusals without an exit.
 func checkPaths(c *checker) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		if len(f.Steps) == 0 {
 			continue
 		}
-		seen := f.reach(0)
+		seen := f.reach(f.starts()...)
 		for i, s := range f.Steps {
 			if !seen[i] {
 				c.add(s.at, "unreachable")
 				break // what follows is a consequence
 			}
 		}
-		if seen[len(f.Steps)] {
+		if seen[len(f.Steps)] && f.block == nil { // the last step of a block ends the round
 			c.add(f.Steps[len(f.Steps)-1].at, "loose_end")
 		}
 		for _, s := range f.Steps {

@@ -4,7 +4,7 @@ import "github.com/vrep/vrep/flows/cond"
 
 // checkRefs: names that only get their value in a later step.
 func checkRefs(c *checker) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		if f.scope == nil {
 			continue
 		}
@@ -13,7 +13,8 @@ func checkRefs(c *checker) {
 				if e.x == nil {
 					continue
 				}
-				own := e != s.When
+				_, block := s.Body.(*BlockStep) // its loop is looked at before its steps
+				own := e != s.When && !block
 				for _, name := range e.x.Names() {
 					c.later(f, s, name, own, e.at.find(e.src).find(name))
 				}
@@ -34,7 +35,11 @@ func checkRefs(c *checker) {
 // later files a name whose value comes after the step, unless the talk may come back to the step from there.
 func (c *checker) later(f *Flow, s *Step, name string, own bool, at place) {
 	from, ok := f.scope.from[name]
-	if !ok || from < s.N || (from == s.N && own) || f.loops(from, s.N) {
+	if !ok && f.outer != nil {
+		c.later(f.outer, f.block, name, true, at)
+		return
+	}
+	if !ok || f.loose() || from < s.N || (from == s.N && own) || f.loops(from, s.N) {
 		return
 	}
 	c.add(at, "later_name", "name", name, "line", itoa(f.Steps[from].at.line))

@@ -83,7 +83,7 @@ func (c *checker) add(at place, key string, args ...string) {
 
 // questions calls do for every question of every flow.
 func (c *checker) questions(do func(f *Flow, s *Step, q *Question)) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		for _, s := range f.Steps {
 			if q, ok := s.Body.(*Question); ok && q.kind != nil {
 				do(f, s, q)

@@ -7,11 +7,14 @@ import "regexp"
 func checkStretch(c *checker) {
 	done := map[*Flow]*stretch{}
 	for _, f := range c.lib.order { // called flows before their callers
-		st := &stretch{f: f, all: done}
-		st.measure()
-		done[f] = st
-		if at, n, ok := st.worst(); ok {
-			c.add(at, "stretch_too_long", "n", itoa(n), "max", itoa(maxMessage))
+		parts := f.parts()
+		for i := len(parts) - 1; i >= 0; i-- { // blocks before what they stand in
+			st := &stretch{f: parts[i], all: done}
+			st.measure()
+			done[parts[i]] = st
+			if at, n, ok := st.worst(); ok {
+				c.add(at, "stretch_too_long", "n", itoa(n), "max", itoa(maxMessage))
+			}
 		}
 	}
 }
@@ -82,12 +85,22 @@ func (st *stretch) starts(s *Step) (says int, waits bool) {
 			}
 		}
 		return says, true
-	case *CallStep:
-		if callee := st.all[st.f.lib.flows[body.Flow]]; callee != nil && callee.asks {
-			return callee.tail, true
-		}
+	}
+	if in := st.inside(s); in != nil && in.asks {
+		return in.tail, true
 	}
 	return 0, false
+}
+
+// inside is the measure of the flow that a step goes through: a called one, or the steps of a block.
+func (st *stretch) inside(s *Step) *stretch {
+	switch body := s.Body.(type) {
+	case *CallStep:
+		return st.all[st.f.lib.flows[body.Flow]]
+	case *BlockStep:
+		return st.all[body.Inner]
+	}
+	return nil
 }
 
 // walked is the worst of the ways from one answer: bytes until the next question and until the end (-1: no such way), and where it becomes too much.
@@ -130,7 +143,7 @@ func (st *stretch) walk(from, bytes int, name, value string) walked {
 		see(s, n)
 		if waits {
 			w.asked = max(w.asked, n)
-			if body, ok := s.Body.(*CallStep); !ok || st.all[f.lib.flows[body.Flow]].through < 0 {
+			if in := st.inside(s); in == nil || in.through < 0 {
 				continue
 			}
 		}
@@ -164,12 +177,31 @@ func (st *stretch) said(s *Step) (bytes int, waits bool) {
 		}
 	case *Question:
 		return body.bytes(), true
-	case *CallStep:
-		if callee := st.all[st.f.lib.flows[body.Flow]]; callee != nil {
-			return max(callee.head, callee.through, 0), callee.asks
-		}
+	}
+	if in := st.inside(s); in != nil {
+		return max(in.head, in.through*s.rounds(), 0), in.asks
 	}
 	return bytes, false
+}
+
+// rounds is how often the steps of a block may be gone through.
+func (s *Step) rounds() int {
+	b, ok := s.Body.(*BlockStep)
+	if !ok || !b.Loops() {
+		return 1
+	}
+	n := b.Max
+	if b.ForEach != nil {
+		if q := b.source(b.Inner.outer); q != nil {
+			n = min(n, len(q.Body.(*Question).Choices))
+		}
+	}
+	if b.Times != nil {
+		if t, err := parseFloat(b.Times.src); err == nil && t != nil {
+			n = min(n, int(*t))
+		}
+	}
+	return n
 }
 
 // worst looks at every stretch of the flow and returns the place where the first one that is too long has become too long.
@@ -193,6 +225,9 @@ func (st *stretch) worst() (place, int, bool) {
 		if n, over := st.whatever(from, bytes, w); over {
 			return w.at, n, true
 		}
+	}
+	if n := st.tail + st.head; st.f.block != nil && st.f.block.rounds() > 1 && st.asks && n > maxMessage { // one round after the other
+		return st.f.block.at, n, true
 	}
 	return place{}, 0, false
 }

@@ -24,11 +24,25 @@ func checkStructure(c *checker) {
 			c.add(at, "many_choices", "n", itoa(n))
 		}
 	})
+	c.recordNames()
 	for _, ls := range c.lib.config.listen {
 		if len(ls.words)+len(ls.forms) == 0 {
 			c.add(ls.at, "listener_words")
 		}
 	}
+}
+
+// recordNames files questions whose name in the records would be wider than its column, with two figures for rounds and runs.
+func (c *checker) recordNames() {
+	c.questions(func(f *Flow, s *Step, _ *Question) {
+		name := s.ID
+		for in := f; in.block != nil; in = in.outer {
+			name = in.block.ID + "[" + itoa(maxRounds) + "]." + name
+		}
+		if name = f.ID + "[10]." + name; len(name) > maxQuestionID {
+			c.add(s.at.find(s.ID), "record_too_long", "name", name, "n", itoa(len(name)), "max", itoa(maxQuestionID))
+		}
+	})
 }
 
 // checkTriggers: flows that start after one which does not exist, and flows that start on the same thing.
@@ -100,7 +114,7 @@ func (c *checker) until(at place, no string, a Approval) {
 
 // checkClasses: a classification without else, or with rules that are never reached.
 func checkClasses(c *checker) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		for _, s := range f.Steps {
 			if body, ok := s.Body.(*ClassifyStep); ok {
 				c.classRules(body.Rules, body.at)

@@ -33,7 +33,7 @@ func phrase(key string) string { return lint.Phrase(key) }
 
 // said calls do for every text that a doctor may read.
 func (c *checker) said(do func(text string, at place)) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		for _, s := range f.Steps {
 			for _, x := range s.texts {
 				do(x.src, x.at)
@@ -102,7 +102,7 @@ func filled(p string) string {
 
 // checkLength: texts that do not fit one message, with the options printed below a question.
 func checkLength(c *checker) {
-	for _, f := range c.lib.Flows() {
+	for _, f := range c.lib.parts() {
 		for _, s := range f.Steps {
 			for _, x := range s.texts {
 				text := rePlaceholder.ReplaceAllStringFunc(x.src, filled)

@@ -126,7 +126,7 @@ func (l *loader) profile(b *binder, root *yaml.Node) {
 // codes is the closed set of values that the flows write to a field, nil when any text may be written.
 func (lib *Library) codes(field string) []string {
 	var out []string
-	for _, f := range lib.Flows() {
+	for _, f := range lib.parts() {
 		for _, s := range f.Steps {
 			switch body := s.Body.(type) {
 			case *Question:

@@ -209,6 +209,7 @@ func (r *testRun) take(out Outcome) {
 	t.human = t.human || out.Human
 	if out.Pending.ID != "" {
 		t.asked[out.Pending.ID] = true
+		t.asked[bareID(out.Pending.ID)] = true
 		t.asked[path.Ext("." + out.Pending.ID)[1:]] = true
 	}
 	t.most = max(t.most, messages(out))

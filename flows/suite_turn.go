@@ -130,11 +130,14 @@ func (r *testRun) fill() {
 	}
 }
 
+// row finds the line for a question; one for a single round or run comes before one for all of them.
 func (r *testRun) row(p Pending) *fillRow {
-	for i := range r.c.fill {
-		row := &r.c.fill[i]
-		if row.question == p.ID || p.Flow+"."+row.question == p.ID || row.question == p.Flow+"."+p.ID {
-			return row
+	for _, id := range []string{p.ID, bareID(p.ID)} {
+		for i := range r.c.fill {
+			row := &r.c.fill[i]
+			if row.question == id || p.Flow+"."+row.question == id || row.question == p.Flow+"."+id {
+				return row
+			}
 		}
 	}
 	return nil

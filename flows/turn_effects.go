@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -47,11 +48,30 @@ func (t *turn) fillCase(q *Question, s *Step, g *Got, label string) {
 	if q.Type == "phone" && !g.Unknown {
 		label = g.V.Str()
 	}
-	t.caseField(element(q, s), label)
+	t.caseField(element(q, s), t.ofRounds(q, s, label))
 	if element(q, s) == "serious" && q.grave(g.V) {
 		c := t.openedNow()
 		c.Serious, c.Within = true, seriousCaseClock
 	}
+}
+
+// ofRounds puts the answers of earlier rounds before that of the round on top.
+func (t *turn) ofRounds(q *Question, s *Step, label string) string {
+	n := len(t.st.Frames) - 1
+	f := t.top()
+	if f.R == 0 || n == 0 {
+		return label
+	}
+	var all []string
+	below := &t.st.Frames[n-1]
+	for i := range below.Subs {
+		if sub := &below.Subs[i]; sub.R > 0 && sub.Call == f.Call {
+			if g := sub.got(s.ID); g != nil {
+				all = append(all, t.gotLabel(q, g))
+			}
+		}
+	}
+	return strings.Join(append(all, label), t.e.lib.line("list_separator"))
 }
 
 func (t *turn) caseField(element, text string) {
@@ -77,7 +97,7 @@ func (t *turn) closeCase(f *Frame, product string, serious bool, within time.Dur
 		return
 	}
 	flow := t.topFlow()
-	for i := range f.Got {
+	for i := range f.Got { // those of blocks stand there already
 		g := &f.Got[i]
 		if s := flow.Step(g.Q); s != nil {
 			if q, ok := s.Body.(*Question); ok {

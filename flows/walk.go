@@ -11,6 +11,26 @@ func (f *Flow) Walk(do func(in *Flow, s *Step)) {
 	}
 }
 
+// parts are the flow and the inner flows of its blocks: whatever looks at the order of steps looks at each of them.
+func (f *Flow) parts() []*Flow {
+	out := []*Flow{f}
+	f.Walk(func(_ *Flow, s *Step) {
+		if b, ok := s.Body.(*BlockStep); ok {
+			out = append(out, b.Inner)
+		}
+	})
+	return out
+}
+
+// parts are all flows with the inner flows of their blocks.
+func (lib *Library) parts() []*Flow {
+	var out []*Flow
+	for _, f := range lib.Flows() {
+		out = append(out, f.parts()...)
+	}
+	return out
+}
+
 // root is the flow that a block stands in, itself for a flow of its own.
 func (f *Flow) root() *Flow {
 	for f.outer != nil {

@@ -132,8 +132,10 @@ func (d *Desk) SafetyOnly(a store.Answer, cases []store.Case) bool {
 	if d.SafetyFlow(a.Flow) || slices.Contains(s.Questions, ownQuestion(a)) {
 		return true
 	}
-	if flow, _, called := strings.Cut(a.Question, "."); called && d.SafetyFlow(flow) {
-		return true
+	if flow, _, called := strings.Cut(a.Question, "."); called {
+		if flow, _, _ = strings.Cut(flow, "["); d.SafetyFlow(flow) { // its second run in a talk is flow[2]
+			return true
+		}
 	}
 	raw := strings.TrimSpace(a.Raw)
 	return slices.ContainsFunc(cases, func(c store.Case) bool {
