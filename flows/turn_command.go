@@ -250,6 +250,9 @@ func (t *turn) undo(f *Frame, m Mark) bool {
 		if last := len(f.Subs) - 1; last >= 0 {
 			run := f.Subs[last]
 			f.Subs = f.Subs[:last]
+			if flow := t.topFlow(); flow != nil {
+				f.P = max(slices.IndexFunc(flow.Steps, func(s *Step) bool { return s.where() == m.N }), 0)
+			}
 			t.st.Frames = append(t.st.Frames, run)
 		}
 	}
