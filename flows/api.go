@@ -17,7 +17,8 @@ const (
 	InText     InputKind = "text" // typed, or a voice message with recognised text
 	InImage    InputKind = "image"
 	InVoice    InputKind = "voice" // without recognised text
-	InOther    InputKind = "other" // any other message: video, location, link, file …
+	InLocation InputKind = "location"
+	InOther    InputKind = "other" // any other message: video, link, file …
 	InFollow   InputKind = "follow"
 	InUnfollow InputKind = "unfollow"
 	InScan     InputKind = "scan"
@@ -30,10 +31,12 @@ const (
 
 // Input is one thing that reached the talk.
 type Input struct {
-	Kind InputKind
-	Text string    // what was typed or recognised, as it came; of InOther the words that came along: a link's title, a place's label
-	Key  string    // menu key, QR scene
-	At   time.Time // the clock of this turn, in the account's time zone
+	Kind  InputKind
+	Text  string    // what was typed or recognised, as it came; else the words that came along: a link's title, a place's label
+	Key   string    // menu key, QR scene
+	Media string    // of a picture or a voice message (with recognised text too): the platform's id
+	Place string    // of a location: "latitude,longitude" in degrees
+	At    time.Time // the clock of this turn, in the account's time zone
 }
 
 // Known is a profile value with its age and source.
@@ -55,6 +58,7 @@ type Facts struct {
 	CaseNo   string          // number to use if this turn opens an adverse event case
 	OpenCase string          // number of the case that this talk's intake fills, "" = none
 	OptedOut bool
+	Capped   bool              // the doctor has had as many unasked messages as the house allows: no reminder now
 	Account  map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
 	Reads    Reads             // look-ups that need the database
 }
@@ -63,6 +67,10 @@ type Facts struct {
 type Reads interface {
 	// InviteOK tells whether an invitation code can be used now.
 	InviteOK(code string) bool
+	// Price is the price of a product at a hospital (its id) as people read it; false when there is none that is valid at the time.
+	Price(hospital, product string, at time.Time) (string, bool)
+	// RepOf names the rep who looks after a hospital (its id); false when nobody does.
+	RepOf(hospital string) (string, bool)
 }
 
 // Outcome is what one step decided. Nothing in it has happened yet: the caller commits it.
@@ -82,6 +90,9 @@ type Outcome struct {
 	Leads     []Lead
 	Verify    *Verify
 	Sends     []Send
+	Images    []string // pictures that go with the texts, as ids of the platform's media
+	Notices   []Notice
+	Queue     string // with Human: who takes over (medical, pv, ops); "" = the rep
 	Level     int    // new verification level, -1 = unchanged
 	Ended     string // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
 	Forget    bool   // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
@@ -202,6 +213,13 @@ type Verify struct {
 type Send struct {
 	Content Content
 	Why     string
+}
+
+// Notice tells a team of the house, or the rep of the doctor, something.
+type Notice struct {
+	To   string // rep, pv, medical, ops
+	Text string
+	Flow string
 }
 
 // Skip is a step that was passed over.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vrep/vrep/flows/answer"
 	"github.com/vrep/vrep/flows/cond"
 	"github.com/vrep/vrep/flows/lint"
 	"go.yaml.in/yaml/v4"
@@ -16,11 +17,12 @@ const listMark = "\u3001"
 
 // binder turns nodes into the model and files every mistake with its place; it never stops at the first one.
 type binder struct {
-	file  *lint.File
-	sink  *lint.Sink
-	flow  *Flow // nil outside flow files
-	step  *Step // step being read, nil outside steps
-	kinds *kinds
+	file   *lint.File
+	sink   *lint.Sink
+	flow   *Flow // nil outside flow files
+	step   *Step // step being read, nil outside steps
+	kinds  *kinds
+	reader *answer.Reader
 }
 
 // place is where something stands in a file.

@@ -107,11 +107,11 @@ func isNumber(s string) bool {
 }
 
 // options turns choices into what the answer reader wants; visible holds positions in the order shown.
-func options(choices []Choice, visible []int) []answer.Option {
+func (lib *Library) options(choices []Choice, visible []int) []answer.Option {
 	out := make([]answer.Option, 0, len(visible))
 	for _, i := range visible {
 		c := &choices[i]
-		out = append(out, answer.Option{Code: c.Code, Label: c.Label, Aka: c.Aka, Key: c.Key, Only: c.Only, Last: c.Last, Text: c.Text != ""})
+		out = append(out, answer.Option{Code: c.Code, Label: c.Label, Aka: lib.aka(c.Label, c.Aka), Key: c.Key, Only: c.Only, Last: c.Last, Text: c.Text != ""})
 	}
 	return out
 }
@@ -159,7 +159,7 @@ func (l *linker) prepare(q *Question) {
 		all[i] = i
 	}
 	if q.kind.name != "lookup" && len(q.Choices) > 0 {
-		q.reader = l.lib.reader.Choices(options(q.Choices, all))
+		q.reader = l.lib.reader.Choices(l.lib.options(q.Choices, all))
 	}
 }
 

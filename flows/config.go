@@ -3,12 +3,9 @@ package flows
 import (
 	_ "embed"
 	"regexp"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows/answer"
-	"github.com/vrep/vrep/flows/cond"
 	"github.com/vrep/vrep/flows/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -24,6 +21,9 @@ type Config struct {
 	DayParts  map[string]string
 	Account   map[string]string // what texts print about the house unless the settings say otherwise
 	Forbidden []string          // further words that no text may hold
+	Caps      Caps
+
+	synonyms map[string][]string // normalised word → words that mean the same in this house
 
 	commands map[string]*command
 	words    *answer.Commands
@@ -44,7 +44,8 @@ var commandNames = []string{"help", "back", "skip", "repeat", "restart", "quit",
 // listener hears words in anything that is typed. It adds, it never swallows.
 type listener struct {
 	ID       string
-	Do       string // report, offer, answer
+	Do       string // report, offer, answer, call, notify
+	To       string // team that do: notify tells
 	Call     string
 	Say      *Text
 	Tag      string
@@ -58,18 +59,18 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
 	c := &Config{
-		MaxRetry: 3, OnFail: "human", DayParts: map[string]string{}, Account: map[string]string{},
+		MaxRetry: 3, OnFail: "human", DayParts: map[string]string{}, Account: map[string]string{}, synonyms: map[string][]string{},
 		commands: map[string]*command{}, texts: map[string]*Text{}, retries: map[string][]*Text{},
 	}
 	l.lib.config = c
 	f, root := lint.Read("defaults.yaml", defaultsYAML, l.sink, isLanguageKey)
 	if root != nil {
-		c.read(&binder{file: f, sink: l.sink, kinds: l.lib.kinds}, root, nil, nil)
+		c.read(&binder{file: f, sink: l.sink, kinds: l.lib.kinds, reader: l.lib.reader}, root, nil, nil)
 	}
 	if data := l.lib.files[configFile]; data != nil {
 		if b, root := l.binder(configFile); root != nil {
@@ -82,7 +83,7 @@ func (l *loader) config() {
 	}
 	c.words = l.lib.reader.Commands(words)
 	for _, ls := range c.listen {
-		ls.hear = l.lib.reader.Listener(ls.words)
+		ls.hear = l.lib.reader.Listener(l.lib.aka("", ls.words))
 	}
 }
 
@@ -90,7 +91,7 @@ var reQuiet = regexp.MustCompile(`^\d\d:\d\d-\d\d:\d\d$`)
 
 // read lays one file over what is there. texts and retries are the known names, nil for the defaults themselves.
 func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
-	o := b.object(root, configKeys, "caps", "words")
+	o := b.object(root, configKeys)
 	o.words("langs")
 	if c.Quiet = o.plain("quiet"); o.has("quiet") && !reQuiet.MatchString(c.Quiet) {
 		b.add(o.keys["quiet"], "bad_hours", "key", "quiet")
@@ -134,6 +135,13 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 				c.retries[k] = ts
 			}
 		}
+	}
+	if n := o.keys["caps"]; n != nil {
+		co := b.object(n, []string{"day", "week"})
+		c.Caps = Caps{Day: co.number("day", 1, 100, 0), Week: co.number("week", 1, 500, 0)}
+	}
+	if n := o.keys["words"]; n != nil {
+		c.readSynonyms(b, n)
 	}
 	for _, n := range o.items("listen") {
 		if ls := b.listener(n); ls != nil {
@@ -180,25 +188,23 @@ func (c *Config) readCommands(b *binder, n *yaml.Node) {
 }
 
 func (b *binder) listener(n *yaml.Node) *listener {
-	o := b.object(n, []string{"id", "when_text", "unless_in", "do", "say", "call", "tag", "within", "on_refuse"})
+	o := b.object(n, []string{"id", "when_text", "unless_in", "do", "say", "call", "to", "tag", "within", "on_refuse"})
 	if !o.need("id", "when_text", "do") {
 		return nil
 	}
-	ls := &listener{ID: o.word("id"), Do: o.plain("do"), Call: o.word("call"), Say: o.text("say"), Tag: o.plain("tag"),
+	ls := &listener{ID: o.word("id"), Do: o.oneOf("do", "report", "offer", "answer", "call", "notify"), Call: o.word("call"), Say: o.text("say"), Tag: o.plain("tag"),
 		Within: o.duration("within", 24*time.Hour), UnlessIn: o.words("unless_in"), at: b.at(n)}
-	if contains([]string{"call", "notify"}, ls.Do) {
-		b.add(o.keys["do"], "not_yet", "key", "do: "+ls.Do)
-	} else {
-		ls.Do = o.oneOf("do", "report", "offer", "answer")
-	}
 	if o.has("call") {
 		ls.callAt = b.at(o.keys["call"])
 	}
 	if o.has("unless_in") {
 		ls.unlessAt = b.at(o.keys["unless_in"])
 	}
-	if ls.Do == "offer" {
+	if ls.Do == "offer" || ls.Do == "call" {
 		o.need("call")
+	}
+	if ls.Do == "notify" && o.need("to") {
+		ls.To = o.oneOf("to", teams...)
 	}
 	if ls.Do == "answer" {
 		o.need("say")
@@ -210,113 +216,4 @@ func (b *binder) listener(n *yaml.Node) *listener {
 		b.hearing(ls, n)
 	}
 	return ls
-}
-
-// maxForm is the longest regular expression of a listener, in bytes.
-const maxForm = 256
-
-var reFormLike = regexp.MustCompile(`\\[dwsDWSb.]|\.[*+]|\[[^\]]+\][+*{]|\[\d-\d\]|[)\]][?*+{]|\^|\$$|\(\?|\|`)
-
-// hearing reads one entry of when_text: a word, or a regular expression (RE2, which cannot run away) between strokes.
-func (b *binder) hearing(ls *listener, n *yaml.Node) {
-	s := b.scalar(n, "when_text")
-	inner, ok := strings.CutSuffix(strings.TrimPrefix(s, "/"), "/")
-	if !ok || len(s) < 3 || s[0] != '/' {
-		switch {
-		case n.Kind == yaml.ScalarNode && s == "":
-			b.add(n, "empty_text", "key", "when_text")
-		case s != "":
-			if reFormLike.MatchString(s) {
-				b.add(n, "form_like", "text", s)
-			}
-			ls.words = append(ls.words, s)
-		}
-		return
-	}
-	re, err := regexp.Compile(inner)
-	if err != nil || len(inner) > maxForm || re.MatchString("") {
-		b.add(n, "bad_form", "max", itoa(maxForm))
-		re = regexp.MustCompile(regexp.QuoteMeta(s)) // filed; what follows from it is no further mistake
-	}
-	ls.forms = append(ls.forms, re)
-}
-
-// hears reports whether a text holds one of the words or forms, as typed or as the answer reader folds it.
-func (ls *listener) hears(r *answer.Reader, text string) bool {
-	if ls.hear.Hear(text).Found {
-		return true
-	}
-	if len(ls.forms) == 0 {
-		return false
-	}
-	folded := r.Normalise(text)
-	return slices.ContainsFunc(ls.forms, func(re *regexp.Regexp) bool { return re.MatchString(text) || re.MatchString(folded) })
-}
-
-// link gives the fixed lines their meaning and checks what the listeners refer to.
-func (c *Config) link(lib *Library, s *lint.Sink) {
-	report := func(at place, key string, args ...string) {
-		if at.file != nil {
-			s.Add(at.file, at.line, at.column, at.width, key, args...)
-		}
-	}
-	names := textNames("ae.no", "left", "answer", "value", "label", "got", "min", "max", "low", "high", "yes", "no", "want", "unit", "from", "to",
-		"chosen", "missing", "extra", "side", "reason", "day1", "day2", "time", "time1", "time2", "field")
-	for name := range c.texts {
-		names[name] = cond.Type{}
-	}
-	sc := with{newScope(lib, nil), names}
-	for _, name := range sortedKeys(c.texts) {
-		c.texts[name].link(sc, lib.funcs, report)
-	}
-	for _, name := range sortedKeys(c.retries) {
-		for _, t := range c.retries[name] {
-			t.link(sc, lib.funcs, report)
-		}
-	}
-	for _, name := range commandNames {
-		if cmd := c.commands[name]; cmd != nil && cmd.say != nil {
-			cmd.say.link(sc, lib.funcs, report)
-		}
-	}
-	for _, ls := range c.listen {
-		if ls.Say != nil {
-			ls.Say.link(sc, lib.funcs, report)
-		}
-		if lib.partial {
-			continue
-		}
-		flows := append([]string{}, ls.UnlessIn...)
-		for i, id := range append(flows, ls.Call) {
-			at := ls.unlessAt
-			if i == len(flows) {
-				at = ls.callAt
-			}
-			if id != "" && lib.flows[id] == nil {
-				report(at, "unknown_flow", "name", id, "near", cond.Nearest(id, lib.flowNames()))
-			}
-		}
-	}
-}
-
-// text returns a fixed line; a missing one is the name itself, which a test of the defaults excludes.
-func (c *Config) text(name string) *Text {
-	if t := c.texts[name]; t != nil {
-		return t
-	}
-	return &Text{src: name, parts: []part{{lit: name}}}
-}
-
-// line is a fixed line without placeholders.
-func (lib *Library) line(name string) string {
-	return strings.TrimRight(lib.config.text(name).src, "\n")
-}
-
-// CommandWords lists the words of all commands, for lint and help pages.
-func (lib *Library) CommandWords() map[string][]string {
-	out := map[string][]string{}
-	for name, cmd := range lib.config.commands {
-		out[name] = slices.Clone(cmd.words)
-	}
-	return out
 }

@@ -60,7 +60,7 @@ func (e *Engine) broken(st State, in Input, f Facts, what string, _ []byte) Outc
 	s := &lint.Sink{}
 	s.Add(lint.NewFile("engine", nil), 1, 1, 1, "engine_failed", "what", what)
 	out.Problems = s.All
-	if (in.Kind == InText || in.Kind == InOther) && f.CaseNo != "" {
+	if (in.Kind == InText || in.Kind == InLocation || in.Kind == InOther) && f.CaseNo != "" {
 		for _, ls := range e.lib.config.listen {
 			if ls.Do == "report" && ls.hears(e.lib.reader, in.Text) {
 				out.Cases = append(out.Cases, Case{No: f.CaseNo, New: true, Words: in.Text, Within: ls.Within})

@@ -26,7 +26,7 @@ type talker struct {
 }
 
 func newTalker(t testing.TB, e *Engine) *talker {
-	f := Facts{Doctor: "d1", CaseNo: "AE-1", Reads: inviteCodes{"ABC123": true}}
+	f := Facts{Doctor: "d1", CaseNo: "AE-1", Reads: &imagined{lib: e.lib, codes: map[string]bool{"ABC123": true}}}
 	f.make()
 	return &talker{t: t, e: e, facts: f, now: testNow}
 }

@@ -244,6 +244,22 @@ func (t *turn) caseNo() string {
 
 func (e *env) inviteOK(code string) bool { return e.t.inviteOK(code) }
 
+func (e *env) price(hospital, product string) Value {
+	if e.t.facts.Reads == nil {
+		return cond.None()
+	}
+	text, _ := e.t.facts.Reads.Price(hospital, product, e.t.in.At)
+	return textOrNone(text)
+}
+
+func (e *env) repOf(hospital string) Value {
+	if e.t.facts.Reads == nil || hospital == "" {
+		return cond.None()
+	}
+	name, _ := e.t.facts.Reads.RepOf(hospital)
+	return textOrNone(name)
+}
+
 func textOrNone(s string) Value {
 	if s == "" {
 		return cond.None()

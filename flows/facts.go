@@ -9,6 +9,9 @@ import (
 // Reply joins the texts of a turn into the one passive reply, with the items that were sent.
 func (o *Outcome) Reply() string {
 	parts := append([]string{}, o.Says...)
+	for _, id := range o.Images {
+		parts = append(parts, "["+id+"]")
+	}
 	for i := range o.Sends {
 		parts = append(parts, o.Sends[i].Content.Title+"\n"+o.Sends[i].Content.URL)
 	}

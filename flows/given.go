@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows/lint"
@@ -30,7 +31,7 @@ func (f *Facts) from(n *yaml.Node, now time.Time) {
 	structured := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch n.Content[i].Value {
-		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites":
+		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites", "prices", "reps":
 			structured = true
 		}
 	}
@@ -56,11 +57,15 @@ func (f *Facts) from(n *yaml.Node, now time.Time) {
 				f.Sent[t.Value] = true
 			}
 		case "invites":
-			codes := inviteCodes{}
+			r := f.reads()
+			r.codes = map[string]bool{}
 			for _, c := range v.Content {
-				codes[c.Value] = true
+				r.codes[c.Value] = true
 			}
-			f.Reads = codes
+		case "prices":
+			f.reads().prices = pairsOf(v)
+		case "reps":
+			f.reads().reps = pairsOf(v)
 		case "openid":
 			f.Doctor = v.Value
 		}
@@ -118,8 +123,54 @@ func parseWhen(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("reading time %q: %w", s, ErrLint)
 }
 
-// inviteCodes are the codes of an imagined account.
-type inviteCodes map[string]bool
+// imagined answers look-ups for players and tests: from what is given with the doctor, else from the folder.
+type imagined struct {
+	lib    *Library
+	codes  map[string]bool   // good invitation codes; nil = every code without BAD in it
+	prices map[string]string // by product
+	reps   map[string]string // by hospital
+}
 
 // InviteOK implements Reads.
-func (c inviteCodes) InviteOK(code string) bool { return c[code] }
+func (r *imagined) InviteOK(code string) bool {
+	if r.codes == nil {
+		return code != "" && !strings.Contains(strings.ToUpper(code), "BAD")
+	}
+	return r.codes[code]
+}
+
+// Price implements Reads.
+func (r *imagined) Price(hospital, product string, at time.Time) (string, bool) {
+	if text, ok := r.prices[product]; ok {
+		return text, text != ""
+	}
+	if r.lib == nil {
+		return "", false
+	}
+	return r.lib.Price(hospital, product, at)
+}
+
+// RepOf implements Reads.
+func (r *imagined) RepOf(hospital string) (string, bool) {
+	name, ok := r.reps[hospital]
+	return name, ok
+}
+
+// reads are the imagined look-ups of the facts, made when there are none.
+func (f *Facts) reads() *imagined {
+	r, ok := f.Reads.(*imagined)
+	if !ok {
+		r = &imagined{}
+		f.Reads = r
+	}
+	return r
+}
+
+// pairsOf reads a map of texts.
+func pairsOf(n *yaml.Node) map[string]string {
+	out := map[string]string{}
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		out[n.Content[i].Value] = n.Content[i+1].Value
+	}
+	return out
+}

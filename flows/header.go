@@ -84,9 +84,6 @@ func (b *binder) header(o *object, f *Flow) {
 	f.Urgent = o.oneOf("kind", "normal", "urgent") == "urgent"
 	f.Expire = o.duration("expire", defaultExpire)
 	f.OnExpire = o.oneOf("on_expire", "keep", "drop", "lead")
-	if f.OnExpire == "lead" {
-		b.add(o.keys["on_expire"], "not_yet", "key", "on_expire: lead")
-	}
 	if n := o.keys["approval"]; n != nil {
 		a := b.object(n, []string{"no", "until"})
 		a.need("no", "until")
@@ -115,16 +112,25 @@ func (b *binder) header(o *object, f *Flow) {
 	}
 }
 
-// flowCommands switches commands off in one flow: commands: {skip: off}.
+// flowCommands switches commands off in one flow (skip: off) or gives them other words there (skip: {words: [...]}).
 func (b *binder) flowCommands(n *yaml.Node, f *Flow) {
 	o := b.object(n, commandNames)
+	words := map[string][]string{}
 	for _, name := range commandNames {
-		if !o.has(name) {
-			continue
-		}
-		if o.oneOf(name, "on", "off") == "off" {
+		switch v := o.keys[name]; {
+		case v == nil:
+		case v.Kind == yaml.MappingNode:
+			co := b.object(v, []string{"words"})
+			if co.need("words") {
+				words[name] = co.words("words")
+				f.reworded = append(f.reworded, name)
+			}
+		case o.oneOf(name, "on", "off") == "off":
 			f.off = append(f.off, name)
 		}
+	}
+	if len(words) > 0 {
+		f.words = f.lib.reader.Commands(words)
 	}
 }
 

@@ -13,13 +13,13 @@ var askKeys = []string{"type", "required", "retry", "max_retry", "on_fail", "con
 	"commands", "inside", "pii", "help", "element"}
 
 // typeKeys are keys of some types only, with the words for the advice.
-var typeKeys = []string{"choices", "labels", "pick", "range", "unit", "ends", "length", "pattern", "past", "future", "hours", "list",
-	"candidates", "purpose", "policy", "shuffle", "landline"}
+var typeKeys = []string{"choices", "labels", "pick", "range", "on_range", "step", "unit", "ends", "length", "pattern", "past", "future", "hours", "list",
+	"candidates", "purpose", "policy", "shuffle", "show", "landline"}
 
 // ask: a question; the talk waits for its answer.
 func kindAsk() *stepKind {
 	return &stepKind{
-		name: "ask", key: "ask", keys: append(slices.Clone(askKeys), typeKeys...), later: []string{"step", "show"},
+		name: "ask", key: "ask", keys: append(slices.Clone(askKeys), typeKeys...),
 		bind: bindAsk,
 		names: func(l *linker, s *Step) {
 			q := s.Body.(*Question)
@@ -48,6 +48,10 @@ func bindAsk(b *binder, o *object, s *Step) {
 	if q.kind.choices {
 		b.choiceList(o, q)
 	}
+	q.Form = o.oneOf("show", "auto", "list", "menu", "plain")
+	if q.Form == "menu" {
+		b.add(o.keys["show"], "menu_as_list")
+	}
 	if q.kind.bind != nil {
 		q.kind.bind(b, o, q)
 	}
@@ -73,10 +77,6 @@ func (b *binder) questionType(o *object, q *Question) {
 			return
 		}
 		names = append(names, k.name)
-	}
-	if contains(laterQuestions, q.Type) {
-		b.add(o.keys["type"], "not_yet", "key", "type: "+q.Type)
-		return
 	}
 	b.add(o.keys["type"], "not_allowed", "key", "type", "value", q.Type, "allowed", strings.Join(names, listMark), "near", cond.Nearest(q.Type, names))
 }
@@ -155,4 +155,5 @@ func linkAsk(l *linker, s *Step) {
 		}
 	}
 	l.prepare(q)
+	l.linkLimits(s, q)
 }

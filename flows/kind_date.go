@@ -11,7 +11,7 @@ import (
 // date: a day, always read back.
 func kindDate() *questionKind {
 	return &questionKind{
-		name: "date", keys: []string{"past", "future"},
+		name: "date", keys: []string{"past", "future", "range", "on_range"},
 		bind:  func(b *binder, o *object, q *Question) { b.dateKeys(o, q) },
 		typ:   func(*Question) cond.Type { return cond.Type{Kind: cond.KindDate} },
 		print: func(*turn, *Frame, *Step) string { return "" },
@@ -25,6 +25,10 @@ func kindDate() *questionKind {
 // dateKeys reads past and future: true, or a span of days such as 1d..60d.
 func (b *binder) dateKeys(o *object, q *Question) {
 	q.ReadBack = true
+	b.rangeOf(o, q)
+	if n := o.keys["range"]; n != nil && (q.Low != nil || q.High != nil) {
+		b.add(n, "bad_date_range", "key", "range")
+	}
 	for _, key := range []string{"past", "future"} {
 		if !o.has(key) {
 			continue

@@ -13,7 +13,7 @@ var reHours = regexp.MustCompile(`^([01]?\d|2[0-4]):[0-5]\d$`)
 // datetime: a day with a part of the day or an hour, always read back.
 func kindDateTime() *questionKind {
 	return &questionKind{
-		name: "datetime", keys: []string{"past", "future", "hours"},
+		name: "datetime", keys: []string{"past", "future", "hours", "range", "on_range"},
 		bind: func(b *binder, o *object, q *Question) {
 			b.dateKeys(o, q)
 			if s := o.plain("hours"); s != "" {

@@ -10,7 +10,7 @@ import (
 // do: lead: a wish for a person. Without verification or without consent to share it waits (see turn.lead).
 func kindLead() *stepKind {
 	return &stepKind{
-		name: "lead", key: "do", value: "lead", keys: []string{"kind", "level", "wish", "explicit", "within", "why"}, later: []string{"to"},
+		name: "lead", key: "do", value: "lead", keys: []string{"kind", "level", "wish", "explicit", "within", "why", "to"},
 		bind: func(b *binder, o *object, s *Step) {
 			body := &LeadStep{Level: o.expr("level"), Note: o.text("note"), Wish: o.text("wish"), Why: o.text("why"), Explicit: o.flag("explicit", false)}
 			s.Body = body
@@ -18,6 +18,7 @@ func kindLead() *stepKind {
 				body.Kind = o.word("kind")
 			}
 			body.Within = o.within("within")
+			b.leadTo(o)
 		},
 		names: func(l *linker, s *Step) {
 			for _, out := range []string{"made", "waiting"} {
@@ -39,6 +40,16 @@ func kindLead() *stepKind {
 			t.setResult(f, s, "lead", "waiting", cond.Bool(waiting))
 			return goOn
 		},
+	}
+}
+
+// leadTo checks who gets the lead. Leads go to the reps whose territory holds the doctor's hospital; the word for that may be written, another is refused.
+func (b *binder) leadTo(o *object) {
+	if s := o.plain("to"); s == "rep" || s == "" && !o.has("to") {
+		return
+	}
+	if e := o.expr("to"); e == nil || !strings.HasPrefix(e.src, "rep.by(") {
+		b.add(o.keys["to"], "lead_to")
 	}
 }
 

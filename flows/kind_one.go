@@ -10,7 +10,7 @@ import (
 // one: exactly one option.
 func kindOne() *questionKind {
 	return &questionKind{
-		name: "one", choices: true, keys: []string{"choices"},
+		name: "one", choices: true, keys: []string{"choices", "show"},
 		typ:   func(q *Question) cond.Type { return cond.Type{Kind: cond.KindText, Codes: codesOf(q.Choices)} },
 		print: printChoices,
 		read: func(t *turn, f *Frame, s *Step, text string) answer.Reading {
@@ -24,7 +24,7 @@ func kindOne() *questionKind {
 // printChoices is the numbered list below a question.
 func printChoices(t *turn, f *Frame, s *Step) string {
 	c := t.choices(f, s)
-	if c == nil {
+	if c == nil || s.Body.(*Question).Form == "plain" {
 		return ""
 	}
 	var b strings.Builder
@@ -41,6 +41,10 @@ func printChoices(t *turn, f *Frame, s *Step) string {
 
 // labelChoices prints the labels of codes, as the author wrote them.
 func labelChoices(e *Engine, q *Question, v Value) string {
+	return strings.Join(labelsOf(q, v), e.lib.line("list_separator"))
+}
+
+func labelsOf(q *Question, v Value) []string {
 	var out []string
 	for _, code := range v.Items() {
 		if i, ok := q.byCode[code]; ok {
@@ -49,5 +53,5 @@ func labelChoices(e *Engine, q *Question, v Value) string {
 			out = append(out, code)
 		}
 	}
-	return strings.Join(out, e.lib.line("list_separator"))
+	return out
 }

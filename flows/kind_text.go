@@ -5,6 +5,7 @@ import (
 
 	"github.com/vrep/vrep/flows/answer"
 	"github.com/vrep/vrep/flows/cond"
+	"go.yaml.in/yaml/v4"
 )
 
 // text: words of the doctor, with a length and perhaps a pattern.
@@ -13,12 +14,13 @@ func kindText() *questionKind {
 		name: "text", keys: []string{"length", "pattern"},
 		bind: func(b *binder, o *object, q *Question) {
 			q.Low, q.High = o.span("length")
-			if p := o.plain("pattern"); p != "" {
-				re, err := regexp.Compile(p)
-				if err != nil {
-					b.add(o.keys["pattern"], "bad_pattern")
-				}
-				q.Pattern = re
+			if n := o.keys["pattern"]; n != nil && n.Kind == yaml.MappingNode {
+				p := b.object(n, []string{"form", "say"})
+				p.need("form", "say")
+				q.OffForm = p.text("say")
+				b.pattern(p, "form", q)
+			} else {
+				b.pattern(o, "pattern", q)
 			}
 		},
 		typ:   func(*Question) cond.Type { return cond.Type{Kind: cond.KindText} },
@@ -38,6 +40,18 @@ func kindText() *questionKind {
 		},
 		label: func(_ *Engine, _ *Question, v Value) string { return v.Str() },
 	}
+}
+
+func (b *binder) pattern(o *object, key string, q *Question) {
+	s := o.plain(key)
+	if s == "" {
+		return
+	}
+	re, err := regexp.Compile(s)
+	if err != nil {
+		b.add(o.keys[key], "bad_pattern")
+	}
+	q.Pattern = re
 }
 
 func (q *Question) textOptions() answer.TextOptions {

@@ -8,7 +8,7 @@ import (
 // yesno: yes or no, with the author's wording of both.
 func kindYesNo() *questionKind {
 	return &questionKind{
-		name: "yesno", keys: []string{"labels"},
+		name: "yesno", keys: []string{"labels", "show"},
 		bind: func(b *binder, o *object, q *Question) {
 			labels := o.words("labels")
 			b.fixed(o.node, labels...)
@@ -21,7 +21,11 @@ func kindYesNo() *questionKind {
 		},
 		typ: func(*Question) cond.Type { return cond.Type{Kind: cond.KindText, Codes: []string{"yes", "no"}} },
 		print: func(t *turn, _ *Frame, s *Step) string {
-			l := t.e.labels(s.Body.(*Question))
+			q := s.Body.(*Question)
+			if q.Form == "plain" {
+				return ""
+			}
+			l := t.e.labels(q)
 			return "1. " + l[0] + "\n2. " + l[1]
 		},
 		read: func(t *turn, _ *Frame, s *Step, text string) answer.Reading {

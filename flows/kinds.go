@@ -24,8 +24,9 @@ type stepKind struct {
 // questionKind is one type of question.
 type questionKind struct {
 	name    string
-	keys    []string // keys beside those that every question may have
-	choices bool     // needs choices
+	keys    []string  // keys beside those that every question may have
+	choices bool      // needs choices
+	takes   InputKind // the message that answers it where no words do: a picture, a recording, a place
 	bind    func(b *binder, o *object, q *Question)
 	typ     func(q *Question) cond.Type
 	print   func(t *turn, f *Frame, s *Step) string // what the engine adds below the question
@@ -37,15 +38,15 @@ type questionKind struct {
 func stepKinds() []*stepKind {
 	return []*stepKind{
 		kindSay(), kindAsk(), kindSend(), kindSet(), kindClassify(), kindTag(), kindUntag(),
-		kindLead(), kindReport(), kindVerify(), kindHandoff(), kindCall(), kindBlock(), kindEnd(),
+		kindLead(), kindReport(), kindVerify(), kindHandoff(), kindNotify(), kindAnswer(), kindCall(), kindBlock(), kindSplit(), kindEnd(),
 	}
 }
 
 // questionKinds is the list of question types. Adding one: kind_<name>.go, a line here, testdata/kinds/<name>.txt.
 func questionKinds() []*questionKind {
 	return []*questionKind{
-		kindOne(), kindMany(), kindYesNo(), kindScale(), kindNumber(), kindText(), kindPhone(),
-		kindDate(), kindDateTime(), kindLookup(), kindConsent(),
+		kindOne(), kindMany(), kindRank(), kindYesNo(), kindScale(), kindNumber(), kindPercent(), kindDuration(), kindText(), kindPhone(),
+		kindDate(), kindDateTime(), kindLookup(), kindImage(), kindVoice(), kindLocation(), kindConsent(),
 	}
 }
 
@@ -57,14 +58,21 @@ type kinds struct {
 
 func allKinds() *kinds { return &kinds{steps: stepKinds(), questions: questionKinds()} }
 
-// laterSteps and laterQuestions are words of the full language that this version does not carry.
 var (
-	laterSteps     = []string{"split", "image", "link", "arms"}
-	laterDo        = []string{"notify", "answer"}
-	laterQuestions = []string{"rank", "percent", "duration", "image", "voice", "location"}
-	stepKeys       = []string{"id", "when", "goto", "next", "max_visits", "note"}
-	leadingKeys    = []string{"say", "ask", "send", "set", "classify", "tag", "untag", "do", "call", "block", "end"}
+	stepKeys    = []string{"id", "when", "goto", "next", "max_visits", "note"}
+	leadingKeys = []string{"say", "ask", "send", "set", "classify", "tag", "untag", "do", "call", "block", "split", "end"}
 )
+
+// doWords are the values of do, in the order of the list of steps.
+func (k *kinds) doWords() []string {
+	var out []string
+	for _, s := range k.steps {
+		if s.key == "do" {
+			out = append(out, s.value)
+		}
+	}
+	return out
+}
 
 // bindStep reads one step.
 func (b *binder) bindStep(n *yaml.Node, index int) *Step {
@@ -86,7 +94,7 @@ func (b *binder) bindStep(n *yaml.Node, index int) *Step {
 			return nil
 		}
 	}
-	o := b.object(n, append(append([]string{k.key}, stepKeys...), k.keys...), append(append([]string{}, k.later...), laterSteps...)...)
+	o := b.object(n, append(append([]string{k.key}, stepKeys...), k.keys...), k.later...)
 	s.Kind, s.kind = k.name, k
 	s.ID = o.word("id")
 	s.When = o.cond("when")
@@ -121,19 +129,9 @@ func (b *binder) stepKind(n *yaml.Node) *stepKind {
 		}
 	}
 	if v := have["do"]; v != nil {
-		if contains(laterDo, v.Value) {
-			b.add(v, "not_yet", "key", "do: "+v.Value)
-		} else {
-			b.add(v, "not_allowed", "key", "do", "value", v.Value, "allowed", strings.Join([]string{"lead", "report_ae", "verify", "handoff"}, listMark), "near", "")
-		}
+		words := b.kinds.doWords()
+		b.add(v, "not_allowed", "key", "do", "value", v.Value, "allowed", strings.Join(words, listMark), "near", cond.Nearest(v.Value, words))
 		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i]
-		if contains(laterSteps, k.Value) {
-			b.add(k, "not_yet", "key", k.Value)
-			return nil
-		}
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
@@ -150,7 +148,7 @@ func (b *binder) stepKind(n *yaml.Node) *stepKind {
 func (b *binder) target(o *object, key string) string {
 	s := o.word(key)
 	if s != "" && b.step != nil {
-		b.step.gotos = append(b.step.gotos, jumpRef{to: s, at: b.at(o.keys[key]), soft: key == "on_fail"})
+		b.step.gotos = append(b.step.gotos, jumpRef{to: s, at: b.at(o.keys[key]), soft: key != "goto"})
 	}
 	return s
 }

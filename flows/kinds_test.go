@@ -146,7 +146,7 @@ func playTranscript(t *testing.T, a *archive) string {
 	t.Helper()
 	lib := mustLoad(t, a.fs())
 	e := &Engine{lib: lib, watch: true, solo: true}
-	facts := Facts{Doctor: "d1", CaseNo: "AE-1", Reads: inviteCodes{"ABC123": true}}
+	facts := Facts{Doctor: "d1", CaseNo: "AE-1", Reads: &imagined{lib: lib, codes: map[string]bool{"ABC123": true}}}
 	if err := facts.read([]byte(a.get("doctor")), testNow); err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +159,16 @@ func playTranscript(t *testing.T, a *archive) string {
 		if line == "" {
 			continue
 		}
-		in := Input{Kind: InText, Text: line}
+		in := lib.Said(line)
+		if d, ok := strings.CutPrefix(line, "!after "); ok {
+			wait, ok := parseDuration(d)
+			if !ok {
+				t.Fatalf("%q is no time", d)
+			}
+			r.now = r.now.Add(wait)
+			r.transcribe(&b, line, Input{Kind: InTick})
+			continue
+		}
 		if event, ok := strings.CutPrefix(line, "!"); ok {
 			in = Input{Kind: InputKind(event)}
 		}
@@ -222,6 +231,9 @@ func (r *testRun) results(b *strings.Builder) {
 	}
 	for _, v := range r.total.verify {
 		put("verify", v, false)
+	}
+	for _, n := range r.total.notices {
+		put("notice", n, false)
 	}
 	put("sent", r.total.sent, len(r.total.sent) == 0)
 	put("level", r.facts.Level, r.facts.Level == 0)

@@ -28,6 +28,7 @@ type Library struct {
 	lists     map[string]*List
 	profile   map[string]*Field
 	contents  []Content
+	prices    []Price
 	byContent map[string]int
 	rules     *Rules
 	reader    *answer.Reader
@@ -120,7 +121,7 @@ func loadFiles(files map[string][]byte, partial bool) (*Library, []Problem) {
 // binder reads one file; root is nil when it cannot be used.
 func (l *loader) binder(name string) (*binder, *yaml.Node) {
 	f, root := lint.Read(name, l.lib.files[name], l.sink, isLanguageKey)
-	return &binder{file: f, sink: l.sink, kinds: l.lib.kinds}, root
+	return &binder{file: f, sink: l.sink, kinds: l.lib.kinds, reader: l.lib.reader}, root
 }
 
 // isLanguageKey knows the keys after which a missing space is worth a word.
@@ -148,6 +149,8 @@ func (l *loader) file(name string) {
 		l.contents(b, root)
 	case name == rulesFile:
 		l.lib.rules = b.rules(root)
+	case name == pricesFile:
+		l.prices(b, b.object(root, []string{"prices"}))
 	case name == profileFile:
 		l.profile(b, root)
 	default:

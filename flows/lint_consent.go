@@ -38,8 +38,8 @@ func (c *checker) beforeConsent(f *Flow, ask *Step) {
 		seen[i] = true
 		if f.Steps[i].N < ask.N {
 			(&Flow{Steps: f.Steps[i : i+1]}).Walk(func(_ *Flow, s *Step) {
-				if s.Kind == "lead" {
-					c.add(s.at, "before_consent", "what", c.word("what_lead"))
+				if what := leaves(s); what != "" {
+					c.add(s.at, "before_consent", "what", c.word(what))
 				}
 			})
 		}
@@ -139,11 +139,25 @@ func (f *Flow) next(s *Step, no refusalEnv) []int {
 	return append(out, s.N+1)
 }
 
-// keeps names what a step keeps of the doctor, "" = nothing.
-func keeps(s *Step) string {
+// leaves names what a step tells others of the doctor, "" = nothing. The safety desk may hear at any time.
+func leaves(s *Step) string {
 	switch body := s.Body.(type) {
 	case *LeadStep:
 		return "what_lead"
+	case *NotifyStep:
+		if body.To != "pv" {
+			return "what_notify"
+		}
+	}
+	return ""
+}
+
+// keeps names what a step keeps of the doctor, "" = nothing.
+func keeps(s *Step) string {
+	if what := leaves(s); what != "" {
+		return what
+	}
+	switch body := s.Body.(type) {
 	case *TagStep:
 		if s.Kind == "tag" {
 			return "what_tag"

@@ -2,14 +2,14 @@ package flows
 
 // checkMatch: options that cannot be told apart, and options that mean something else when typed.
 func checkMatch(c *checker) {
-	c.questions(func(_ *Flow, s *Step, q *Question) {
+	c.questions(func(f *Flow, s *Step, q *Question) {
 		if q.reader == nil || q.Type == "lookup" {
 			return
 		}
 		c.clashes(q, s)
 		for i := range q.Choices {
 			for _, word := range append([]string{q.Choices[i].Label}, q.Choices[i].Aka...) {
-				if name, ok := c.lib.config.words.Match(word); ok && q.Commands {
+				if name, ok := c.lib.commandIn(f, word); ok && q.Commands && !contains(f.off, name) {
 					c.add(c.choice(q, s, i).find(word), "shadow_choice", "word", word, "with", c.word("command_"+name))
 				}
 			}

@@ -54,7 +54,7 @@ func Lint(lib *Library, now time.Time) []Problem {
 // bare reports a folder without a file that could be a flow.
 func (lib *Library) bare() bool {
 	for name := range lib.files {
-		if !strings.HasPrefix(name, listsDir) && !contains([]string{configFile, contentsFile, rulesFile, profileFile}, name) {
+		if !strings.HasPrefix(name, listsDir) && !contains([]string{configFile, contentsFile, rulesFile, profileFile, pricesFile}, name) {
 			return false
 		}
 	}

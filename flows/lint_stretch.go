@@ -169,7 +169,11 @@ func (st *stretch) said(s *Step) (bytes int, waits bool) {
 	switch body := s.Body.(type) {
 	case *SayStep:
 		for _, x := range body.Texts {
-			bytes = max(bytes, x.bytes())
+			bytes = max(bytes, x.bytes()+body.Link.bytes())
+		}
+	case *AnswerStep:
+		if body.Text != nil {
+			bytes = body.Text.bytes()
 		}
 	case *HandoffStep:
 		if body.Say != nil {
@@ -260,7 +264,7 @@ func (q *Question) bytes() int {
 	if q.Ask != nil {
 		n = q.Ask.bytes()
 	}
-	if q.Type != "lookup" {
+	if q.Type != "lookup" && q.Form != "plain" {
 		for i := range q.Choices {
 			n += len("\n0. ") + len(q.Choices[i].Label)
 		}

@@ -50,7 +50,7 @@ func (l *loader) list(b *binder, root *yaml.Node) {
 	for i := range list.Items {
 		c := &list.Items[i]
 		list.byCode[c.Code] = i
-		entries = append(entries, answer.Entry{ID: c.Code, Label: c.Label, Aka: c.Aka, Note: c.extra["city"]})
+		entries = append(entries, answer.Entry{ID: c.Code, Label: c.Label, Aka: l.lib.aka(c.Label, c.Aka), Note: c.extra["city"]})
 	}
 	list.index = l.lib.reader.NewIndex(entries)
 	l.lib.lists[list.ID] = list
@@ -133,7 +133,7 @@ func (lib *Library) codes(field string) []string {
 				if body.Save != field {
 					continue
 				}
-				if body.kind == nil || (body.Type != "one" && body.Type != "many") {
+				if body.kind == nil || (body.Type != "one" && body.Type != "many" && body.Type != "rank") {
 					return nil
 				}
 				choices := body.Choices

@@ -22,7 +22,9 @@ type Flow struct {
 	Inputs   []Param
 	Outputs  []string
 	outputAt []place
-	off      []string // commands switched off
+	off      []string         // commands switched off
+	reworded []string         // commands with words of their own
+	words    *answer.Commands // the words of those; nil when there are none
 	Remind   []Remind
 	Expire   time.Duration
 	OnExpire string // keep, drop, lead
@@ -158,11 +160,16 @@ type Question struct {
 	Labels   [2]string
 	PickLow  int
 	PickHigh int
-	Low      *float64
+	Low      *float64 // written limits: of numbers, minutes for durations, characters for texts
 	High     *float64
+	Limits   [2]*Expr  // limits that are computed, low and high; they come before Low and High
+	OnRange  [2]string // where a value below or above the limits leads; "" = it is refused
+	Step     float64   // distance between the values that count, 0 = any
 	Unit     string
 	Ends     []string
+	Form     string // show: auto, list, menu, plain; "" = auto
 	Pattern  *regexp.Regexp
+	OffForm  *Text // said when a text does not have the pattern; nil = the house's line
 	Past     bool
 	Future   bool
 	MinDays  int

@@ -61,7 +61,7 @@ func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
 	if opt.JSON {
 		show = showJSON
 	}
-	if err := show(w, Input{Kind: InStart}, p.Start()); err != nil {
+	if err := show(w, "", p.Start()); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(r)
@@ -70,8 +70,8 @@ func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
 		if p.Ended() {
 			continue
 		}
-		in := Input{Kind: InText, Text: strings.TrimSuffix(lines.Text(), "\r")}
-		if err := show(w, in, p.Send(in)); err != nil {
+		line := strings.TrimSuffix(lines.Text(), "\r")
+		if err := show(w, line, p.Send(lib.Said(line))); err != nil {
 			return err
 		}
 	}
@@ -82,7 +82,7 @@ func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
 }
 
 // showJSON writes the form that other programs read.
-func showJSON(w io.Writer, _ Input, turn Turn) error {
+func showJSON(w io.Writer, _ string, turn Turn) error {
 	t := playTurn{Reply: turn.Reply(), Accepted: turn.Accepted, Answers: turn.AnswersSoFar, Values: turn.Values}
 	if id := turn.Pending.ID; id != "" && turn.Over == "" {
 		t.At = &id
@@ -98,11 +98,11 @@ func showJSON(w io.Writer, _ Input, turn Turn) error {
 	return nil
 }
 
-// showText shows a turn to people.
-func showText(w io.Writer, in Input, out Turn) error {
+// showText shows a turn to people; line is what was typed, "" at the start.
+func showText(w io.Writer, line string, out Turn) error {
 	var b strings.Builder
-	if in.Kind == InText {
-		fmt.Fprintf(&b, "> %s\n", in.Text)
+	if line != "" {
+		fmt.Fprintf(&b, "> %s\n", line)
 	}
 	for _, line := range strings.Split(out.Reply(), "\n") {
 		fmt.Fprintf(&b, "  %s\n", line)
@@ -131,7 +131,7 @@ func LoadFlow(fsys fs.FS, file string, now time.Time) (*Library, string, error) 
 	}
 	files := map[string][]byte{}
 	for name, data := range all {
-		if strings.HasPrefix(name, listsDir) || name == configFile || name == contentsFile || name == profileFile {
+		if strings.HasPrefix(name, listsDir) || name == configFile || name == contentsFile || name == profileFile || name == pricesFile {
 			files[name] = data
 		}
 	}

@@ -36,7 +36,7 @@ func NewPlayer(lib *Library, flow string, opt PlayerOptions) (*Player, error) {
 	}
 	p := &Player{
 		e: &Engine{lib: lib, solo: true, watch: true}, flow: flow, now: opt.Now,
-		facts: Facts{Doctor: opt.Doctor, CaseNo: "AE-1", Reads: anyInvite{}},
+		facts: Facts{Doctor: opt.Doctor, CaseNo: "AE-1", Reads: &imagined{lib: lib}},
 		last:  &snapshot{answers: map[string]Value{}, values: map[string]Value{}},
 	}
 	if err := p.facts.read(opt.Profile, opt.Now); err != nil {
@@ -77,9 +77,3 @@ func (p *Player) Facts() Facts { return p.facts }
 
 // Ended reports whether the last turn ended the talk or handed it to a person.
 func (p *Player) Ended() bool { return p.over != "" }
-
-// anyInvite takes every invitation code: a player has no database.
-type anyInvite struct{}
-
-// InviteOK implements Reads.
-func (anyInvite) InviteOK(code string) bool { return code != "" }

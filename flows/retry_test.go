@@ -43,15 +43,19 @@ func TestRefusalsAreWhole(t *testing.T) {
 		"yesno":    {"", "labels: [用过, 没用过]"},
 		"consent":  {"policy: p1"},
 		"scale":    {"range: 0..10", "range: 1..5, ends: [低, 高]"},
-		"number":   {"", "unit: 位", "range: 1..9", "range: 1..", "range: ..9", "unit: 位, range: 1..9"},
+		"number":   {"", "step: 0.5", "step: 10", "unit: 位", "range: 1..9", "range: 1..", "range: ..9", "unit: 位, range: 1..9"},
 		"text":     {"", "length: 2..4", "length: 2..", "length: ..3", "pattern: \"^[a-z]+$\""},
 		"phone":    {"", "landline: true"},
-		"date":     {"", "past: true", "future: true", "future: 1d..60d"},
+		"date":     {"", "range: 2026-03-01..2026-03-20", "range: 2026-03-10..", "range: ..2026-01-01", "past: true", "future: true", "future: 1d..60d"},
 		"datetime": {"", "hours: 08:00-18:00", "future: 1d..60d"},
 		"lookup":   {"list: places"},
+		"rank":     {"choices: [{a: 甲项}, {b: 乙项}, {c: 丙项}]", "pick: 2, choices: [{a: 甲项}, {b: 乙项}, {c: 丙项}]"},
+		"percent":  {"", "range: 10..50", "step: 10"},
+		"duration": {"", "range: 30m..3h, unit: 分钟", "step: 30m", "range: 10m..", "range: ..1h"},
+		"image":    {""}, "voice": {""}, "location": {""},
 	}
 	answers := []string{"", "？", "不知道啊", "医师", "主任", "1、2、3", "1", "5", "9", "99", "0", "-5", "3.5", "5公斤", "50%", "5-10", "几十个", "每周5个", "a", "长长的一段文字",
-		"1380013800", "138001380001", "2月30日", "明天3点", "明天20点", "3点", "下个月", "昨天", "明天", "周三", "农历初五", "3月5日周一", "2030-01-01", "1990-01-01", "嗯", "1、都没有", "甲项、都没有", "协和", "明天上午", "明天晚上3点"}
+		"1380013800", "138001380001", "2月30日", "明天3点", "明天20点", "3点", "下个月", "昨天", "明天", "周三", "农历初五", "3月5日周一", "2030-01-01", "1990-01-01", "嗯", "1、都没有", "甲项、都没有", "协和", "90分钟", "5分钟", "3.2", "40%", "35%", "1天", "明天上午", "明天晚上3点"}
 	said := map[string]bool{}
 	for typ, variants := range questions {
 		for _, keys := range variants {

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -129,7 +130,8 @@ func textNames(names ...string) map[string]cond.Type {
 
 // functions are what conditions may call beside the built-in ones.
 func functions() map[string]cond.Function {
-	return map[string]cond.Function{
+	out := lookups()
+	maps.Copy(out, map[string]cond.Function{
 		"score": {
 			Args: []cond.Type{{Kind: cond.KindRef}}, Variadic: true, Result: cond.Type{Kind: cond.KindNumber},
 			Call: func(env cond.Env, args []cond.Value) cond.Value {
@@ -149,9 +151,14 @@ func functions() map[string]cond.Function {
 				return cond.Bool(ok && e.inviteOK(args[0].Str()))
 			},
 		},
-	}
+	})
+	return out
 }
 
-// scorer and inviter are what the environment of a running flow offers to the functions.
+// scorer, inviter and asker are what the environment of a running flow offers to the functions.
 type scorer interface{ score(question string) float64 }
 type inviter interface{ inviteOK(code string) bool }
+type asker interface {
+	price(hospital, product string) Value
+	repOf(hospital string) Value
+}

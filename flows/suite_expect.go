@@ -85,7 +85,10 @@ func (r *testRun) ends(o *object, at func(string) place) {
 
 // records compares leads, cases and requests to verify, each with the keys that are written.
 func (r *testRun) records(o *object, at func(string) place) {
-	var leads, cases, verify []map[string]string
+	var leads, cases, verify, notified []map[string]string
+	for _, n := range r.total.notices {
+		notified = append(notified, map[string]string{"to": n.To, "text": n.Text})
+	}
 	for _, l := range r.total.leads {
 		leads = append(leads, map[string]string{"kind": l.Kind, "level": l.Level, "explicit": strconv.FormatBool(l.Explicit), "why": l.Why,
 			"note": l.Note, "wish": l.Wish, "points": itoa(l.Points)})
@@ -109,7 +112,7 @@ func (r *testRun) records(o *object, at func(string) place) {
 	for _, x := range []struct {
 		key  string
 		have []map[string]string
-	}{{"leads", leads}, {"cases", cases}, {"verify", verify}} {
+	}{{"leads", leads}, {"cases", cases}, {"verify", verify}, {"notified", notified}} {
 		if !o.has(x.key) {
 			continue
 		}

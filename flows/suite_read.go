@@ -48,7 +48,7 @@ var (
 	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "twice", "restart"}
 	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "expect"}
 	expectKeys = []string{"answers", "values", "profile", "tags", "segment", "leads", "sent", "cases", "never", "end", "stored_answers",
-		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human"}
+		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human", "notified"}
 )
 
 // readTests reads one file of test cases.
@@ -115,7 +115,7 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 		})
 	}
 	if n := o.keys["expect"]; n != nil {
-		c.expect = b.object(n, expectKeys, "notified", "version")
+		c.expect = b.object(n, expectKeys, "version")
 	}
 	return c
 }
@@ -123,5 +123,5 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 // fileBinder reads one file outside a load.
 func (lib *Library) fileBinder(name string, data []byte, s *lint.Sink) (*binder, *yaml.Node) {
 	f, root := lint.Read(name, data, s, isLanguageKey)
-	return &binder{file: f, sink: s, kinds: lib.kinds}, root
+	return &binder{file: f, sink: s, kinds: lib.kinds, reader: lib.reader}, root
 }

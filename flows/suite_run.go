@@ -104,6 +104,7 @@ type testTotal struct {
 	sent    []string
 	cases   map[string]*Case
 	verify  []Verify
+	notices []Notice
 	scores  map[string]Score
 	snap    *snapshot
 	ended   string
@@ -115,7 +116,7 @@ type testTotal struct {
 func runCase(lib *Library, f *testFile, c *testCase, sink *lint.Sink) {
 	e := &Engine{lib: lib, watch: true}
 	r := &testRun{e: e, c: c, flow: lib.flows[f.flow], sink: sink, now: c.now}
-	r.facts = Facts{Doctor: "test:" + c.name, CaseNo: "AE-TEST-1", Reads: testInvites{}}
+	r.facts = Facts{Doctor: "test:" + c.name, CaseNo: "AE-TEST-1", Reads: &imagined{lib: lib}}
 	r.facts.make()
 	if c.doctor != nil {
 		r.facts.from(c.doctor, c.now)
@@ -141,14 +142,6 @@ func runCase(lib *Library, f *testFile, c *testCase, sink *lint.Sink) {
 	if c.expect != nil && !r.failed {
 		r.expect()
 	}
-}
-
-// testInvites takes codes that do not say no.
-type testInvites struct{}
-
-// InviteOK implements Reads: codes with BAD in them are unknown.
-func (testInvites) InviteOK(code string) bool {
-	return code != "" && !strings.Contains(strings.ToUpper(code), "BAD")
 }
 
 func (r *testRun) fail(at place, key string, args ...string) {
@@ -188,6 +181,7 @@ func (r *testRun) take(out Outcome) {
 		t.answers[a.Question] = a
 	}
 	t.leads = append(t.leads, out.Leads...)
+	t.notices = append(t.notices, out.Notices...)
 	for i := range out.Sends {
 		t.sent = append(t.sent, out.Sends[i].Content.ID)
 	}
@@ -244,7 +238,7 @@ const maxReply = 2000
 // messages counts what a turn costs: the passive reply, further parts of an over-long text, one for every item sent.
 func messages(out Outcome) int {
 	n := (len(strings.Join(out.Says, "\n")) + maxReply - 1) / maxReply
-	return n + len(out.Sends)
+	return n + len(out.Sends) + len(out.Images)
 }
 
 // startFrom begins in the middle: at a question, with answers given before.

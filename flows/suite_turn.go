@@ -11,7 +11,7 @@ func (r *testRun) turn(c *chatTurn) {
 	v := c.node.Value
 	switch c.key {
 	case "me":
-		r.step(Input{Kind: InText, Text: v})
+		r.step(r.e.lib.Said(v))
 	case "event":
 		r.event(c, v)
 	case "after":
@@ -41,13 +41,21 @@ func (r *testRun) turn(c *chatTurn) {
 func (r *testRun) event(c *chatTurn, v string) {
 	kind, key, _ := strings.Cut(v, ":")
 	kinds := map[string]InputKind{"follow": InFollow, "unfollow": InUnfollow, "menu": InClick, "scan": InScan, "image": InImage, "voice": InVoice,
-		"other": InOther, "resume": InResume, "event": InEvent}
+		"location": InLocation, "other": InOther, "resume": InResume, "event": InEvent}
 	k, ok := kinds[kind]
 	if !ok {
 		r.fail(c.at, "not_allowed", "key", "event", "value", v, "allowed", strings.Join(sortedKeys(kinds), listMark), "near", "")
 		return
 	}
-	r.step(Input{Kind: k, Key: key})
+	in := Input{Kind: k, Key: key}
+	switch k {
+	case InImage, InVoice:
+		in.Media = string(k) + "-1"
+	case InLocation:
+		in.Key = ""
+		in.Place, in.Text, _ = strings.Cut(key, " ")
+	}
+	r.step(in)
 }
 
 // bot checks the last reply: every text occurs; = exact, ! absent.
@@ -117,7 +125,7 @@ func (r *testRun) fill() {
 		}
 		asked := r.last.Pending.Asked
 		row.used = true
-		r.step(Input{Kind: InText, Text: row.text})
+		r.step(r.e.lib.Said(row.text))
 		if !r.last.Accepted && r.last.Pending.ID == p.ID && r.last.Pending.Asked == asked {
 			r.fail(row.at, "test_refused", "question", p.ID, "text", row.text, "got", r.last.Reply())
 			return

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"hash/fnv"
+	"strings"
 	"time"
 )
 
@@ -17,7 +18,7 @@ func (t *turn) run() {
 	switch t.in.Kind {
 	case InText:
 		t.text(t.in.Text)
-	case InImage, InVoice, InOther:
+	case InImage, InVoice, InLocation, InOther:
 		t.noText()
 	case InFollow:
 		t.follow()
@@ -57,28 +58,86 @@ func (t *turn) expire() {
 	if len(t.st.Frames) == 0 {
 		return
 	}
-	t.stopAll("expired")
+	t.lapse()
+	t.finishTalk("expired")
 	if t.in.Kind == InText {
 		t.sayLine("expired")
 	}
 }
 
-// remind says the next reminder that is due after silence.
+// lapse does what the flow wants for a talk that nobody goes on with: its answers are taken back, or handed to a person.
+func (t *turn) lapse() {
+	flow := t.flow(0)
+	if flow == nil {
+		return
+	}
+	switch flow.OnExpire {
+	case "drop":
+		t.undoFrames(func(f *Flow) bool { return f == nil || !f.Urgent })
+	case "lead":
+		if note := t.partial(); note != "" {
+			t.lead(Lead{Kind: unfinishedKind, Level: "warm", Why: t.fill("unfinished", "value", flow.Title), Note: note, Within: 24 * time.Hour})
+		}
+	}
+}
+
+// unfinishedKind is the kind of lead that a talk leaves which has expired.
+const unfinishedKind = "unfinished"
+
+// partial lists the answers given so far, a line each, for a person who takes over.
+func (t *turn) partial() string {
+	var lines []string
+	var walk func(f *Frame, flow *Flow)
+	walk = func(f *Frame, flow *Flow) {
+		if flow == nil || flow.Urgent { // what a safety report holds stays with the safety desk
+			return
+		}
+		for i := range f.Subs {
+			walk(&f.Subs[i], t.versionOf(&f.Subs[i]))
+		}
+		for i := range f.Got {
+			g := &f.Got[i]
+			s := flow.Step(g.Q)
+			if s == nil || g.Known {
+				continue
+			}
+			if q, ok := s.Body.(*Question); ok && q.Type != "consent" && q.Ask != nil {
+				ask, _, _ := strings.Cut(t.render(f, q.Ask), "\n")
+				lines = append(lines, ask+" "+t.gotLabel(q, g))
+			}
+		}
+	}
+	for i := range t.st.Frames {
+		walk(&t.st.Frames[i], t.flow(i))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// remind says the reminder that is due after silence. Of several that are due only the last one is said; all of them count as told.
 func (t *turn) remind() {
-	if len(t.st.Frames) == 0 || t.st.Asleep > 0 || t.facts.OptedOut {
+	if len(t.st.Frames) == 0 || t.st.Asleep > 0 {
 		return
 	}
 	flow := t.flow(0)
 	if flow == nil {
 		return
 	}
-	for i := t.st.Told; i < len(flow.Remind); i++ {
-		if t.in.At.Sub(time.UnixMilli(t.st.At)) < flow.Remind[i].After {
-			return
-		}
-		t.st.Told = i + 1
-		t.say(t.render(t.top(), flow.Remind[i].Say))
+	silence, last := t.in.At.Sub(time.UnixMilli(t.st.At)), t.st.Told
+	for last < len(flow.Remind) && silence >= flow.Remind[last].After {
+		last++
 	}
+	if last == t.st.Told {
+		return
+	}
+	if _, quiet := t.e.lib.Quiet(t.in.At); quiet && !flow.Urgent {
+		return // Due comes back when the quiet hours end
+	}
+	t.st.Told = last
+	if !flow.Urgent && (t.facts.OptedOut || t.facts.Capped) {
+		t.out.Skipped = append(t.out.Skipped, Skip{Step: "remind", Why: "capped"})
+		return
+	}
+	t.say(t.render(t.top(), flow.Remind[last-1].Say))
 }
 
 // call runs another flow on top of a frame.

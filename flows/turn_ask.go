@@ -91,7 +91,7 @@ func (t *turn) choices(f *Frame, s *Step) *answer.Choices {
 	if q.Shuffle {
 		t.shuffle(q, visible, f.Flow, s.ID)
 	}
-	opts := options(q.Choices, visible)
+	opts := t.e.lib.options(q.Choices, visible)
 	if q.Unknown != nil {
 		opts = append(opts, answer.Option{Code: unknownCode, Label: q.Unknown.Label, Aka: q.Unknown.Aka, Only: true, Last: true})
 	}
@@ -151,8 +151,12 @@ func (t *turn) prompted() string {
 	if more := q.kind.print(t, f, s); more != "" {
 		text += "\n" + more
 	}
-	if q.Unknown != nil && q.kind.choices && q.Type == "consent" {
+	switch {
+	case q.Unknown == nil:
+	case q.Type == "consent":
 		text += "\n" + q.Unknown.Label
+	case q.Type == "yesno" && q.Form != "plain":
+		text += "\n3. " + q.Unknown.Label
 	}
 	return text
 }

@@ -286,10 +286,13 @@ func (t *turn) untag(c TagChange) {
 }
 
 // undoAll takes back everything that the talk has written.
-func (t *turn) undoAll() {
+func (t *turn) undoAll() { t.undoFrames(func(*Flow) bool { return true }) }
+
+// undoFrames takes back what the flows have written for which do holds, and empties the stack.
+func (t *turn) undoFrames(do func(*Flow) bool) {
 	for len(t.st.Frames) > 0 {
 		f := t.top()
-		if len(f.Log) == 0 {
+		if len(f.Log) == 0 || !do(t.topFlow()) {
 			t.st.Frames = t.st.Frames[:len(t.st.Frames)-1]
 			continue
 		}

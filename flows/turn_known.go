@@ -42,9 +42,10 @@ func (t *turn) fits(f *Frame, s *Step, v Value) (Value, bool) {
 	switch q.Type {
 	case "one":
 		return v, v.Kind() == cond.KindText && t.offers(f, s, v.Str())
-	case "many":
+	case "many", "rank":
 		items := v.Items()
-		ok := len(items) >= q.PickLow && (q.PickHigh == 0 || len(items) <= q.PickHigh)
+		low, high := t.picks(f, s)
+		ok := len(items) >= low && (high == 0 || len(items) <= high)
 		for _, code := range items {
 			ok = ok && t.offers(f, s, code) && (len(items) == 1 || !q.Choices[q.byCode[code]].Only)
 		}
@@ -55,10 +56,13 @@ func (t *turn) fits(f *Frame, s *Step, v Value) (Value, bool) {
 		return v, ok && v.Kind() == cond.KindText
 	case "yesno":
 		return v, v.Equal(cond.Text("yes")) || v.Equal(cond.Text("no"))
-	case "number", "scale":
+	case "number", "scale", "percent", "duration":
 		n := v.Num()
-		ok := v.Kind() == cond.KindNumber && (q.Low == nil || n >= *q.Low) && (q.High == nil || n <= *q.High)
-		return v, ok && (q.Type == "number" || n == math.Trunc(n))
+		low, high := t.limits(f, q)
+		ok := v.Kind() == cond.KindNumber && (low == nil || n >= *low) && (high == nil || n <= *high)
+		return v, ok && t.onStep(f, q, n) && (!q.whole() || n == math.Trunc(n))
+	case "image", "voice", "location":
+		return v, v.Kind() == cond.KindText && !v.IsEmpty()
 	case "phone":
 		rd := r.Phone(v.Str(), q.Landline)
 		return rd.Value, rd.Status == answer.OK
@@ -70,7 +74,7 @@ func (t *turn) fits(f *Frame, s *Step, v Value) (Value, bool) {
 		if v.Kind() != cond.KindText || !looksLikeDate(day) || (q.Type == "date" && len(day) > 10) {
 			return v, false
 		}
-		return v, r.Date(day[:10], t.in.At, q.dateOptions()).Status == answer.OK
+		return v, r.Date(day[:10], t.in.At, q.dateOptions()).Status == answer.OK && t.offDays(f, q, day) == ""
 	case "text":
 		opt := q.textOptions()
 		return v, v.Kind() == cond.KindText && r.Text(v.Str(), opt).Status == answer.OK

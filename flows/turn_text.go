@@ -50,7 +50,11 @@ func (t *turn) text(text string) {
 
 // command recognises a command word, unless the flow or the question takes it as content.
 func (t *turn) command(text string) (string, bool) {
-	name, ok := t.e.lib.config.words.Match(text)
+	var in *Flow
+	if t.pendingStep() != nil && t.st.Ask == nil && t.st.Asleep == 0 {
+		in = t.topFlow()
+	}
+	name, ok := t.e.lib.commandIn(in, text)
 	if !ok {
 		return "", false
 	}
@@ -133,7 +137,14 @@ func (t *turn) noText() {
 		return
 	}
 	if s := t.pendingStep(); s != nil {
-		t.refuse(s, t.lineText(line))
+		f, q := t.top(), s.Body.(*Question)
+		switch {
+		case t.attached(f, s):
+		case q.kind.takes != "" && t.in.Kind != q.kind.takes:
+			t.refuse(s, t.retryLine(f, s, answer.Reading{Status: answer.Unclear}))
+		default:
+			t.refuse(s, t.lineText(line))
+		}
 		return
 	}
 	if t.in.Kind == InVoice {
@@ -187,7 +198,7 @@ func (t *turn) printed(text string) bool {
 		return false
 	}
 	q := s.Body.(*Question)
-	if q.reader == nil || (q.Type != "one" && q.Type != "many") {
+	if q.reader == nil || (q.Type != "one" && q.Type != "many" && q.Type != "rank") {
 		return false
 	}
 	rd := q.reader.One(text, false)
@@ -205,6 +216,14 @@ func (t *turn) heard(ls *listener, text string) bool {
 	case "answer":
 		t.say(t.render(t.top(), ls.Say))
 		return false
+	case "notify":
+		t.notify(t.top(), ls.To, t.fill("heard_notice", "value", text))
+		if ls.Say != nil {
+			t.say(t.render(t.top(), ls.Say))
+		}
+		return false
+	case "call":
+		return t.callNow(ls)
 	}
 	if ls.Say != nil {
 		t.say(t.render(t.top(), ls.Say))
@@ -220,6 +239,19 @@ func (t *turn) heard(ls *listener, text string) bool {
 	}
 	t.st.Ask = &Ask{Kind: "offer", Name: ls.ID, Case: t.st.Case}
 	t.say(t.offerHint())
+	return true
+}
+
+// callNow starts the flow of a listener at once; false when it runs already.
+func (t *turn) callNow(ls *listener) bool {
+	f := t.e.lib.flows[ls.Call]
+	if f == nil || t.running(f.ID) || t.urgent() {
+		return false
+	}
+	if ls.Say != nil {
+		t.say(t.render(t.top(), ls.Say))
+	}
+	t.begin(f)
 	return true
 }
 

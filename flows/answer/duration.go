@@ -130,6 +130,12 @@ func (r *Reader) durationUnit(s string) (minutes float64, rest string) {
 	return 0, s
 }
 
+// TimeUnit reports whether a word is a unit that Duration can take a bare number in.
+func (r *Reader) TimeUnit(word string) bool {
+	unit, rest := r.durationUnit(r.Normalise(word))
+	return unit > 0 && rest == ""
+}
+
 // bareDuration takes a number without a unit in the unit of the question.
 func (r *Reader) bareDuration(n string, opt NumberOptions) Reading {
 	f, ok := r.wholeFigure(n)

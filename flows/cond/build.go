@@ -156,7 +156,7 @@ func buildEqual(n *node) truthFunc {
 	l, r := build(n.kids[0]), build(n.kids[1])
 	if n.kids[0].typ.Kind == KindDate || n.kids[1].typ.Kind == KindDate {
 		return func(env Env) bool {
-			c, ok := compareDates(l(env).str, r(env).str)
+			c, ok := CompareDates(l(env).str, r(env).str)
 			return ok && c == 0
 		}
 	}
@@ -175,7 +175,7 @@ func buildOrder(n *node) truthFunc {
 	return func(env Env) bool {
 		a, b := l(env), r(env)
 		if a.kind == KindText && b.kind == KindText {
-			c, ok := compareDates(a.str, b.str)
+			c, ok := CompareDates(a.str, b.str)
 			return ok && holds(o, c < 0, c == 0)
 		}
 		if a.kind != KindNumber || b.kind != KindNumber {
@@ -219,7 +219,7 @@ func buildIn(n *node) truthFunc {
 			if v.Equal(w) {
 				return true
 			}
-			if c, ok := compareDates(v.str, w.str); dates && ok && c == 0 {
+			if c, ok := CompareDates(v.str, w.str); dates && ok && c == 0 {
 				return true
 			}
 		}

@@ -279,7 +279,7 @@ func TestDates(t *testing.T) {
 		{"2026-03-11T09:00", "2026-03-11T10:00", -1, true}, {"2026-03-12", "2026-03-11T10:00", 1, true},
 		{"2026-03-11/am", "2026-03-11T10:00", 0, true}, {"2026-02-30", "2026-03-01", 0, false}, {"any", "2026-03-01", 0, false}, {"2026-03-1", "2026-03-01", 0, false},
 	} {
-		if got, ok := compareDates(c.a, c.b); got != c.want || ok != c.ok {
+		if got, ok := CompareDates(c.a, c.b); got != c.want || ok != c.ok {
 			t.Errorf("%s %s: %d %v", c.a, c.b, got, ok)
 		}
 	}

@@ -45,9 +45,9 @@ func digits(s string) (int, bool) {
 // partOrder ranks the parts of a day.
 var partOrder = map[string]int{"am": 1, "noon": 2, "pm": 3, "evening": 4}
 
-// compareDates orders two date values: by day, then by time or part of the
+// CompareDates orders two date values: by day, then by time or part of the
 // day when both carry one of the same form.
-func compareDates(a, b string) (int, bool) {
+func CompareDates(a, b string) (int, bool) {
 	da, okA := dayOf(a)
 	db, okB := dayOf(b)
 	if !okA || !okB {

@@ -147,6 +147,15 @@ func (v Value) Truth() bool {
 	}
 }
 
+// clean rounds to a number of significant digits, so that 0.1 + 0.2 is 0.3 for people.
+func clean(f float64, digits int) float64 {
+	c, err := strconv.ParseFloat(strconv.FormatFloat(f, 'g', digits, 64), 64)
+	if err != nil {
+		return f
+	}
+	return c
+}
+
 // Str prints the value: the text itself, a number without needless digits,
 // true or false, list items joined by a comma, nothing for a missing answer.
 func (v Value) Str() string {
@@ -154,7 +163,7 @@ func (v Value) Str() string {
 	case KindText:
 		return v.str
 	case KindNumber:
-		return strconv.FormatFloat(v.num, 'f', -1, 64)
+		return strconv.FormatFloat(clean(v.num, 12), 'f', -1, 64)
 	case KindBool:
 		return strconv.FormatBool(v.num != 0)
 	case KindList:
@@ -215,7 +224,7 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	case KindBool:
 		return strconv.AppendBool(nil, v.num != 0), nil
 	case KindNumber:
-		return json.Marshal(v.num)
+		return json.Marshal(clean(v.num, 15))
 	case KindText:
 		return json.Marshal(v.str)
 	case KindList:

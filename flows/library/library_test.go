@@ -112,6 +112,12 @@ type invites struct{}
 // InviteOK takes the one code that the wanderer knows.
 func (invites) InviteOK(code string) bool { return code == "AB12CD" }
 
+// Price knows none.
+func (invites) Price(string, string, time.Time) (string, bool) { return "", false }
+
+// RepOf knows nobody.
+func (invites) RepOf(string) (string, bool) { return "", false }
+
 // TestWander talks at random: whatever is said, there is an answer, it fits one message, and no flow shows a defect.
 func TestWander(t *testing.T) {
 	lib := load(t)

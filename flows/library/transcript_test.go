@@ -126,3 +126,7 @@ func playTalk(t *testing.T, lib *flows.Library, flow string, a *txtar.Archive) (
 type oneInvite struct{}
 
 func (oneInvite) InviteOK(code string) bool { return strings.EqualFold(code, "VREP26") }
+
+func (oneInvite) Price(string, string, time.Time) (string, bool) { return "", false }
+
+func (oneInvite) RepOf(string) (string, bool) { return "", false }

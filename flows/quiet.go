@@ -1,0 +1,78 @@
+package flows
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Caps are how many unasked messages (reminders and recommendations) a doctor may get; 0 = no limit.
+type Caps struct{ Day, Week int }
+
+// Caps are the limits of the folder.
+func (lib *Library) Caps() Caps { return lib.config.Caps }
+
+// Quiet tells whether the house's quiet hours hold at a time, and when they end. The zone is that of the time.
+func (lib *Library) Quiet(at time.Time) (end time.Time, quiet bool) {
+	from, to, ok := strings.Cut(lib.config.Quiet, "-")
+	if !ok || from == to {
+		return time.Time{}, false
+	}
+	y, m, d := at.Date()
+	clock := func(day int, s string) time.Time {
+		hour, _ := strconv.Atoi(s[:2])
+		minute, _ := strconv.Atoi(s[3:])
+		return time.Date(y, m, d+day, hour, minute, 0, 0, at.Location())
+	}
+	for day := -1; day <= 0; day++ { // hours over midnight began the day before
+		begin, end := clock(day, from), clock(day, to)
+		if !end.After(begin) {
+			end = clock(day+1, to)
+		}
+		if !at.Before(begin) && at.Before(end) {
+			return end, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// awake is the first time from at on that is outside the quiet hours.
+func (lib *Library) awake(at time.Time) time.Time {
+	if end, quiet := lib.Quiet(at); quiet {
+		return end
+	}
+	return at
+}
+
+// Due tells when a talk next wants an InTick: for a reminder, or because the silence has lasted too long. It is never before now; false when nothing is
+// to come. The zone of quiet hours is that of now.
+func (e *Engine) Due(st State, now time.Time) (time.Time, bool) {
+	if st.At == 0 || (st.Idle() && st.Asleep == 0) {
+		return time.Time{}, false
+	}
+	since, limit := time.UnixMilli(st.At).In(now.Location()), defaultExpire
+	var flow *Flow
+	if len(st.Frames) > 0 {
+		if flow, _ = e.flowOf(&st.Frames[0], nil); flow != nil {
+			limit = flow.Expire
+		}
+	}
+	due := since.Add(limit)
+	if flow != nil && st.Asleep == 0 && st.Told < len(flow.Remind) {
+		next := later(since.Add(flow.Remind[st.Told].After), now)
+		if !flow.Urgent {
+			next = e.lib.awake(next)
+		}
+		if next.Before(due) {
+			due = next
+		}
+	}
+	return later(due, now), true
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
