@@ -14,11 +14,12 @@ type Inbound struct {
 	Key      string // recognises duplicates: at most 64 bytes, see bot/wechat
 	MsgID    string
 	Kind     string // MsgType of the platform: text, image, voice, …, event
-	Text     string // Content, or Recognition of a voice message
+	Text     string // Content, Recognition of a voice message, or Label of a location
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
 	MediaID  string
-	Detail   string    // of a location its coordinates and label, of a link its title and address; "" otherwise. No answer, but adverse events are heard in it
+	Place    string    // of a location its "latitude,longitude"; Text is its label
+	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
 }
 
@@ -36,6 +37,7 @@ type Receiver interface {
 type (
 	Effect     = store.Effect
 	Text       = store.Text
+	Image      = store.Image
 	News       = store.News
 	Card       = store.Card
 	CardRow    = store.CardRow
@@ -48,6 +50,7 @@ type (
 // Kinds of effect: which payload Effect.Body holds.
 const (
 	KindText       = store.KindText
+	KindImage      = store.KindImage
 	KindNews       = store.KindNews
 	KindCard       = store.KindCard
 	KindCardUpdate = store.KindCardUpdate

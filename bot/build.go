@@ -31,6 +31,7 @@ type Event struct {
 	Media string `json:"media,omitempty"`
 
 	Detail string `json:"detail,omitempty"` // see Inbound.Detail
+	Place  string `json:"place,omitempty"`  // see Inbound.Place
 }
 
 // builder turns one decision into the rows of one transaction.
@@ -42,13 +43,15 @@ type builder struct {
 	seq      int64
 	now      int64 // unix ms
 	instance string
-	later    bool // the passive reply would come too late: its text leaves through the outbox
+	later    bool  // the passive reply would come too late: its text leaves through the outbox
+	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
+	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
 	turn     store.Turn
 }
 
 // build makes the turn and its passive reply.
 func (x *builder) build() (*store.Turn, Reply, error) {
-	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.switches}
+	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.switches}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, Reply{}, err
@@ -81,7 +84,10 @@ func (x *builder) doctor() error {
 	d := x.before.Facts.Doctor
 	out := x.d.out
 	d.Phase = x.d.talk.Phase
-	d.LastInboundAt, d.UpdatedAt = x.now, x.now
+	d.UpdatedAt, d.WakeAt = x.now, x.wake
+	if x.input.Kind != flows.InTick {
+		d.LastInboundAt = x.now
+	}
 	if d.CreatedAt == 0 {
 		d.CreatedAt = x.now
 	}
@@ -95,7 +101,7 @@ func (x *builder) doctor() error {
 		d.Followed, d.OptedOut = true, false
 	case EventHear:
 		// Whoever writes, follows: the follow event may have been lost. What was written before the doctor left says nothing.
-		d.Followed = d.Followed || x.input.Kind != flows.InEvent && x.millis(x.in.SentAt) >= x.before.Talk.Left
+		d.Followed = d.Followed || x.input.Kind != flows.InEvent && x.input.Kind != flows.InTick && x.millis(x.in.SentAt) >= x.before.Talk.Left
 	}
 	if (x.d.pre == EventFollow || x.input.Kind == flows.InScan) && d.Scene == "" {
 		d.Scene = clip(x.input.Key, 64)
@@ -109,6 +115,9 @@ func (x *builder) doctor() error {
 	}
 	if out.Forget {
 		d = d.Forgotten()
+	}
+	if !d.Followed {
+		d.WakeAt = 0
 	}
 	x.turn.Doctor = d
 	return nil
@@ -235,7 +244,7 @@ func scoreLines(in []flows.ScoreLine) (string, error) {
 // switches are the effects of the turn on what already waits: the outbox, open leads, the bodies of the journal.
 func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
-	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume
+	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume && x.input.Kind != flows.InTick
 	x.turn.CancelEffects = left || x.d.out.OptOut
 	for _, c := range x.d.out.Consents {
 		if c.Purpose == store.PurposeShare && !c.Granted {

@@ -6,11 +6,15 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
 // textLife is how long a text that is part of a reply makes sense; afterwards the talk has gone on and it is cancelled.
 const textLife = time.Hour
+
+// reminderLife is how long a reminder of a silent talk makes sense when it cannot be sent at once.
+const reminderLife = 30 * time.Minute
 
 // speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
 func (x *builder) speak() (Reply, error) {
@@ -18,6 +22,9 @@ func (x *builder) speak() (Reply, error) {
 		return Reply{}, nil // nobody reads it
 	}
 	messages := pack(x.d.out.Says, MaxText)
+	if x.input.Kind == flows.InTick {
+		return Reply{}, x.remind(messages)
+	}
 	var reply Reply
 	if len(messages) > 0 && !x.later {
 		reply.Text, messages = messages[0], messages[1:]
@@ -30,10 +37,36 @@ func (x *builder) speak() (Reply, error) {
 	return reply, nil
 }
 
+// remind queues what a silent talk says. Nobody waits for it: it goes out soon or not at all.
+func (x *builder) remind(messages []string) error {
+	for _, m := range messages {
+		if err := x.effect(store.KindText, Text{OpenID: x.in.OpenID, Text: m}, x.now+reminderLife.Milliseconds()); err != nil {
+			return err
+		}
+		if e := &x.turn.Effects[len(x.turn.Effects)-1]; !x.urgent {
+			e.Key = store.KeyReminder + e.Key
+		}
+	}
+	return nil
+}
+
+// images queues the pictures that go with the texts.
+func (x *builder) images() error {
+	for _, id := range x.d.out.Images {
+		if err := x.effect(store.KindImage, Image{OpenID: x.in.OpenID, MediaID: id}, x.now+textLife.Milliseconds()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sends queues content items. The row in Sent keeps an item from being given twice.
 func (x *builder) sends() error {
 	if x.d.pre == EventUnfollow {
 		return nil
+	}
+	if err := x.images(); err != nil {
+		return err
 	}
 	for _, s := range x.d.out.Sends {
 		var until int64
@@ -69,7 +102,7 @@ func (x *builder) effect(kind string, payload any, until int64) error {
 }
 
 func (x *builder) journal(reply Reply) error {
-	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail})
+	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place})
 	if err != nil {
 		return fmt.Errorf("encoding the event: %w", err)
 	}

@@ -17,6 +17,9 @@ import (
 // leadHuman is the kind of a lead that comes from the wish to talk to a person.
 const leadHuman = "human"
 
+// noticeWords is the most characters of a notice: it must fit one message to a rep.
+const noticeWords = 600
+
 // humanWithin is how soon a person must take such a lead.
 const humanWithin = 4 * time.Hour
 
@@ -75,19 +78,39 @@ func (x *builder) verify() error {
 	return nil
 }
 
-// human makes sure that somebody hears of a doctor who was told that a colleague will call: a lead when a rep may know the doctor, else a line in the
-// worklist of those who verify doctors.
-func (x *builder) human() error {
-	if !x.d.out.Human {
-		return nil
-	}
+// shareable tells whether a rep may hear of the doctor: verified, and agreed to it.
+func (x *builder) shareable() bool {
 	consented := x.before.Facts.Consents[store.PurposeShare] != ""
 	for _, c := range x.d.out.Consents {
 		if c.Purpose == store.PurposeShare {
 			consented = c.Granted
 		}
 	}
-	if x.turn.Doctor.Level == store.LevelVerified && consented {
+	return x.turn.Doctor.Level == store.LevelVerified && consented
+}
+
+// notices puts what teams are told on the worklist. What a rep may not hear goes to those who run the house.
+func (x *builder) notices() error {
+	for i, n := range x.d.out.Notices {
+		team := n.To
+		if team == store.TeamRep && !x.shareable() {
+			team = store.TeamOps
+		}
+		x.turn.Notices = append(x.turn.Notices, store.Notice{
+			ID: rowID("notice", x.conversation(), strconv.FormatInt(x.seq, 10), strconv.Itoa(i)), Account: x.in.Account, Doctor: x.conversation(),
+			Team: team, Flow: n.Flow, Words: clip(n.Text, noticeWords), At: x.now,
+		})
+	}
+	return nil
+}
+
+// human makes sure that somebody hears of a doctor who was told that a colleague will call: a lead when a rep may know the doctor, else a line in the
+// worklist of those who verify doctors.
+func (x *builder) human() error {
+	if !x.d.out.Human || x.d.out.Queue != "" { // another team takes over, and is told by a notice
+		return nil
+	}
+	if x.shareable() {
 		row, err := x.lead(len(x.turn.Leads), flows.Lead{Kind: leadHuman, Level: "hot", Explicit: true, Within: humanWithin})
 		if err != nil {
 			return err

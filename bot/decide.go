@@ -29,12 +29,16 @@ func inputOf(in Inbound, at time.Time) flows.Input {
 		}
 	case "image":
 		kind = flows.InImage
+	case "location":
+		kind = flows.InLocation
+	case store.KindTick:
+		kind = flows.InTick
 	case "event":
 		kind, key = eventOf(in)
 	default:
 		text = in.Detail // no answer, but an adverse event in it must be heard
 	}
-	return flows.Input{Kind: kind, Text: text, Key: key, At: at}
+	return flows.Input{Kind: kind, Text: text, Key: key, Media: in.MediaID, Place: in.Place, At: at}
 }
 
 func eventOf(in Inbound) (flows.InputKind, string) {
@@ -67,11 +71,13 @@ func (t talk) overtaken(kind flows.InputKind, sentAt int64) bool {
 
 // note keeps the newest sign of a doctor who is here or has left.
 func (t *talk) note(kind flows.InputKind, sentAt int64) {
-	t.SentAt = max(t.SentAt, sentAt)
+	if kind != flows.InTick {
+		t.SentAt = max(t.SentAt, sentAt)
+	}
 	switch kind {
 	case flows.InUnfollow:
 		t.Left = max(t.Left, sentAt)
-	case flows.InEvent, flows.InResume: // not the doctor's own doing
+	case flows.InEvent, flows.InResume, flows.InTick: // not the doctor's own doing
 	default:
 		t.Here = max(t.Here, sentAt)
 	}
@@ -80,7 +86,7 @@ func (t *talk) note(kind flows.InputKind, sentAt int64) {
 // typed tells whether the input is a message of the doctor's own, which opens the 48-hour window; follow, scan and click do not.
 func typed(kind flows.InputKind) bool {
 	switch kind {
-	case flows.InText, flows.InImage, flows.InVoice, flows.InOther:
+	case flows.InText, flows.InImage, flows.InVoice, flows.InLocation, flows.InOther:
 		return true
 	}
 	return false
@@ -90,13 +96,16 @@ func typed(kind flows.InputKind) bool {
 func (b *Bot) decide(s snapshot, input flows.Input, reads flows.Reads) decision {
 	seq := s.Seq + 1
 	fact := s.Facts.forEngine(seq, input.At, b.house, reads)
+	if r, ok := reads.(*lookups); ok && input.Kind == flows.InTick {
+		fact.Capped = r.capped(s.Facts.Doctor.ID, b.engine.Library().Caps(), input.At)
+	}
 	out := b.engine.Step(s.Talk.State, input, fact)
 	d := decision{talk: s.Talk, pre: eventFor(input.Kind), out: out}
 	phase, err := Next(s.Talk.Phase, d.pre)
 	if err != nil { // the conversation sleeps
 		if phase, err = d.awake(s.Talk.Phase); err != nil {
 			phase = s.Talk.Phase
-			if input.Kind != flows.InEvent { // a sleeping flow takes nothing: it says so, or nothing
+			if input.Kind != flows.InEvent && input.Kind != flows.InTick { // a sleeping flow takes nothing: it says so, or nothing
 				d.out = b.engine.Step(s.Talk.State, flows.Input{Kind: flows.InText, At: input.At}, fact)
 			}
 		}

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
@@ -153,20 +152,4 @@ func caseNo(conversation string, seq int64, now time.Time) string {
 		n /= 32
 	}
 	return "AE-" + now.Format("20060102") + "-" + string(short[:])
-}
-
-// reads answers the engine's look-ups from the database and keeps the first failure, so that an outage is not mistaken for a wrong code.
-type reads struct {
-	ctx   context.Context
-	store *store.Store
-	err   error
-}
-
-// InviteOK implements flows.Reads.
-func (r *reads) InviteOK(code string) bool {
-	ok, err := r.store.InviteOK(r.ctx, code)
-	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("looking up an invitation: %w", err)
-	}
-	return ok && err == nil
 }

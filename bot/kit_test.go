@@ -82,7 +82,7 @@ func (o *outside) said() []string {
 
 func (o *outside) senders() map[string]Sender {
 	all := map[string]Sender{}
-	for _, kind := range []string{store.KindText, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
+	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
 		all[kind] = o
 	}
 	return all

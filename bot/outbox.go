@@ -89,6 +89,9 @@ func (b *Bot) deliver(ctx context.Context, e Effect) {
 		b.metrics.gaveUp(e.Kind)
 		b.log.Error("effect given up", "effect", e.ID, "kind", e.Kind, "code", result.Code, "class", result.Class, "reason", result.Reason)
 	}
+	if result.Status == store.EffectCancel && strings.HasPrefix(e.Key, store.KeyReminder) {
+		b.log.Info("reminder dropped", "effect", e.ID, "code", result.Code, "reason", result.Reason)
+	}
 	if result.Class == string(ClassConfig) {
 		b.log.Error("platform refuses the account's settings", "effect", e.ID, "kind", e.Kind, "code", result.Code, "reason", result.Reason)
 	}
@@ -134,6 +137,9 @@ func (b *Bot) send(ctx context.Context, e Effect) store.EffectResult {
 	if err == nil {
 		result.ResponseCode = receipt.ResponseCode
 	}
+	if result.Status == store.EffectWaiting && strings.HasPrefix(e.Key, store.KeyReminder) {
+		result.Status = store.EffectCancel // the doctor's next message makes it pointless
+	}
 	return result
 }
 
@@ -162,13 +168,19 @@ func (b *Bot) held(ctx context.Context, e Effect, now time.Time) (store.EffectRe
 		r := judge(e, fmt.Errorf("reading the doctor: %w", err), now)
 		return r, true
 	}
-	d := file.Doctor
+	d, reminder := file.Doctor, strings.HasPrefix(e.Key, store.KeyReminder)
+	closed := now.UnixMilli()-d.LastTypedAt > window.Milliseconds() && now.UnixMilli()-d.LastInboundAt > clickWindow.Milliseconds()
+	end, quiet := b.quiet(reminder, now)
 	switch {
 	case !d.Followed:
 		return store.EffectResult{Status: store.EffectCancel, Class: string(ClassGone), Reason: "unfollowed"}, true
 	case d.OptedOut && !strings.HasPrefix(e.Key, doctor+":"):
 		return store.EffectResult{Status: store.EffectCancel, Class: string(ClassGone), Reason: "unsubscribed"}, true
-	case now.UnixMilli()-d.LastTypedAt > window.Milliseconds() && now.UnixMilli()-d.LastInboundAt > clickWindow.Milliseconds():
+	case reminder && quiet:
+		return store.EffectResult{Status: store.EffectReady, NextAt: end.UnixMilli(), Class: "quiet", Reason: "quiet hours"}, true
+	case closed && reminder:
+		return store.EffectResult{Status: store.EffectCancel, Class: string(ClassWait), Reason: "window closed"}, true
+	case closed:
 		return store.EffectResult{Status: store.EffectWaiting, Class: string(ClassWait), Reason: "window closed"}, true
 	}
 	return store.EffectResult{}, false

@@ -206,7 +206,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
 		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
 	}
-	look := &reads{ctx: ctx, store: b.store}
+	look := &lookups{ctx: ctx, store: b.store, lib: b.engine.Library()}
 	d := b.decide(before, input, look)
 	if look.err != nil {
 		return nil, snapshot{}, Reply{}, look.err
@@ -219,7 +219,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		later: limited && time.Until(deadline) < turnReserve,
+		later: limited && time.Until(deadline) < turnReserve, wake: b.wakeAt(d.talk.State, at), urgent: b.urgent(before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {

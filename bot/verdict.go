@@ -73,7 +73,7 @@ func judge(e Effect, err error, now time.Time) store.EffectResult {
 // more and no oftener. Cards and texts to reps carry the platform's own duplicate check, and changing a card twice changes it once.
 func givesUpUnknown(e Effect) bool {
 	switch e.Kind {
-	case store.KindText, store.KindNews:
+	case store.KindText, store.KindImage, store.KindNews:
 		return e.Attempts >= 2
 	}
 	return false

@@ -23,6 +23,10 @@ type anyCode struct{}
 
 func (anyCode) InviteOK(code string) bool { return code == inviteCode }
 
+func (anyCode) Price(string, string, time.Time) (string, bool) { return "", false }
+
+func (anyCode) RepOf(string) (string, bool) { return "", false }
+
 // things are what a doctor of the walk does.
 var things = []string{
 	"@subscribe", "@unsubscribe", "@SCAN:x", "@CLICK:HELLO", "@LOCATION", "@resume", "张三", "同意", "不同意", "1", "2", inviteCode, "好的", "不用",

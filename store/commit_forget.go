@@ -25,6 +25,9 @@ func forget(tx *gorm.DB, turns []*Turn) error {
 			return fmt.Errorf("deleting %T: %w", known, err)
 		}
 	}
+	if err := tx.Where("doctor IN ? AND team <> ?", ids, TeamPV).Delete(&Notice{}).Error; err != nil {
+		return fmt.Errorf("deleting notices: %w", err)
+	}
 	// A lead stays as the record of what people did; what it repeats of the doctor's answers does not, nor does the reason why a content item fitted.
 	repeats := map[string]any{"score_lines": "[]", "points": 0, "note": "", "wish": ""}
 	if err := tx.Model(&Lead{}).Where("doctor IN ?", ids).UpdateColumns(repeats).Error; err != nil {

@@ -69,6 +69,9 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Push { return t.Pushes })); err != nil {
 		return fmt.Errorf("writing pushes: %w", err)
 	}
+	if err := insertNew(tx, gather(turns, func(t *Turn) []Notice { return t.Notices })); err != nil {
+		return fmt.Errorf("writing notices: %w", err)
+	}
 	for _, t := range turns {
 		if t.Invite == "" {
 			continue

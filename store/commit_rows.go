@@ -15,7 +15,7 @@ const rowsPerStatement = 1000
 var (
 	doctorColumns = []string{
 		"open_id", "name", "hospital", "hospital_name", "department", "title", "level", "phase", "followed", "opted_out", "scene",
-		"last_inbound_at", "last_typed_at", "updated_at",
+		"last_inbound_at", "last_typed_at", "wake_at", "updated_at",
 	}
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
 	tagColumns      = []string{"source", "ref", "at", "removed_at"}
@@ -115,6 +115,9 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	for i := range t.Leads {
 		completeLead(&t.Leads[i], account, now)
+	}
+	for i := range t.Notices {
+		t.Notices[i].Account, t.Notices[i].Words = account, valid(t.Notices[i].Words)
 	}
 	if t.Verify != nil {
 		t.Verify.Account = account

@@ -9,6 +9,12 @@ type Text struct {
 	Text   string `json:"text"` // at most 2,000 bytes
 }
 
+// Image is a picture to a doctor.
+type Image struct {
+	OpenID  string `json:"openid"`
+	MediaID string `json:"media"` // id in the account's media
+}
+
 // News is one content item to a doctor.
 type News struct {
 	OpenID      string `json:"openid"`

@@ -75,18 +75,15 @@ func (s *Store) leadWork(ctx context.Context, leads []Lead) ([]LeadWork, error) 
 	if err != nil {
 		return nil, err
 	}
-	var provinces []PortraitValue
-	if err := s.read(ctx).Where(map[string]any{"doctor": doctors, "field": fieldProvince}).Find(&provinces).Error; err != nil {
-		return nil, fmt.Errorf("reading provinces: %w", err)
+	where, err := s.provinces(ctx, doctors)
+	if err != nil {
+		return nil, err
 	}
 	var offers []Offer
 	if err := s.read(ctx).Where(map[string]any{"lead_id": ids}).Order("rep").Find(&offers).Error; err != nil {
 		return nil, fmt.Errorf("reading offers: %w", err)
 	}
-	where, made := map[string]string{}, map[string][]Offer{}
-	for _, p := range provinces {
-		where[p.Doctor] = plainText(p.Value)
-	}
+	made := map[string][]Offer{}
 	for _, o := range offers {
 		made[o.Lead] = append(made[o.Lead], o)
 	}
@@ -95,6 +92,22 @@ func (s *Store) leadWork(ctx context.Context, leads []Lead) ([]LeadWork, error) 
 		work[i] = LeadWork{Lead: l, Who: who[l.Doctor], Province: where[l.Doctor], Offers: made[l.ID]}
 	}
 	return work, nil
+}
+
+// provinces tells where doctors are, as far as their portraits say it.
+func (s *Store) provinces(ctx context.Context, doctors []string) (map[string]string, error) {
+	where := map[string]string{}
+	if len(doctors) == 0 {
+		return where, nil
+	}
+	var rows []PortraitValue
+	if err := s.read(ctx).Where(map[string]any{"doctor": doctors, "field": fieldProvince}).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading provinces: %w", err)
+	}
+	for _, p := range rows {
+		where[p.Doctor] = plainText(p.Value)
+	}
+	return where, nil
 }
 
 // plainText reads a portrait value that is one text; "" for anything else.

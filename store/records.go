@@ -42,6 +42,7 @@ type Doctor struct {
 	LastTypedAt   int64 // last message that opens the 48-hour window
 	CreatedAt     int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	UpdatedAt     int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	WakeAt        int64 // when the silent talk is to be looked at again; 0 = not
 }
 
 // Answer is one accepted answer. Rows are never changed except for RetractedAt.
@@ -282,6 +283,20 @@ type Verification struct {
 	At        int64
 	DecidedAt int64
 	DecidedBy string `gorm:"size:64"`
+}
+
+// Notice tells a team of the house something about a doctor.
+type Notice struct {
+	ID      string `gorm:"primaryKey;size:32"`
+	Account string `gorm:"size:64"`
+	Doctor  string `gorm:"size:32;index"`
+	Team    string `gorm:"size:16"` // see the Team constants
+	Flow    string `gorm:"size:64"`
+	Words   string
+	Rep     string `gorm:"size:64"` // who was told by message, "" = it waits on the worklist
+	At      int64
+	DoneAt  int64
+	DoneBy  string `gorm:"size:64"`
 }
 
 // Invite is an invitation code that verifies whoever types it.

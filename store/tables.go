@@ -22,6 +22,7 @@ var tableNames = map[string]string{
 	"Effect":        "outbox",
 	"Delivery":      "deliveries",
 	"Verification":  "verifications",
+	"Notice":        "notices",
 	"Invite":        "invites",
 	"Rep":           "reps",
 	"Territory":     "territories",
@@ -35,7 +36,7 @@ var tableNames = map[string]string{
 func records() []any {
 	return []any{
 		&Journal{}, &Doctor{}, &Answer{}, &PortraitValue{}, &Tag{}, &Score{}, &Consent{}, &Case{}, &Lead{}, &LeadMove{}, &Offer{}, &Visit{},
-		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &User{}, &WebSession{}, &Audit{},
+		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &User{}, &WebSession{}, &Audit{},
 	}
 }
 

@@ -26,6 +26,7 @@ type Turn struct {
 	Leads         []Lead // inserted unless one of the kind is open
 	Verify        *Verification
 	Invite        string // code to be used up by one; the turn fails with ErrInviteUsed when none is left
+	Notices       []Notice
 	Pushes        []Push
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
 	Effects       []Effect

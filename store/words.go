@@ -37,6 +37,7 @@ const (
 // Kinds of effect: which payload of effects.go its Body holds.
 const (
 	KindText       = "text"        // Text to a doctor, customer service message
+	KindImage      = "image"       // Image to a doctor, customer service message
 	KindNews       = "news"        // News to a doctor, customer service message with one article
 	KindCard       = "card"        // Card to a rep, WeCom template card with buttons
 	KindCardUpdate = "card_update" // CardUpdate: replaces the buttons of a card sent before

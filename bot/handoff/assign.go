@@ -17,15 +17,16 @@ const actorDesk = "desk"
 // sweepPage is the number of leads read at a time.
 const sweepPage = 200
 
-// Sweep tells reps of withdrawn leads and offers new leads to reps, once. It may run anywhere at the same time: every move is fenced by the lead's
+// Sweep tells reps of withdrawn leads and of notices, and offers new leads to reps, once. It may run anywhere at the same time: every move is fenced by the lead's
 // version. One lead that fails does not stop the others.
 func (d *Desk) Sweep(ctx context.Context) error {
 	told, errTold := d.tellWithdrawn(ctx)
 	made, errMade := d.assignNew(ctx)
-	if told+made > 0 {
+	passed, errPassed := d.passNotices(ctx)
+	if told+made+passed > 0 {
 		d.wake()
 	}
-	return errors.Join(errTold, errMade)
+	return errors.Join(errTold, errMade, errPassed)
 }
 
 // assignNew offers every new lead; the result is the number of leads that were assigned.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows"
@@ -81,7 +82,11 @@ func (o *Outreach) effect(p store.Push, d store.Doctor, c flows.Content) (store.
 	if err != nil {
 		return store.Effect{}, fmt.Errorf("encoding content: %w", err)
 	}
-	e := store.Effect{Key: "push:" + p.ID, Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body}
+	key := store.KeyPush + p.ID
+	if strings.HasPrefix(p.Cause, causeAsked) {
+		key = store.KeyAsked + p.ID
+	}
+	e := store.Effect{Key: key, Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body}
 	if !c.Until.IsZero() {
 		year, month, day := c.Until.Date()
 		e.ValidUntil = time.Date(year, month, day+1, 0, 0, 0, 0, o.zone).UnixMilli()

@@ -37,8 +37,10 @@ func inbound(account string, l letter, received time.Time) (bot.Inbound, error) 
 		in.Text = f.text("Content")
 	case "voice":
 		in.Text = f.text("Recognition")
+	case "image":
+		in.Detail = cut(f.text("PicUrl"), 1024)
 	case "location":
-		in.Detail = join(f.text("Location_X"), f.text("Location_Y"), f.text("Label"))
+		in.Text, in.Place = f.text("Label"), place(f.text("Location_X"), f.text("Location_Y"))
 	case "link":
 		in.Detail = join(f.text("Title"), f.text("Url"))
 	case "event":
@@ -49,6 +51,17 @@ func inbound(account string, l letter, received time.Time) (bot.Inbound, error) 
 	}
 	in.Key = key(in, l)
 	return in, nil
+}
+
+// place is "latitude,longitude"; "" when one of them is no number of degrees.
+func place(x, y string) string {
+	for i, s := range []string{x, y} {
+		n, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if most := []float64{90, 180}[i]; err != nil || !(n >= -most && n <= most) {
+			return ""
+		}
+	}
+	return strings.TrimSpace(x) + "," + strings.TrimSpace(y)
 }
 
 // key recognises a repeated delivery. Messages have an id; the sender belongs to the key too, so that an id that comes twice cannot give one doctor the

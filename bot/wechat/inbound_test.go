@@ -31,13 +31,13 @@ func TestKinds(t *testing.T) {
 		want bot.Inbound
 	}{
 		"text":  {"<Content><![CDATA[你好]]></Content><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Text = "你好" })},
-		"image": {"<PicUrl><![CDATA[http://p/1]]></PicUrl><MediaId><![CDATA[m1]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m1" })},
+		"image": {"<PicUrl><![CDATA[http://p/1]]></PicUrl><MediaId><![CDATA[m1]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID, i.Detail = "m1", "http://p/1" })},
 		"voice": {"<MediaId><![CDATA[m2]]></MediaId><Format><![CDATA[amr]]></Format><Recognition><![CDATA[周三下午]]></Recognition><MsgId>1</MsgId>",
 			with(func(i *bot.Inbound) { i.MediaID, i.Text = "m2", "周三下午" })},
 		"video":      {"<MediaId><![CDATA[m3]]></MediaId><ThumbMediaId><![CDATA[t]]></ThumbMediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m3" })},
 		"shortvideo": {"<MediaId><![CDATA[m4]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m4" })},
 		"location": {"<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>20</Scale><Label><![CDATA[某院]]></Label><MsgId>1</MsgId>",
-			with(func(i *bot.Inbound) { i.Detail = "23.1 113.3 某院" })},
+			with(func(i *bot.Inbound) { i.Place, i.Text = "23.1,113.3", "某院" })},
 		"link":         {"<Title><![CDATA[指南]]></Title><Description><![CDATA[d]]></Description><Url><![CDATA[https://x/]]></Url><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "指南 https://x/" })},
 		"brandnewkind": {"<Something><Deep>1</Deep></Something><MsgId>1</MsgId>", base},
 	} {

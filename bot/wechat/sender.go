@@ -109,6 +109,8 @@ func (s *Sender) Send(ctx context.Context, e bot.Effect) (bot.Receipt, error) {
 	switch e.Kind {
 	case bot.KindText:
 		return dispatch(ctx, s, e, s.text)
+	case bot.KindImage:
+		return dispatch(ctx, s, e, s.image)
 	case bot.KindNews:
 		return dispatch(ctx, s, e, s.news)
 	case bot.KindCard:
@@ -132,6 +134,10 @@ func dispatch[P any](ctx context.Context, s *Sender, e bot.Effect, send func(con
 
 func (s *Sender) text(ctx context.Context, p bot.Text) (bot.Receipt, error) {
 	return s.custom(ctx, message.NewCustomerTextMessage(p.OpenID, p.Text))
+}
+
+func (s *Sender) image(ctx context.Context, p bot.Image) (bot.Receipt, error) {
+	return s.custom(ctx, message.NewCustomerImgMessage(p.OpenID, p.MediaID))
 }
 
 func (s *Sender) news(ctx context.Context, p bot.News) (bot.Receipt, error) {

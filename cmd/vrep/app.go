@@ -146,7 +146,7 @@ func (a *app) wireBot(ctx context.Context) error {
 		return err
 	}
 	a.sender = sender
-	for _, kind := range []string{store.KindText, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
+	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
 		senders[kind] = sender
 	}
 	a.bot = bot.New(bot.Options{

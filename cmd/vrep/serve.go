@@ -95,9 +95,9 @@ func (a *app) run(ctx context.Context, ln net.Listener, h http.Handler, first fu
 	return errors.Join(serveErr, firstErr, shutdownErr, loopErr)
 }
 
-// startLoops starts the outbox, the lead desk and the outreach; the function it returns waits for their end.
+// startLoops starts the outbox, the waking of silent talks, the lead desk and the outreach; the function it returns waits for their end.
 func (a *app) startLoops(ctx context.Context) func() error {
-	loops := []func(context.Context) error{a.bot.Drain, a.desk.Run, a.outreach.Run}
+	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.desk.Run, a.outreach.Run}
 	ended := make(chan error, len(loops))
 	for _, loop := range loops {
 		go func() { ended <- loop(ctx) }()

@@ -1,0 +1,89 @@
+package bot
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/store"
+)
+
+// Times of silent talks.
+const (
+	wakeEvery = time.Second
+	wakePage  = 50              // talks woken in one round
+	wakeLease = 2 * time.Minute // after which another instance wakes a talk that was claimed and not woken
+	wakeLeast = time.Minute     // a talk is not looked at again sooner
+)
+
+// WakeTalks wakes silent talks whose time has come (reminders, expiry) until ctx ends. Several instances may do so on one database: a claim belongs to one
+// of them. A round that fails is logged and tried again.
+func (b *Bot) WakeTalks(ctx context.Context) error {
+	ticker := time.NewTicker(wakeEvery)
+	defer ticker.Stop()
+	for {
+		if _, err := b.WakeDue(ctx); err != nil && ctx.Err() == nil {
+			b.log.Error("waking talks failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// WakeDue takes one turn for every talk whose time has come, and tells how many. A talk that fails does not stop the others.
+func (b *Bot) WakeDue(ctx context.Context) (int, error) {
+	due, err := b.store.ClaimWakes(ctx, wakePage, wakeLease)
+	if err != nil {
+		return 0, fmt.Errorf("claiming silent talks: %w", err)
+	}
+	n := 0
+	var errs []error
+	for _, w := range due {
+		in := Inbound{Account: b.store.Account(), OpenID: w.OpenID, Key: wakeKey(w), Kind: store.KindTick}
+		if _, err := b.receive(ctx, in); err != nil {
+			errs = append(errs, fmt.Errorf("waking conversation %s: %w", w.Doctor, err))
+			continue
+		}
+		n++
+	}
+	return n, errors.Join(errs...)
+}
+
+// wakeKey names one waking of one talk.
+func wakeKey(w store.Wake) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", w.Doctor, w.DueAt))
+	return "w|" + hex.EncodeToString(sum[:])[:62]
+}
+
+// wakeAt is when a talk wants to be looked at again after a turn at the time now, unix ms; 0 = not.
+func (b *Bot) wakeAt(st flows.State, now time.Time) int64 {
+	due, ok := b.engine.Due(st, now)
+	if !ok {
+		return 0
+	}
+	return max(due.UnixMilli(), now.Add(wakeLeast).UnixMilli())
+}
+
+// urgent tells whether the talk at the bottom is a safety report.
+func (b *Bot) urgent(st flows.State) bool {
+	if len(st.Frames) == 0 {
+		return false
+	}
+	f := b.engine.Library().Flow(st.Frames[0].Flow)
+	return f != nil && f.Urgent
+}
+
+// quiet tells whether a reminder has to wait for the end of the quiet hours.
+func (b *Bot) quiet(reminder bool, now time.Time) (time.Time, bool) {
+	if !reminder {
+		return time.Time{}, false
+	}
+	return b.engine.Library().Quiet(now.In(b.zone))
+}
