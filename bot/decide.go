@@ -97,7 +97,7 @@ func (b *Bot) decide(s snapshot, input flows.Input, reads flows.Reads) decision 
 	seq := s.Seq + 1
 	fact := s.Facts.forEngine(seq, input.At, b.house, reads)
 	if r, ok := reads.(*lookups); ok && input.Kind == flows.InTick {
-		fact.Capped = r.capped(s.Facts.Doctor.ID, b.engine.Library().Caps(), input.At)
+		fact.Capped = r.capped(s.Facts.Doctor.ID, b.engine.Library().Caps())
 	}
 	out := b.engine.Step(s.Talk.State, input, fact)
 	d := decision{talk: s.Talk, pre: eventFor(input.Kind), out: out}

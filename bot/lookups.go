@@ -40,20 +40,9 @@ func (r *lookups) RepOf(hospital string) (string, bool) {
 }
 
 // capped tells whether the doctor has had as many unasked messages as the house allows.
-func (r *lookups) capped(doctor string, caps flows.Caps, now time.Time) bool {
-	for _, c := range []struct {
-		most int
-		span time.Duration
-	}{{caps.Day, 24 * time.Hour}, {caps.Week, 7 * 24 * time.Hour}} {
-		if c.most == 0 {
-			continue
-		}
-		n, err := r.store.UnaskedSince(r.ctx, doctor, now.Add(-c.span).UnixMilli())
-		if r.keep("counting messages", err) && n >= c.most {
-			return true
-		}
-	}
-	return false
+func (r *lookups) capped(doctor string, caps flows.Caps) bool {
+	enough, err := r.store.Enough(r.ctx, doctor, caps.Day, caps.Week)
+	return r.keep("counting messages", err) && enough
 }
 
 // keep remembers the first failure; true when there is none now.

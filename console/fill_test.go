@@ -100,7 +100,11 @@ func commitWaiting(t testing.TB, st *store.Store) string {
 	commit(t, st, store.Turn{
 		Journal: store.Journal{Seq: 1, MessageKey: "w1", Kind: "text", Event: []byte(`{"Kind":"text","Text":"没有邀请码"}`), Reply: []byte(`{"text":"已为您登记，同事核验后会联系您。"}`)},
 		Doctor:  store.Doctor{ID: id, OpenID: openid, Name: "赵磊", HospitalName: "云州市第二人民医院", Department: "心内科", Title: "主治医师", Level: 1, Phase: store.PhaseIdle, Followed: true, LastInboundAt: now - 3*minute},
-		Verify:  &store.Verification{Doctor: id, Method: "licence", LeadKind: "online_request", LeadNote: "想先线上沟通", Status: store.VerifyOpen, At: now - 3*minute},
+		Notices: []store.Notice{
+			{ID: "notice-medical", Doctor: id, Team: store.TeamMedical, Flow: "first_visit", Words: "医生想要肾病证据", At: now - 3*minute},
+			{ID: "notice-pv", Doctor: id, Team: store.TeamPV, Words: "医生说：病人不太舒服", At: now - 2*minute},
+		},
+		Verify: &store.Verification{Doctor: id, Method: "licence", LeadKind: "online_request", LeadNote: "想先线上沟通", Status: store.VerifyOpen, At: now - 3*minute},
 	})
 	return id
 }

@@ -21,7 +21,7 @@ type pages map[string]*template.Template
 
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
-	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "outbox",
+	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
 	"rep_offer", "rep_brief", "rep_said",
 }
 

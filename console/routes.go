@@ -45,6 +45,8 @@ func (c *Console) routes() []route {
 		{"GET", "/console/cases/{no}", "cases", safety, c.pageCase},
 		{"POST", "/console/cases/{no}/acknowledge", "cases", safety, c.doAcknowledge},
 		{"GET", "/console/verifications", "verifications", sales, c.pageVerifications},
+		{"GET", "/console/notices", "notices", everyone, c.pageNotices},
+		{"POST", "/console/notices/{id}/done", "notices", safety, c.doCloseNotice},
 		{"GET", "/console/outbox", "outbox", adminOnly, c.pageOutbox},
 		{"POST", "/console/outbox/{id}/retry", "outbox", adminOnly, c.doRetry},
 	}
@@ -57,6 +59,7 @@ var navigation = []navEntry{
 	{Name: "leads", Path: "/console/leads"},
 	{Name: "cases", Path: "/console/cases"},
 	{Name: "verifications", Path: "/console/verifications"},
+	{Name: "notices", Path: "/console/notices"},
 	{Name: "outbox", Path: "/console/outbox"},
 }
 

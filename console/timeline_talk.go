@@ -20,19 +20,19 @@ func (c *Console) messageItems(rec store.DoctorRecord, safety bool) []item {
 	}
 	var items []item
 	for i, j := range rec.Journal {
-		if answered[j.Seq] {
+		if answered[j.Seq] || j.Kind == store.KindTick { // what the clock made us say stands among our messages
 			continue
 		}
-		var in struct{ Kind, Text, Event string }
+		var in struct{ Kind, Text, Event, Place string }
 		var out struct{ Text string }
 		if json.Unmarshal(j.Event, &in) != nil {
-			in.Text, in.Event = "", ""
+			in.Text, in.Event, in.Place = "", "", ""
 		}
 		if json.Unmarshal(j.Reply, &out) != nil {
 			out.Text = ""
 		}
 		code := cmp.Or(in.Event, in.Kind, j.Kind)
-		it := item{At: j.ReceivedAt, Kind: "message", Title: c.words.event(code), Words: in.Text, Note: out.Text}
+		it := item{At: j.ReceivedAt, Kind: "message", Title: c.words.event(code), Words: cmp.Or(in.Text, in.Place), Note: out.Text}
 		if !safety && c.confined(rec, i, in.Text) {
 			it.Words, it.Note = "", c.words.word("timelinenote", "confined")
 		}

@@ -32,7 +32,7 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"leadevent": {"open", handoff.EventAssign, handoff.EventReassign, handoff.EventDecline, handoff.EventAccept, handoff.EventBook, handoff.EventNoShow, handoff.EventVisit, handoff.EventClose, handoff.EventExpire, handoff.EventWithdraw, handoff.EventReopen},
 		"effect":    {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
 		"effectkind": {
-			store.KindText, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
+			store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
 		},
 		"offer":  {store.OfferOpen, store.OfferAccepted, store.OfferDeclined, store.OfferLost},
 		"case":   {store.CaseOpen, store.CaseReported, store.CaseAcknowledged},
@@ -42,9 +42,10 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"source": {store.SourceAnswer, store.SourceRep, store.SourceBehaviour, store.SourceImport, store.SourceConsole, store.SourceComputed},
 		"gift":   {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
 		"pushreason": {
-			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze,
+			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze, outreach.ReasonCaps,
 			"kind", "topic", "kind+topic", "next", "named",
 		},
+		"team":         {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},
 		"leadlevel":    {"hot", "warm", "cold", "watch"},
 		"verifymethod": {"invite", "licence", "rep", store.SourceConsole},
 		"purpose":      {"base", "push", "portrait", store.PurposeShare},

@@ -57,8 +57,25 @@ const (
 	KeyAsked    = "asked:"
 )
 
-// UnaskedSince counts the unasked messages to a doctor that were queued since a time (unix ms) and not cancelled.
-func (s *Store) UnaskedSince(ctx context.Context, doctor string, since int64) (int, error) {
+// Enough tells whether a doctor has had as many unasked messages as may be sent within a day or a week; 0 = no limit.
+func (s *Store) Enough(ctx context.Context, doctor string, day, week int) (bool, error) {
+	for _, c := range []struct {
+		most int
+		days int64
+	}{{day, 1}, {week, 7}} {
+		if c.most == 0 {
+			continue
+		}
+		n, err := s.unaskedSince(ctx, doctor, s.Now()-c.days*24*time.Hour.Milliseconds())
+		if err != nil || n >= c.most {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// unaskedSince counts the unasked messages to a doctor that were queued since a time (unix ms) and not cancelled.
+func (s *Store) unaskedSince(ctx context.Context, doctor string, since int64) (int, error) {
 	var n int64
 	err := s.read(ctx).Model(&Effect{}).Where("lane = ? AND created_at >= ? AND status <> ?", DoctorLane(doctor), since, EffectCancel).
 		Where("effect_key LIKE ? OR effect_key LIKE ?", KeyReminder+"%", KeyPush+"%").Count(&n).Error

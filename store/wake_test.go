@@ -93,22 +93,26 @@ func TestClaimWakesOnce(t *testing.T) {
 }
 
 // Only what nobody asked for counts, and only what was not cancelled.
-func TestUnaskedSince(t *testing.T) {
+func TestEnough(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		id := silent(t, s, "o1", 1, 0)
 		now := s.Now()
 		for key, created := range map[string]int64{
 			store.KeyReminder + "a": now, store.KeyReminder + "b": now - 5000, store.KeyPush + "c": now, store.KeyAsked + "d": now, id + ":1:0": now,
-			store.KeyReminder + "e": now - time.Hour.Milliseconds(),
+			store.KeyReminder + "e": now - 30*time.Hour.Milliseconds(),
 		} {
 			e := store.Effect{Key: key, Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte("{}"), CreatedAt: created}
 			if err := s.AddEffects(t.Context(), []store.Effect{e}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		n, err := s.UnaskedSince(t.Context(), id, now-time.Minute.Milliseconds())
-		if err != nil || n != 3 {
-			t.Errorf("%d unasked messages, %v; want 3", n, err)
+		for _, tt := range []struct {
+			day, week int
+			want      bool
+		}{{0, 0, false}, {3, 0, true}, {4, 0, false}, {0, 4, true}, {4, 5, false}} {
+			if got, err := s.Enough(t.Context(), id, tt.day, tt.week); err != nil || got != tt.want {
+				t.Errorf("caps %d a day, %d a week: %v %v", tt.day, tt.week, got, err)
+			}
 		}
 	})
 }

@@ -29,10 +29,14 @@ const (
 	ReasonUnwanted  = "not_wanted" // the doctor has said that no content is wanted
 	ReasonNoContent = "no_content" // nothing that fits, is valid and was not given before
 	ReasonFreeze    = "ae_freeze"  // put off after an adverse event report
+	ReasonCaps      = "caps"       // put off because the doctor has had enough for now
 )
 
 // FreezeAfterCase is how long nothing unasked goes to a doctor after an adverse event report (source: the house rule that promotion pauses meanwhile).
 const FreezeAfterCase = 72 * time.Hour
+
+// capsWait is when a push that was put off because of the caps is looked at again.
+const capsWait = time.Hour
 
 // causeAsked begins the cause of a push that the doctor asked for.
 const causeAsked = "ask:"
@@ -55,6 +59,7 @@ const (
 type Options struct {
 	Store    *store.Store
 	Contents func() []flows.Content // the catalogue as it is now
+	Caps     func() flows.Caps      // how many unasked messages a doctor may get; nil = no limit
 	Zone     *time.Location         // in which approvals end; UTC when nil
 	Now      func() time.Time       // time.Now when nil
 	Log      *slog.Logger           // discards when nil
@@ -65,6 +70,7 @@ type Options struct {
 type Outreach struct {
 	store    *store.Store
 	contents func() []flows.Content
+	caps     func() flows.Caps
 	zone     *time.Location
 	now      func() time.Time
 	log      *slog.Logger
@@ -75,7 +81,7 @@ type Outreach struct {
 // New makes an Outreach.
 func New(o Options) *Outreach {
 	out := &Outreach{
-		store: o.Store, contents: o.Contents, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
+		store: o.Store, contents: o.Contents, caps: o.Caps, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
 	}
 	if out.now == nil {
 		out.now = time.Now
@@ -160,6 +166,11 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		if end := last + FreezeAfterCase.Milliseconds(); last > 0 && o.now().UnixMilli() < end {
 			return false, o.store.DelayPush(ctx, p.ID, end, ReasonFreeze)
 		}
+		if enough, err := o.enough(ctx, p.Doctor); err != nil {
+			return false, err
+		} else if enough {
+			return false, o.store.DelayPush(ctx, p.ID, o.now().Add(capsWait).UnixMilli(), ReasonCaps)
+		}
 	}
 	item, why, ok := flows.Pick(o.contents(), w.Wish)
 	if !ok {
@@ -173,4 +184,12 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		return false, err
 	}
 	return true, nil
+}
+
+// enough tells whether the doctor has had as many unasked messages as the house allows.
+func (o *Outreach) enough(ctx context.Context, doctor string) (bool, error) {
+	if o.caps == nil {
+		return false, nil
+	}
+	return o.store.Enough(ctx, doctor, o.caps().Day, o.caps().Week)
 }

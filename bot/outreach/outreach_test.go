@@ -262,3 +262,26 @@ func TestRunServesWakesAndEnds(t *testing.T) {
 	cancel()
 	<-done
 }
+
+// TestCaps: what nobody asked for is put off once the doctor has had enough; what was asked for is not.
+func TestCaps(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		o := New(Options{Store: s, Contents: catalogue, Caps: func() flows.Caps { return flows.Caps{Day: 1} }})
+		both := map[string]bool{"push": true, "portrait": true}
+		for name, tt := range map[string]struct{ cause, status, reason string }{
+			"unasked": {"visit:x", store.PushPlanned, ReasonCaps}, "asked": {"ask:x:1", store.PushQueued, "next"},
+		} {
+			id := seed(t, s, name, doctor{level: 2, consents: both, cause: tt.cause})
+			e := store.Effect{Key: store.KeyReminder + name, Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte("{}")}
+			if err := s.AddEffects(t.Context(), []store.Effect{e}); err != nil {
+				t.Fatal(err)
+			}
+			if err := o.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if p, _ := push(t, s, id); p.Status != tt.status || p.Reason != tt.reason {
+				t.Errorf("%s: %s %q", name, p.Status, p.Reason)
+			}
+		}
+	})
+}

@@ -162,7 +162,7 @@ func (a *app) wirePeople(key []byte) error {
 		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.outreach = outreach.New(outreach.Options{
-		Store: a.store, Contents: a.library.Contents, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+		Store: a.store, Contents: a.library.Contents, Caps: a.library.Caps, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	var err error
 	a.console, err = console.New(console.Options{
