@@ -44,7 +44,7 @@ func (r *Reader) duration(n string, opt NumberOptions) Reading {
 		if !ok {
 			return r.bareDuration(n, opt)
 		}
-		if last > 0 && unit >= last {
+		if last > 0 && (unit >= last || m >= last) {
 			return Reading{Status: Unclear}
 		}
 		total, last, rest = total+m, unit, after
