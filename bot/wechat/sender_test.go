@@ -27,6 +27,17 @@ func refusalOf(t *testing.T, s *Sender, e bot.Effect) *bot.SendError {
 	return refusal
 }
 
+func TestSendImage(t *testing.T) {
+	p := newPlatform(t)
+	if _, err := p.sender(t).Send(t.Context(), effect(bot.KindImage, bot.Image{OpenID: "o1", MediaID: "m_1-x"})); err != nil {
+		t.Fatal(err)
+	}
+	_, bodies, _, _ := p.seen()
+	if got := strings.TrimSpace(bodies[0]); got != `{"touser":"o1","msgtype":"image","image":{"media_id":"m_1-x"}}` {
+		t.Errorf("body %s", got)
+	}
+}
+
 func TestSendText(t *testing.T) {
 	p := newPlatform(t)
 	receipt, err := p.sender(t).Send(t.Context(), textEffect())
