@@ -216,6 +216,24 @@ func TestWhatEndsReminders(t *testing.T) {
 	}
 }
 
+// A doctor who was handed to a person and heard nothing more is the bot's again after a while, without a word.
+func TestAHandOverEnds(t *testing.T) {
+	clk := newClock(noon)
+	s := newSleeper(t, storetest.SQLite(t, clk.option()), storetest.Embedded(t), clk, "")
+	for _, line := range []string{"@subscribe", "调查", "人工"} {
+		s.say(line)
+	}
+	if n := s.wake(39 * time.Hour); n != 0 {
+		t.Error("a talk with a person was reminded")
+	}
+	if n := s.wake(8 * time.Hour); n != 1 || len(s.effects()) != 0 {
+		t.Errorf("%d talks woken, effects %v", n, s.effects())
+	}
+	if r := remains(t, s.store, "o1").Record; r.Doctor.Phase != store.PhaseIdle || r.Doctor.WakeAt != 0 {
+		t.Errorf("phase %s, wakes at %d", r.Doctor.Phase, r.Doctor.WakeAt)
+	}
+}
+
 // In quiet hours nothing is said; what was queued before waits for the morning or is dropped.
 func TestQuietHours(t *testing.T) {
 	clk := newClock(noon) // 12:00 in the account's zone

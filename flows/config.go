@@ -95,6 +95,7 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	o.words("langs")
 	if c.Quiet = o.plain("quiet"); o.has("quiet") && !reQuiet.MatchString(c.Quiet) {
 		b.add(o.keys["quiet"], "bad_hours", "key", "quiet")
+		c.Quiet = ""
 	}
 	c.MaxRetry = o.number("retry", 1, 20, c.MaxRetry)
 	if s := o.oneOf("on_fail", "skip", "human", "stop"); s != "" {

@@ -236,11 +236,11 @@ func FuzzRead(f *testing.F) {
 // A place that is none on earth is no place; its words still arrive.
 func TestPlaces(t *testing.T) {
 	for rest, want := range map[string]string{
-		"<Location_X>-90</Location_X><Location_Y>180.0</Location_Y>":             "-90,180.0",
-		"<Location_X>91</Location_X><Location_Y>1</Location_Y>":                  "",
-		"<Location_X>NaN</Location_X><Location_Y>1</Location_Y>":                 "",
-		"<Location_X>1,2</Location_X><Location_Y>1</Location_Y>":                 "",
-		"<Label><![CDATA[某院]]></Label>":                                          "",
+		"<Location_X>-90</Location_X><Location_Y>180.0</Location_Y>":            "-90,180.0",
+		"<Location_X>91</Location_X><Location_Y>1</Location_Y>":                 "",
+		"<Location_X>NaN</Location_X><Location_Y>1</Location_Y>":                "",
+		"<Location_X>1,2</Location_X><Location_Y>1</Location_Y>":                "",
+		"<Label><![CDATA[某院]]></Label>":                                         "",
 		"<Location_X> 31.2 </Location_X><Location_Y>121.4</Location_Y><Label/>": "31.2,121.4",
 	} {
 		in := hear(t, plainXML("location", rest+"<MsgId>1</MsgId>"))
