@@ -139,6 +139,24 @@ func TestOnExpire(t *testing.T) {
 	}
 }
 
+// TestUnfinishedRounds: answers within blocks and called flows stand in the lead in their order, with what their questions printed.
+func TestUnfinishedRounds(t *testing.T) {
+	steps := "  - {id: wanted, ask: 想看什么？, type: many, choices: [{a: 甲项}, {b: 乙项}]}\n  - id: each\n    block: {for_each: wanted}\n    steps:\n" +
+		"      - {id: why, ask: \"${item}为什么？\", type: text}\n  - id: more\n    call: other\n  - end: done\n"
+	fsys := folder("expire: 2h\non_expire: lead\n", steps, map[string]string{
+		"other.yaml": "flow: other\ntitle: 样例\napproval: {no: T-1, until: 2030-12-31}\nsteps:\n  - {id: x, ask: 几点？, type: text}\n  - {id: y, ask: 哪里？, type: text}\n  - end: done\n"})
+	k := begun(t, fsys, "{level: 2, consents: [base, share_with_rep]}")
+	for _, line := range []string{"1、2", "好看", "实用", "三点"} {
+		k.say(line)
+	}
+	k.now = k.now.Add(3 * time.Hour)
+	out := k.step(Input{Kind: InTick})
+	want := "想看什么？ 甲项、乙项\n甲项为什么？ 好看\n乙项为什么？ 实用\n几点？ 三点"
+	if len(out.Leads) != 1 || out.Leads[0].Note != want {
+		t.Errorf("leads %+v", out.Leads)
+	}
+}
+
 // TestOnExpireKeepsSafety: what a safety report holds is never taken back.
 func TestOnExpireKeepsSafety(t *testing.T) {
 	ae := "flow: ae\ntitle: 安全\nkind: urgent\napproval: {no: T-1, until: 2030-12-31}\nstart: {on: [\"word:不良反应\"]}\nsteps:\n  - {id: event, ask: 发生了什么, type: text}\n" +

@@ -13,7 +13,6 @@ type stepKind struct {
 	key   string   // leading key
 	value string   // value of the leading key, "" = any
 	keys  []string // keys beside those that every step may have
-	later []string // keys of the full language that are not carried yet
 
 	bind  func(b *binder, o *object, s *Step)
 	names func(l *linker, s *Step)                 // declares the names that the step gives to later steps
@@ -94,7 +93,7 @@ func (b *binder) bindStep(n *yaml.Node, index int) *Step {
 			return nil
 		}
 	}
-	o := b.object(n, append(append([]string{k.key}, stepKeys...), k.keys...), k.later...)
+	o := b.object(n, append(append([]string{k.key}, stepKeys...), k.keys...))
 	s.Kind, s.kind = k.name, k
 	s.ID = o.word("id")
 	s.When = o.cond("when")

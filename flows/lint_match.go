@@ -9,7 +9,7 @@ func checkMatch(c *checker) {
 		c.clashes(q, s)
 		for i := range q.Choices {
 			for _, word := range append([]string{q.Choices[i].Label}, q.Choices[i].Aka...) {
-				if name, ok := c.lib.commandIn(f, word); ok && q.Commands && !contains(f.off, name) {
+				if name, ok := c.lib.commandIn(f.root(), word); ok && q.Commands && !contains(f.root().off, name) {
 					c.add(c.choice(q, s, i).find(word), "shadow_choice", "word", word, "with", c.word("command_"+name))
 				}
 			}

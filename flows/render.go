@@ -10,10 +10,13 @@ import (
 func (t *turn) render(f *Frame, x *Text) string { return t.renderWith(f, x, nil) }
 
 func (t *turn) renderWith(f *Frame, x *Text, extra map[string]labelled) string {
+	return (&env{t: t, f: f, extra: extra}).render(x)
+}
+
+func (e *env) render(x *Text) string {
 	if len(x.parts) == 1 && x.parts[0].lit != "" {
 		return strings.TrimSpace(x.parts[0].lit)
 	}
-	e := &env{t: t, f: f, extra: extra}
 	var b strings.Builder
 	for i := 0; i < len(x.parts); i++ {
 		p := &x.parts[i]

@@ -1,10 +1,6 @@
 package flows
 
-import (
-	"hash/fnv"
-	"strings"
-	"time"
-)
+import "hash/fnv"
 
 // run lets the input act on the talk.
 func (t *turn) run() {
@@ -38,106 +34,6 @@ func (t *turn) run() {
 	case InTick:
 		t.remind()
 	}
-}
-
-// expire ends a talk that was silent for too long; answers given are kept.
-func (t *turn) expire() {
-	if t.st.At == 0 || (t.st.Idle() && t.st.Asleep == 0) {
-		return
-	}
-	limit := defaultExpire
-	if len(t.st.Frames) > 0 {
-		if flow := t.flow(0); flow != nil {
-			limit = flow.Expire
-		}
-	}
-	if t.in.At.Sub(time.UnixMilli(t.st.At)) < limit {
-		return
-	}
-	t.st.Asleep, t.st.Ask = 0, nil
-	if len(t.st.Frames) == 0 {
-		return
-	}
-	t.lapse()
-	t.finishTalk("expired")
-	if t.in.Kind == InText {
-		t.sayLine("expired")
-	}
-}
-
-// lapse does what the flow wants for a talk that nobody goes on with: its answers are taken back, or handed to a person.
-func (t *turn) lapse() {
-	flow := t.flow(0)
-	if flow == nil {
-		return
-	}
-	switch flow.OnExpire {
-	case "drop":
-		t.undoFrames(func(f *Flow) bool { return f == nil || !f.Urgent })
-	case "lead":
-		if note := t.partial(); note != "" {
-			t.lead(Lead{Kind: unfinishedKind, Level: "warm", Why: t.fill("unfinished", "value", flow.Title), Note: note, Within: 24 * time.Hour})
-		}
-	}
-}
-
-// unfinishedKind is the kind of lead that a talk leaves which has expired.
-const unfinishedKind = "unfinished"
-
-// partial lists the answers given so far, a line each, for a person who takes over.
-func (t *turn) partial() string {
-	var lines []string
-	var walk func(f *Frame, flow *Flow)
-	walk = func(f *Frame, flow *Flow) {
-		if flow == nil || flow.Urgent { // what a safety report holds stays with the safety desk
-			return
-		}
-		for i := range f.Subs {
-			walk(&f.Subs[i], t.versionOf(&f.Subs[i]))
-		}
-		for i := range f.Got {
-			g := &f.Got[i]
-			s := flow.Step(g.Q)
-			if s == nil || g.Known {
-				continue
-			}
-			if q, ok := s.Body.(*Question); ok && q.Type != "consent" && q.Ask != nil {
-				ask, _, _ := strings.Cut(t.render(f, q.Ask), "\n")
-				lines = append(lines, ask+" "+t.gotLabel(q, g))
-			}
-		}
-	}
-	for i := range t.st.Frames {
-		walk(&t.st.Frames[i], t.flow(i))
-	}
-	return strings.Join(lines, "\n")
-}
-
-// remind says the reminder that is due after silence. Of several that are due only the last one is said; all of them count as told.
-func (t *turn) remind() {
-	if len(t.st.Frames) == 0 || t.st.Asleep > 0 {
-		return
-	}
-	flow := t.flow(0)
-	if flow == nil {
-		return
-	}
-	silence, last := t.in.At.Sub(time.UnixMilli(t.st.At)), t.st.Told
-	for last < len(flow.Remind) && silence >= flow.Remind[last].After {
-		last++
-	}
-	if last == t.st.Told {
-		return
-	}
-	if _, quiet := t.e.lib.Quiet(t.in.At); quiet && !flow.Urgent {
-		return // Due comes back when the quiet hours end
-	}
-	t.st.Told = last
-	if !flow.Urgent && (t.facts.OptedOut || t.facts.Capped) {
-		t.out.Skipped = append(t.out.Skipped, Skip{Step: "remind", Why: "capped"})
-		return
-	}
-	t.say(t.render(t.top(), flow.Remind[last-1].Say))
 }
 
 // call runs another flow on top of a frame.

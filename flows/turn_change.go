@@ -151,6 +151,8 @@ func (s *Step) gives() []string {
 		return out
 	case *ClassifyStep:
 		return []string{body.Name, "profile." + body.Save}
+	case *SplitStep:
+		return []string{body.Name}
 	}
 	return []string{s.where()}
 }
@@ -163,6 +165,10 @@ func (f *Frame) did(s *Step) bool {
 	case *CallStep, *BlockStep:
 		return slices.ContainsFunc(f.Subs, func(sub Frame) bool { return sub.Call == s.where() })
 	case *ClassifyStep:
+		if _, ok := f.variable(body.Name); ok {
+			return true
+		}
+	case *SplitStep:
 		if _, ok := f.variable(body.Name); ok {
 			return true
 		}

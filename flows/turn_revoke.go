@@ -16,6 +16,8 @@ func (t *turn) revoke(e *env, prefix string, s *Step) {
 			f.drop(e.flow(), s, p.Name)
 		}
 		t.undoBy(f, s.where())
+	case *SplitStep:
+		f.drop(e.flow(), s, body.Name)
 	case *ClassifyStep:
 		f.drop(e.flow(), s, body.Name)
 		t.undoBy(f, s.where())

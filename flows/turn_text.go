@@ -52,7 +52,7 @@ func (t *turn) text(text string) {
 func (t *turn) command(text string) (string, bool) {
 	var in *Flow
 	if t.pendingStep() != nil && t.st.Ask == nil && t.st.Asleep == 0 {
-		in = t.topFlow()
+		in = t.topFlow().root()
 	}
 	name, ok := t.e.lib.commandIn(in, text)
 	if !ok {
@@ -62,7 +62,7 @@ func (t *turn) command(text string) (string, bool) {
 		if q := s.Body.(*Question); !q.Commands && name != "human" && name != "erase" {
 			return "", false
 		}
-		if contains(t.topFlow().off, name) {
+		if contains(t.topFlow().root().off, name) {
 			return "", false
 		}
 	}
