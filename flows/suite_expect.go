@@ -87,7 +87,7 @@ func (r *testRun) ends(o *object, at func(string) place) {
 func (r *testRun) records(o *object, at func(string) place) {
 	var leads, cases, verify, notified []map[string]string
 	for _, n := range r.total.notices {
-		notified = append(notified, map[string]string{"to": n.To, "text": n.Text})
+		notified = append(notified, map[string]string{"to": n.To, "say": n.Text})
 	}
 	for _, l := range r.total.leads {
 		leads = append(leads, map[string]string{"kind": l.Kind, "level": l.Level, "explicit": strconv.FormatBool(l.Explicit), "why": l.Why,
