@@ -36,7 +36,7 @@ type Frame struct {
 	P      int      `json:"p,omitempty"` // step
 	Q      string   `json:"q,omitempty"` // id of the question that waits at P
 	Mode   string   `json:"m,omitempty"` // how the next text is read, see the mode constants
-	Draft  *Got     `json:"d,omitempty"` // value that waits for a yes or an addition
+	Draft  *Draft   `json:"d,omitempty"` // value that waits for a yes or an addition
 	Cand   []string `json:"k,omitempty"` // values offered
 	Tries  int      `json:"t,omitempty"` // refusals of the pending question
 	Probed bool     `json:"b,omitempty"`
@@ -66,13 +66,18 @@ const (
 
 // Got is an accepted answer inside a talk.
 type Got struct {
-	Q       string `json:"q,omitempty"`
+	Q       string `json:"q"`
 	V       Value  `json:"v"`
 	L       string `json:"l,omitempty"` // label, where it does not follow from the value
-	Raw     string `json:"r,omitempty"` // drafts only
-	How     string `json:"h,omitempty"` // drafts only
 	Known   bool   `json:"k,omitempty"` // taken from the profile, not asked
 	Unknown bool   `json:"u,omitempty"` // an accepted "don't know"
+}
+
+// Draft is a value that was read and is not accepted yet.
+type Draft struct {
+	Got
+	Raw string `json:"r,omitempty"` // what was typed
+	How string `json:"h,omitempty"` // how it was read
 }
 
 // Var is a computed value or an input.
@@ -186,11 +191,20 @@ func cloneFrames(in []Frame) []Frame {
 			d := *f.Draft
 			f.Draft = &d
 		}
-		f.Cand, f.Got, f.Old, f.Vars, f.In = slices.Clone(f.Cand), slices.Clone(f.Got), slices.Clone(f.Old), slices.Clone(f.Vars), slices.Clone(f.In)
-		f.Log, f.Visits, f.Subs, f.Off = slices.Clone(f.Log), slices.Clone(f.Visits), cloneFrames(f.Subs), cloneFrames(f.Off)
+		f.Cand, f.Old, f.In, f.Visits = slices.Clone(f.Cand), slices.Clone(f.Old), slices.Clone(f.In), slices.Clone(f.Visits)
+		f.Got, f.Vars, f.Log = roomy(f.Got), roomy(f.Vars), roomy(f.Log)
+		f.Subs, f.Off = cloneFrames(f.Subs), cloneFrames(f.Off)
 		out[i] = f
 	}
 	return out
+}
+
+// roomy copies a list with room for what one turn adds.
+func roomy[T any](in []T) []T {
+	if in == nil {
+		return nil
+	}
+	return append(make([]T, 0, len(in)+4), in...)
 }
 
 func (f *Frame) got(q string) *Got {

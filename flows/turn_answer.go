@@ -22,7 +22,7 @@ func (t *turn) answer(text string, heard bool) {
 	case modePick:
 		rd := t.e.lib.reader.Choices(t.candidateOptions(f, q)).One(text, true)
 		if rd.Status == answer.OK {
-			t.take(f, s, Got{Q: s.ID, V: rd.Value, Raw: text, How: "candidate"}, false)
+			t.take(f, s, Draft{Got{Q: s.ID, V: rd.Value}, text, "candidate"}, false)
 			return
 		}
 	case modeText:
@@ -32,7 +32,7 @@ func (t *turn) answer(text string, heard bool) {
 			return
 		}
 		g := *f.Draft
-		g.L = t.fill("with_addition", "label", t.gotLabel(q, &g), "value", rd.Value.Str())
+		g.L = t.fill("with_addition", "label", t.gotLabel(q, &g.Got), "value", rd.Value.Str())
 		g.Raw = text
 		t.store(f, s, g)
 		return
@@ -51,7 +51,7 @@ func (t *turn) unknown(f *Frame, s *Step, text string) {
 		t.say(t.render(f, u.Probe))
 		return
 	}
-	t.store(f, s, Got{Q: s.ID, Unknown: true, Raw: text, How: "unknown"})
+	t.store(f, s, Draft{Got{Q: s.ID, Unknown: true}, text, "unknown"})
 }
 
 // dontKnow recognises the accepted "don't know" of a question.
@@ -115,10 +115,10 @@ func (t *turn) reading(f *Frame, s *Step, text string, heard bool, rd answer.Rea
 			t.unknown(f, s, text)
 			return
 		}
-		t.take(f, s, Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd), Raw: text, How: rd.How}, q.ReadBack || q.Confirm != nil || rd.Confirm != "")
+		t.take(f, s, Draft{Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, text, rd.How}, q.ReadBack || q.Confirm != nil || rd.Confirm != "")
 		return
 	case answer.Offer:
-		t.take(f, s, Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd), Raw: text, How: rd.How}, true)
+		t.take(f, s, Draft{Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, text, rd.How}, true)
 		return
 	case answer.Ambiguous:
 		if (q.Type == "one" || q.Type == "lookup") && len(rd.Candidates) > 1 {
@@ -178,9 +178,9 @@ func (t *turn) index(q *Question) *answer.Index {
 }
 
 // take accepts a value after the author's checks, an addition to the option and a read-back.
-func (t *turn) take(f *Frame, s *Step, g Got, confirm bool) {
+func (t *turn) take(f *Frame, s *Step, g Draft, confirm bool) {
 	q := s.Body.(*Question)
-	overlay := map[string]labelled{s.ID: {g.V, t.gotLabel(q, &g)}, "answer": {cond.Text(g.Raw), g.Raw}}
+	overlay := map[string]labelled{s.ID: {g.V, t.gotLabel(q, &g.Got)}, "answer": {cond.Text(g.Raw), g.Raw}}
 	for _, c := range q.Check {
 		if t.holdsWith(f, c.When, overlay) {
 			f.Mode, f.Draft = modePlain, nil

@@ -36,7 +36,7 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 			return t.chosen(f, q, known.Value)
 		}
 		f.calm()
-		f.Q, f.Mode, f.Draft = s.ID, modeKnown, &Got{Q: s.ID, V: known.Value, L: known.Label}
+		f.Q, f.Mode, f.Draft = s.ID, modeKnown, &Draft{Got: Got{Q: s.ID, V: known.Value, L: known.Label}}
 		t.prompt()
 		return wait
 	}
@@ -168,7 +168,7 @@ func (t *turn) yesNoList() string {
 // readBack asks whether a value is meant.
 func (t *turn) readBack(f *Frame, s *Step) string {
 	q := s.Body.(*Question)
-	label := t.gotLabel(q, f.Draft)
+	label := t.gotLabel(q, &f.Draft.Got)
 	if q.Confirm != nil {
 		return t.renderWith(f, q.Confirm, map[string]labelled{s.ID: {f.Draft.V, label}, "answer": {cond.Text(f.Draft.Raw), f.Draft.Raw}})
 	}

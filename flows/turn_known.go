@@ -90,17 +90,17 @@ func (t *turn) offers(f *Frame, s *Step, code string) bool {
 }
 
 // before is the answer that a question had until it did not apply, if it may be offered now that it applies again.
-func (t *turn) before(f *Frame, s *Step) (Got, bool) {
+func (t *turn) before(f *Frame, s *Step) (Draft, bool) {
 	q := s.Body.(*Question)
 	i := slices.IndexFunc(f.Old, func(g Got) bool { return g.Q == s.ID })
 	if i < 0 || !f.Old[i].Known || f.Old[i].Unknown || q.Type == "consent" || q.Type == "yesno" {
-		return Got{}, false
+		return Draft{}, false
 	}
-	g := f.Old[i]
+	g := Draft{Got: f.Old[i], How: againHow}
 	if _, ok := t.fits(f, s, g.V); !ok {
-		return Got{}, false
+		return Draft{}, false
 	}
-	g.Known, g.How = false, againHow
+	g.Known = false
 	return g, true
 }
 
@@ -129,7 +129,7 @@ func (f *Frame) dormant(q string) {
 // knownText asks whether a value that we have is still right.
 func (t *turn) knownText(f *Frame, s *Step) string {
 	q := s.Body.(*Question)
-	label := t.gotLabel(q, f.Draft)
+	label := t.gotLabel(q, &f.Draft.Got)
 	if f.Draft.How != againHow {
 		return t.fill("known_confirm", "field", t.e.lib.FieldLabel(q.Save), "label", label) + "\n" + t.yesNoList()
 	}

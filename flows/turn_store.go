@@ -5,20 +5,20 @@ import (
 )
 
 // store accepts an answer for good and goes on.
-func (t *turn) store(f *Frame, s *Step, g Got) {
+func (t *turn) store(f *Frame, s *Step, d Draft) {
 	q := s.Body.(*Question)
+	g := d.Got
+	g.Q = s.ID
 	asked, label := t.plainPrompt(), t.gotLabel(q, &g)
-	raw, how := g.Raw, g.How
-	g.Raw, g.How, g.Q = "", "", s.ID
 	t.keep(f, s, g)
 	refused := q.Type == "consent" && q.Purpose == "base" && g.V.Str() != "agree"
 	if q.Type == "consent" {
-		t.consent(q, g.V.Str() == "agree", asked, raw)
+		t.consent(q, g.V.Str() == "agree", asked, d.Raw)
 	}
 	index := -1
 	if !refused {
 		index = t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: f.Hash, Question: t.questionID(len(t.st.Frames)-1, s.ID), Asked: asked,
-			Value: g.V, Label: label, Raw: raw, How: how, At: t.in.At})
+			Value: g.V, Label: label, Raw: d.Raw, How: d.How, At: t.in.At})
 	}
 	if q.Save != "" && !g.Unknown {
 		t.assign(f, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index})
