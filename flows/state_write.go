@@ -48,7 +48,7 @@ func size(frames []Frame) int {
 	n := 0
 	for i := range frames {
 		f := &frames[i]
-		n += 160 + 40*(len(f.Got)+len(f.Old)+len(f.Vars)+len(f.In)) + 28*len(f.Log) + size(f.Subs) + size(f.Off)
+		n += 160 + 30*(len(f.Got)+len(f.Old)+len(f.Vars)+len(f.In)) + 24*len(f.Log) + size(f.Subs) + size(f.Off)
 	}
 	return n
 }
@@ -111,19 +111,32 @@ func (w *stateWriter) strings(list []string) {
 	w.b = append(w.b, ']')
 }
 
-// string writes a text; what needs an escape is left to encoding/json.
-func (w *stateWriter) string(s string) {
-	high := false
-	for i := range len(s) {
-		switch c := s[i]; {
+// Signs within a text.
+const (
+	asIs    = iota
+	escaped // encoding/json writes them differently
+	high    // part of a longer sign
+)
+
+var signs = func() (t [256]byte) {
+	for c := range t {
+		switch {
 		case c < ' ' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&':
-			w.any(s)
-			return
+			t[c] = escaped
 		case c >= utf8.RuneSelf:
-			high = true
+			t[c] = high
 		}
 	}
-	if high && (!utf8.ValidString(s) || strings.ContainsAny(s, "\u2028\u2029")) {
+	return t
+}()
+
+// string writes a text; what needs an escape is left to encoding/json.
+func (w *stateWriter) string(s string) {
+	var seen byte
+	for i := range len(s) {
+		seen |= signs[s[i]]
+	}
+	if seen&escaped != 0 || seen&high != 0 && (!utf8.ValidString(s) || strings.ContainsAny(s, "\u2028\u2029")) {
 		w.any(s)
 		return
 	}
