@@ -33,7 +33,7 @@ func (t *turn) leftIn(f *Frame, flow *Flow, from int) int {
 		}
 		switch s.Body.(type) {
 		case *Question:
-			if s.ID != anotherName || flow.block == nil {
+			if !s.asksAnother() {
 				n++
 			}
 		case *BlockStep:

@@ -153,6 +153,9 @@ func (b *binder) another(n *yaml.Node, body *BlockStep) {
 	in.Steps = append(in.Steps, s)
 }
 
+// asksAnother reports the engine's own question at the end of a round.
+func (s *Step) asksAnother() bool { return s.ID == anotherName && s.kind != nil && s.kind.names == nil }
+
 // namesOfBlock declares what later steps may read: the number of rounds, and the answers of all rounds as lists. What is gone through once keeps its
 // type.
 func namesOfBlock(l *linker, s *Step) {

@@ -42,36 +42,55 @@ func (t *turn) openedNow() *Case {
 // fillCase adds one answer of the intake to its case, at once. A phone stands there in full, because the safety desk calls it. A criterion of
 // seriousness shortens the clock at once, so that an intake that is never finished is not overlooked.
 func (t *turn) fillCase(q *Question, s *Step, g *Got, label string) {
-	if t.st.Case == "" {
+	if t.st.Case == "" || s.asksAnother() {
 		return
 	}
 	if q.Type == "phone" && !g.Unknown {
 		label = g.V.Str()
 	}
-	t.caseField(element(q, s), t.ofRounds(q, s, label))
+	if f := t.top(); f.R > 0 {
+		label = t.inRounds(q, s, label)
+	}
+	t.caseField(element(q, s), label)
 	if element(q, s) == "serious" && q.grave(g.V) {
 		c := t.openedNow()
 		c.Serious, c.Within = true, seriousCaseClock
 	}
 }
 
-// ofRounds puts the answers of earlier rounds before that of the round on top.
-func (t *turn) ofRounds(q *Question, s *Step, label string) string {
-	n := len(t.st.Frames) - 1
-	f := t.top()
-	if f.R == 0 || n == 0 {
-		return label
-	}
+// inRounds puts the answers of earlier rounds before that of the round on top.
+func (t *turn) inRounds(q *Question, s *Step, label string) string {
 	var all []string
-	below := &t.st.Frames[n-1]
-	for i := range below.Subs {
-		if sub := &below.Subs[i]; sub.R > 0 && sub.Call == f.Call {
-			if g := sub.got(s.ID); g != nil {
-				all = append(all, t.gotLabel(q, g))
+	if n := len(t.st.Frames) - 1; n > 0 {
+		below := &t.st.Frames[n-1]
+		for i := range below.Subs {
+			if sub := &below.Subs[i]; sub.R > 0 && sub.Call == t.top().Call && sub.got(s.ID) != nil {
+				all = append(all, t.gotLabel(q, sub.got(s.ID)))
 			}
 		}
 	}
 	return strings.Join(append(all, label), t.e.lib.line("list_separator"))
+}
+
+// caseRounds collects the answers of all rounds, by element.
+func (t *turn) caseRounds(f *Frame, flow *Flow, into map[string][]string) {
+	for i := range f.Subs {
+		sub := &f.Subs[i]
+		in := flow.inner(sub.Call)
+		if sub.R == 0 || in == nil {
+			continue
+		}
+		for k := range sub.Got {
+			s := in.Step(sub.Got[k].Q)
+			if s == nil || s.asksAnother() {
+				continue
+			}
+			if q, ok := s.Body.(*Question); ok {
+				into[element(q, s)] = append(into[element(q, s)], t.gotLabel(q, &sub.Got[k]))
+			}
+		}
+		t.caseRounds(sub, in, into)
+	}
 }
 
 func (t *turn) caseField(element, text string) {
@@ -97,7 +116,12 @@ func (t *turn) closeCase(f *Frame, product string, serious bool, within time.Dur
 		return
 	}
 	flow := t.topFlow()
-	for i := range f.Got { // those of blocks stand there already
+	rounds := map[string][]string{}
+	t.caseRounds(f, flow, rounds)
+	for _, name := range sortedKeys(rounds) {
+		t.caseField(name, strings.Join(rounds[name], t.e.lib.line("list_separator")))
+	}
+	for i := range f.Got {
 		g := &f.Got[i]
 		if s := flow.Step(g.Q); s != nil {
 			if q, ok := s.Body.(*Question); ok {
