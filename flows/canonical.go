@@ -48,6 +48,9 @@ func canonical(f *Flow) []fact {
 	if len(f.off) > 0 {
 		w.shape("flow.commands.off", strings.Join(slices.Sorted(slices.Values(f.off)), ", "))
 	}
+	for _, name := range sortedKeys(f.wording) {
+		w.list("flow.commands."+name, reflect.ValueOf(f.wording[name]), "text")
+	}
 	w.steps("", f.Steps)
 	return w.facts
 }

@@ -126,6 +126,11 @@ func (p *placing) step(f *Frame, s *Step, done, put map[string]bool, real bool) 
 		}
 	case *ClassifyStep:
 		p.classify(f, s, body, put, real)
+	case *SplitStep:
+		if arm := body.arm(p.c.t.seed("split", f.Flow, body.Name)); arm != "" {
+			put[body.Name] = true
+			f.put(body.Name, cond.Text(arm))
+		}
 	}
 	return false
 }
@@ -133,7 +138,7 @@ func (p *placing) step(f *Frame, s *Step, done, put map[string]bool, real bool) 
 // deeds reports a step that says or does something: rounds, calls and computed values are looked at on the way.
 func (s *Step) deeds() bool {
 	switch body := s.Body.(type) {
-	case *BlockStep, *CallStep, *ClassifyStep:
+	case *BlockStep, *CallStep, *ClassifyStep, *SplitStep:
 		return false
 	case *SetStep:
 		return slices.ContainsFunc(body.Pairs, func(p SetPair) bool { return p.Field != "" })

@@ -127,7 +127,7 @@ func (b *binder) flowCommands(n *yaml.Node, f *Flow) {
 			co := b.object(v, []string{"words"})
 			if co.need("words") {
 				words[name] = co.words("words")
-				f.reworded = append(f.reworded, name)
+				f.reworded, f.wording = append(f.reworded, name), words
 			}
 		case o.oneOf(name, "on", "off") == "off":
 			f.off = append(f.off, name)

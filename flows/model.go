@@ -22,9 +22,10 @@ type Flow struct {
 	Inputs   []Param  `canon:"set"`
 	Outputs  []string `canon:"set"`
 	outputAt []place
-	off      []string         // commands switched off
-	reworded []string         // commands with words of their own
-	words    *answer.Commands // the words of those; nil when there are none
+	off      []string            // commands switched off
+	reworded []string            // commands with words of their own
+	wording  map[string][]string // those words
+	words    *answer.Commands    // the words of those; nil when there are none
 	Remind   []Remind
 	Expire   time.Duration
 	OnExpire string    // keep, drop, lead
@@ -162,7 +163,7 @@ type Question struct {
 	Step     float64   // distance between the values that count, 0 = any
 	Unit     string
 	Ends     []string `canon:"text"`
-	Form     string // show: auto, list, menu, plain; "" = auto
+	Form     string   // show: auto, list, menu, plain; "" = auto
 	Pattern  *regexp.Regexp
 	OffForm  *Text // said when a text does not have the pattern; nil = the house's line
 	Past     bool
