@@ -67,7 +67,7 @@ func TestAPinnedVersionThatCannotBeRead(t *testing.T) {
 	before := newBot(t, st, storetest.Embedded(t), nil)
 	say(t, before, "o1", 0, "@subscribe")
 	down := true
-	engine, err := flows.NewEngine(changedLibrary(t, "哪个科室", "哪一个科室"), func(hash string) (*flows.Library, error) {
+	engine, err := flows.NewEngine(changedLibrary(t, "哪个科室", "哪一个科室", "length: 2..15", "length: 2..16"), func(hash string) (*flows.Library, error) {
 		if down {
 			return nil, store.ErrUnavailable
 		}

@@ -211,7 +211,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if look.err != nil {
 		return nil, snapshot{}, Reply{}, look.err
 	}
-	if len(d.out.Problems) > 0 {
+	if d.out.Lost() {
 		if err := b.pinned(ctx, before.Talk.State); err != nil {
 			return nil, snapshot{}, Reply{}, err
 		}

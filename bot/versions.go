@@ -74,8 +74,8 @@ func loadVersion(v store.FlowVersion) (*flows.Library, error) {
 	return l, nil
 }
 
-// pinned is asked when a turn met a problem: was it that an old version, which exists, could not be read just then? Then the talk must not be moved to
-// the new version; the turn is refused and the platform sends again.
+// pinned is asked when a turn found no version of a flow: is it one that exists and could not be read just then? Then the talk must not be moved to the
+// new version; the turn is refused and the platform sends again.
 func (b *Bot) pinned(ctx context.Context, st flows.State) error {
 	for _, frame := range st.Frames {
 		if frame.R > 0 { // a round: its version is that of the frame below

@@ -99,6 +99,7 @@ type Outcome struct {
 	OptOut    bool
 	OptIn     bool
 	Human     bool      // the doctor is handed to a person
+	Moved     []Moved   // flows of the talk that are of another version now
 	Skipped   []Skip    // steps passed over, with the reason, for preview and explain
 	Problems  []Problem // defects of the flow met at run time: never a panic at the doctor
 

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,6 +16,8 @@ var ErrNoFlow = errors.New("no such flow")
 type Bundle struct {
 	Flow  string            `json:"flow"`
 	Hash  string            `json:"hash"`
+	Label string            `json:"label,omitempty"` // what the version is called when its header does not say: the day on which it was published
+	Sum   string            `json:"sum,omitempty"`   // of the files; versions stored before flows had a canonical form have their sum in Hash
 	Files map[string]string `json:"files"`
 }
 
@@ -25,13 +28,17 @@ func (lib *Library) Bundle(flow string) (Bundle, error) {
 		return Bundle{}, fmt.Errorf("bundling %q: %w", flow, ErrNoFlow)
 	}
 	b := Bundle{Flow: flow, Hash: f.hash, Files: map[string]string{}}
-	for _, name := range lib.closure(f) {
+	names := lib.closure(f)
+	for _, name := range names {
 		b.Files[name] = string(lib.files[name])
 	}
+	b.Sum = contentHash(lib.files, names)
 	return b, nil
 }
 
-// LoadBundle reads a version kept earlier. Approval dates and rules that came later do not matter to it.
+// LoadBundle reads a version kept earlier. Approval dates and rules that came later do not matter to it. What proves that the files are those that were
+// stored is their sum, not their fingerprint: the fingerprint is made by the program and may come out differently in a later one, so the flow keeps the
+// hash under which it was stored.
 func LoadBundle(b Bundle) (*Library, []Problem) {
 	files := make(map[string][]byte, len(b.Files))
 	for name, text := range b.Files {
@@ -41,10 +48,12 @@ func LoadBundle(b Bundle) (*Library, []Problem) {
 	if lib == nil || lint.Blocks(ps, false) {
 		return nil, ps
 	}
-	if f := lib.flows[b.Flow]; f == nil || !strings.EqualFold(f.hash, b.Hash) {
+	f := lib.flows[b.Flow]
+	if f == nil || !strings.EqualFold(contentHash(files, sortedKeys(files)), cmp.Or(b.Sum, b.Hash)) {
 		s := &lint.Sink{}
 		s.Add(lint.NewFile(b.Flow+".yaml", nil), 1, 1, 1, "bundle_hash", "flow", b.Flow)
 		return nil, append(ps, s.All...)
 	}
+	f.hash, f.Version = b.Hash, cmp.Or(f.Version, b.Label)
 	return lib, ps
 }

@@ -13,11 +13,15 @@ import (
 
 // Engine steps talks through the flows of a library. It is safe for concurrent use.
 type Engine struct {
-	lib   *Library
-	old   func(hash string) (*Library, error)
-	kept  sync.Map // hash → *Flow of an older version
-	solo  bool     // no flow starts after another one (Play)
-	watch bool     // outcomes carry a snapshot (Play, tests)
+	lib     *Library
+	old     func(hash string) (*Library, error)
+	kept    *sync.Map // hash → *Flow of an older version; nil = older versions are not kept
+	recalls []Recall
+	ahead   *Engine // talks from the library of a canary; nil = there is none
+	share   int     // percent of the doctors whose new talks start ahead
+	base    *Engine // of a canary: the engine that it belongs to
+	solo    bool    // no flow starts after another one (Play)
+	watch   bool    // outcomes carry a snapshot (Play, tests)
 }
 
 // ErrBroken says that a library has mistakes which forbid using it.
@@ -28,7 +32,7 @@ func NewEngine(lib *Library, old func(hash string) (*Library, error)) (*Engine, 
 	if lib == nil {
 		return nil, fmt.Errorf("making engine: %w", ErrBroken)
 	}
-	return &Engine{lib: lib, old: old}, nil
+	return &Engine{lib: lib, old: old, kept: &sync.Map{}}, nil
 }
 
 // Library is what the engine talks from.
@@ -71,32 +75,6 @@ func (e *Engine) broken(st State, in Input, f Facts, what string, _ []byte) Outc
 	return out
 }
 
-// flowOf finds the version of the flow that a frame runs: the folder in force, the version of the caller, or one kept earlier. moved is true when
-// only another version exists.
-func (e *Engine) flowOf(f *Frame, caller *Flow) (flow *Flow, moved bool) {
-	cur := e.lib.flows[f.Flow]
-	if cur != nil && cur.hash == f.Hash {
-		return cur, false
-	}
-	if caller != nil {
-		if c := caller.lib.flows[f.Flow]; c != nil && c.hash == f.Hash {
-			return c, false
-		}
-	}
-	if k, ok := e.kept.Load(f.Hash); ok {
-		return k.(*Flow), false
-	}
-	if e.old != nil {
-		if lib, err := e.old(f.Hash); err == nil && lib != nil {
-			if c := lib.flows[f.Flow]; c != nil && c.hash == f.Hash {
-				e.kept.Store(f.Hash, c)
-				return c, false
-			}
-		}
-	}
-	return cur, true
-}
-
 // turn is one step in the making.
 type turn struct {
 	e       *Engine
@@ -104,10 +82,13 @@ type turn struct {
 	in      Input
 	facts   Facts
 	out     *Outcome
-	passed  int  // steps passed
-	most    int  // how many may be passed, as far as computed
-	raised  bool // level or consent changed in this turn
-	refused bool // base consent was refused in this turn
+	passed  int    // steps passed
+	most    int    // how many may be passed, as far as computed
+	raised  bool   // level or consent changed in this turn
+	refused bool   // base consent was refused in this turn
+	renewed string // line to say when a version changed so that what was typed may not be read as an answer
+	muted   bool   // no reminder: the talk leaves a recalled version at its next message
+	shown   shown
 	flows   []resolved
 	touched []string // names that got another value since the last settle
 	chain   int      // flows started after one another
@@ -166,41 +147,20 @@ func (t *turn) find(n int) *Flow {
 		caller = t.flows[n-1].flow
 	}
 	if f.R == 0 {
-		flow, moved := t.e.flowOf(f, caller)
-		if moved && flow != nil {
-			t.problem("version_lost", f)
-			t.move(n, flow)
+		flow, lost := t.e.flowOf(f, caller)
+		if lost {
+			return nil
 		}
 		return flow
 	}
 	if caller == nil {
 		return nil
 	}
-	flow := &Flow{ID: f.Flow, lib: caller.lib, index: map[string]int{}, outer: caller} // the version in force has no such block: the round ends
+	flow := &Flow{ID: f.Flow, lib: caller.lib, index: map[string]int{}, outer: caller} // there is no such block: the round ends
 	if in := caller.inner(f.Call); in != nil {
 		flow = t.arranged(f, in)
 	}
-	if below := &t.st.Frames[n-1]; f.Hash != below.Hash {
-		f.Flow, f.Hash = below.Flow, below.Hash
-		t.move(n, flow)
-	}
 	return flow
-}
-
-// move carries a frame over to the only version that exists: to the same question, call or block if it is there.
-func (t *turn) move(n int, flow *Flow) {
-	f := &t.st.Frames[n]
-	f.Hash = flow.Hash()
-	at := f.Q
-	if at == "" && n+1 < len(t.st.Frames) {
-		at = t.st.Frames[n+1].Call
-	}
-	if i, ok := flow.index[at]; ok && at != "" {
-		f.P = i
-		return
-	}
-	f.P = len(flow.Steps)
-	f.calm()
 }
 
 func (t *turn) topFlow() *Flow {
@@ -224,14 +184,14 @@ func (t *turn) pendingStep() *Step {
 }
 
 // problem notes a defect met at run time.
-func (t *turn) problem(key string, f *Frame) {
+func (t *turn) problem(key string, f *Frame, args ...string) {
 	s := &lint.Sink{}
 	file, line := lint.NewFile("engine", nil), 1
 	if f != nil {
 		if flow := t.e.lib.flows[f.Flow]; flow != nil && f.P < len(flow.Steps) {
 			file, line = flow.place.file, flow.Steps[f.P].at.line
 		}
-		s.Add(file, line, 1, 1, key, "flow", f.Flow)
+		s.Add(file, line, 1, 1, key, append(args, "flow", f.Flow)...)
 	} else {
 		s.Add(file, line, 1, 1, key, "flow", "")
 	}

@@ -238,7 +238,11 @@ func TestVersionLost(t *testing.T) {
 	k.say("拜访", "主任")
 	k.st.Frames[0].Hash = "gone"
 	out := e.Step(k.st, Input{Kind: InText, Text: "没用过", At: testNow}, k.facts)
-	if out.Pending.ID != "interests" || len(out.Problems) == 0 {
+	if out.Pending.ID != "used" || len(out.Problems) == 0 || len(out.Answers) > 0 || len(out.Moved) != 1 || out.Moved[0].How != "lost" {
+		t.Errorf("pending %+v problems %v answers %v moved %v: what was typed answered a question that nobody knows any more", out.Pending, out.Problems, out.Answers, out.Moved)
+	}
+	out = e.Step(out.State, Input{Kind: InText, Text: "没用过", At: testNow}, k.facts)
+	if out.Pending.ID != "interests" || len(out.Problems) > 0 {
 		t.Errorf("pending %+v problems %v", out.Pending, out.Problems)
 	}
 }

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"path"
 	"strings"
 	"time"
@@ -10,7 +11,7 @@ import (
 )
 
 var headerKeys = []string{"flow", "title", "version", "owner", "approval", "lang", "kind", "start", "inputs", "outputs", "remind", "expire",
-	"on_expire", "commands", "steps"}
+	"on_expire", "commands", "migrate", "steps"}
 
 const defaultExpire = 46 * time.Hour
 
@@ -18,7 +19,7 @@ const defaultExpire = 46 * time.Hour
 func (l *loader) flow(b *binder, root *yaml.Node, name string) {
 	f := &Flow{lib: l.lib, file: name, node: root, index: map[string]int{}, place: b.at(root)}
 	b.flow = f
-	o := b.object(root, headerKeys, "also", "migrate")
+	o := b.object(root, headerKeys, "also")
 	if !o.need("flow", "steps") {
 		return
 	}
@@ -83,7 +84,7 @@ func (b *binder) header(o *object, f *Flow) {
 	f.Lang = o.plain("lang")
 	f.Urgent = o.oneOf("kind", "normal", "urgent") == "urgent"
 	f.Expire = o.duration("expire", defaultExpire)
-	f.OnExpire = o.oneOf("on_expire", "keep", "drop", "lead")
+	f.OnExpire = cmp.Or(o.oneOf("on_expire", "keep", "drop", "lead"), "keep")
 	if n := o.keys["approval"]; n != nil {
 		a := b.object(n, []string{"no", "until"})
 		a.need("no", "until")
@@ -110,6 +111,9 @@ func (b *binder) header(o *object, f *Flow) {
 	if n := o.keys["commands"]; n != nil {
 		b.flowCommands(n, f)
 	}
+	for _, n := range o.items("migrate") {
+		f.Migrate = append(f.Migrate, b.migrate(n))
+	}
 }
 
 // flowCommands switches commands off in one flow (skip: off) or gives them other words there (skip: {words: [...]}).
@@ -123,7 +127,7 @@ func (b *binder) flowCommands(n *yaml.Node, f *Flow) {
 			co := b.object(v, []string{"words"})
 			if co.need("words") {
 				words[name] = co.words("words")
-				f.reworded = append(f.reworded, name)
+				f.reworded, f.wording = append(f.reworded, name), words
 			}
 		case o.oneOf(name, "on", "off") == "off":
 			f.off = append(f.off, name)

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -35,8 +36,13 @@ func kindAsk() *stepKind {
 	}
 }
 
+// newQuestion is a question before its author has written anything.
+func newQuestion() *Question {
+	return &Question{Required: true, MaxRetry: -1, Known: "ask", Commands: true, Inside: true}
+}
+
 func bindAsk(b *binder, o *object, s *Step) {
-	q := &Question{Required: true, MaxRetry: -1, Known: "ask", Commands: true, Inside: true, Labels: [2]string{}}
+	q := newQuestion()
 	s.Body = q
 	q.Ask = o.text("ask")
 	o.need("id")
@@ -99,8 +105,8 @@ func (b *binder) dialogue(o *object, q *Question) {
 	q.OnFail = b.target(o, "on_fail")
 	q.Confirm = o.text("confirm")
 	q.Save, q.saveAt = o.profileField("save")
-	q.Known = o.oneOf("known", "ask", "skip", "confirm")
-	if q.Known != "" && q.Known != "ask" && q.Save == "" {
+	q.Known = cmp.Or(o.oneOf("known", "ask", "skip", "confirm"), "ask")
+	if q.Known != "ask" && q.Save == "" {
 		b.add(o.keys["known"], "known_save")
 	}
 	q.Fresh = o.duration("fresh", 0)

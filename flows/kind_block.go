@@ -47,6 +47,9 @@ func kindBlock() *stepKind {
 		names: namesOfBlock,
 		link:  linkBlock,
 		run: func(t *turn, f *Frame, s *Step) verdict {
+			if f.carried(s) {
+				return goOn
+			}
 			t.replace(f, s)
 			if t.startRound(f, s, 1) {
 				return verdict{pushed: true}

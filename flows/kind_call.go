@@ -24,6 +24,9 @@ func kindCall() *stepKind {
 		link: linkCall,
 		run: func(t *turn, f *Frame, s *Step) verdict {
 			body := s.Body.(*CallStep)
+			if f.carried(s) {
+				return goOn
+			}
 			var in []Var
 			for _, w := range body.With {
 				x := t.textValue(f, w.Value)
@@ -43,14 +46,14 @@ func kindCall() *stepKind {
 // CallStep is the body of a call step.
 type CallStep struct {
 	Flow string
-	With []WithPair
+	With []WithPair `canon:"set"`
 	at   place
 }
 
 // WithPair gives one input of the called flow its value.
 type WithPair struct {
-	Name  string
-	Value *Text
+	Name  string `canon:"name"`
+	Value *Text  `canon:"shape"`
 	at    place
 }
 

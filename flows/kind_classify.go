@@ -51,8 +51,8 @@ type ClassifyStep struct {
 
 // ClassRule gives a class; When is nil for else.
 type ClassRule struct {
-	Value string
-	Label string
+	Value string `canon:"name"`
+	Label string `canon:"text"`
 	When  *Expr
 	at    place
 }

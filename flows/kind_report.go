@@ -31,7 +31,7 @@ func kindReport() *stepKind {
 
 // ReportStep is the body of do: report_ae.
 type ReportStep struct {
-	Product *Text
+	Product *Text `canon:"shape"`
 	Serious *Expr
 	Within  *within
 }

@@ -28,11 +28,14 @@ func kindSay() *stepKind {
 type SayStep struct {
 	Texts []*Text
 	Link  *Link
-	Image string // id of a picture in the account's media, "" = none
+	Image string `canon:"text"` // id of a picture in the account's media, "" = none
 }
 
 // Link is an address with its title.
-type Link struct{ Title, URL string }
+type Link struct {
+	Title string `canon:"text"`
+	URL   string `canon:"text"`
+}
 
 var (
 	reURL   = regexp.MustCompile(`^https?://[^\s"<>]+$`)

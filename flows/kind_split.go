@@ -37,7 +37,7 @@ type SplitStep struct {
 
 // Arm is one way of a split with its weight; the weights need not add up to a hundred.
 type Arm struct {
-	Name   string
+	Name   string `canon:"name"`
 	Weight int
 }
 

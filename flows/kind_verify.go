@@ -34,5 +34,5 @@ func kindVerify() *stepKind {
 // VerifyStep is the body of do: verify.
 type VerifyStep struct {
 	Method string
-	Code   *Text
+	Code   *Text `canon:"shape"`
 }

@@ -1,8 +1,6 @@
 package flows
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -199,24 +197,6 @@ func (l *loader) link() {
 	}
 }
 
-// hashes names the version of every flow and of the folder.
-func (l *loader) hashes(names []string) {
-	for _, f := range l.lib.order {
-		h := sha256.New()
-		for _, name := range l.lib.closure(f) {
-			fmt.Fprintf(h, "%s\n%d\n", name, len(l.lib.files[name]))
-			h.Write(l.lib.files[name])
-		}
-		f.hash = hex.EncodeToString(h.Sum(nil))[:32]
-	}
-	h := sha256.New()
-	for _, name := range names {
-		fmt.Fprintf(h, "%s\n%d\n", name, len(l.lib.files[name]))
-		h.Write(l.lib.files[name])
-	}
-	l.lib.hash = hex.EncodeToString(h.Sum(nil))[:32]
-}
-
 // closure lists the files that a version of a flow consists of: its own, the flows that it calls, the lists that it prints. Lists of look-ups are
 // master data and contents have their own approval: both are always taken from the folder in force.
 func (lib *Library) closure(f *Flow) []string {
@@ -259,7 +239,12 @@ func (lib *Library) Flows() []*Flow {
 }
 
 // Flow returns a flow by id, nil when there is none.
-func (lib *Library) Flow(id string) *Flow { return lib.flows[id] }
+func (lib *Library) Flow(id string) *Flow {
+	if lib == nil {
+		return nil
+	}
+	return lib.flows[id]
+}
 
 // Hash names the content of the whole folder.
 func (lib *Library) Hash() string { return lib.hash }

@@ -28,6 +28,7 @@ func ruleGroups() []ruleGroup {
 		{"triggers", checkTriggers, false},
 		{"approval", checkApproval, false},
 		{"refs", checkRefs, true},
+		{"migrate", checkMigrate, true},
 		{"paths", checkPaths, true},
 		{"loops", checkLoops, true},
 		{"classes", checkClasses, true},

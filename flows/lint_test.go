@@ -23,6 +23,14 @@ func findings(t *testing.T, path string) []Problem {
 	if lib != nil {
 		ps = append(ps, Lint(lib, testNow)...)
 	}
+	if before, err := os.ReadFile(filepath.Join(filepath.Dir(path), "old", filepath.Base(path))); err == nil { // the version before, with three doctors on every question
+		old := mustLoad(t, fstest.MapFS{"sample.yaml": {Data: before}})
+		standing := map[string]int{}
+		for _, id := range questionIDs(old.Flow("sample")) {
+			standing["sample."+id] = 3
+		}
+		ps = append(ps, LintAgainst(old, lib, standing)...)
+	}
 	return lint.Sort(ps)
 }
 

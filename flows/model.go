@@ -12,26 +12,30 @@ import (
 // Flow is one talk as its author wrote it: a header and steps that are read from top to bottom.
 type Flow struct {
 	ID       string
-	Title    string
-	Version  string // a label for people; never used for logic
-	Owner    string
+	Title    string `canon:"text"`
+	Version  string `canon:"text"` // a label for people; never used for logic
+	Owner    string `canon:"-"`
 	Lang     string
 	Urgent   bool // kind: urgent; pushes the current talk aside and returns to it
 	Approval Approval
 	Start    Start
-	Inputs   []Param
-	Outputs  []string
+	Inputs   []Param  `canon:"set"`
+	Outputs  []string `canon:"set"`
 	outputAt []place
-	off      []string         // commands switched off
-	reworded []string         // commands with words of their own
-	words    *answer.Commands // the words of those; nil when there are none
+	off      []string            // commands switched off
+	reworded []string            // commands with words of their own
+	wording  map[string][]string // those words
+	words    *answer.Commands    // the words of those; nil when there are none
 	Remind   []Remind
 	Expire   time.Duration
-	OnExpire string // keep, drop, lead
-	Steps    []*Step
+	OnExpire string    // keep, drop, lead
+	Migrate  []Migrate `canon:"-"` // about other versions
+	Steps    []*Step   `canon:"-"` // listed one by one
 
 	lib     *Library
-	hash    string
+	hash    string // name of the version, see Hash
+	shape   string // fingerprints as computed
+	text    string
 	file    string
 	node    *yaml.Node
 	place   place
@@ -41,14 +45,6 @@ type Flow struct {
 	reports bool     // opens an adverse event case when it begins
 	outer   *Flow    // of the steps of a block: the flow that the block stands in
 	block   *Step    // of the steps of a block: the block step
-}
-
-// Hash names this version of the flow: the content of its file, of the flows that it calls and of the lists that it prints.
-func (f *Flow) Hash() string {
-	if f.outer != nil {
-		return f.outer.Hash()
-	}
-	return f.hash
 }
 
 // File is the name of the flow's file within its folder.
@@ -64,8 +60,8 @@ func (f *Flow) Step(id string) *Step {
 
 // Approval is the review number of medical and legal with its last valid day.
 type Approval struct {
-	No    string
-	Until time.Time // the day itself is still valid; zero = not given
+	No    string    `canon:"text"`
+	Until time.Time `canon:"text"` // the day itself is still valid; zero = not given
 	at    place
 }
 
@@ -88,7 +84,7 @@ type Trigger struct {
 
 // Param is a parameter of a called flow.
 type Param struct {
-	Name    string
+	Name    string `canon:"name"`
 	Type    cond.Type
 	Default cond.Value
 }
@@ -141,8 +137,8 @@ type Question struct {
 	Retry    []*Text
 	MaxRetry int
 	OnFail   string // skip, human, stop or a step id
-	Confirm  *Text
-	ReadBack bool // dates are read back even without a text of the author
+	Confirm  *Text  `canon:"asks"`
+	ReadBack bool   // dates are read back even without a text of the author
 	Save     string
 	Known    string // ask, skip, confirm
 	Fresh    time.Duration
@@ -157,7 +153,7 @@ type Question struct {
 	Choices  []Choice
 	List     string // name of the list that the choices come from, "" = written here
 	Shuffle  bool
-	Labels   [2]string
+	Labels   [2]string `canon:"text"`
 	PickLow  int
 	PickHigh int
 	Low      *float64 // written limits: of numbers, minutes for durations, characters for texts
@@ -166,8 +162,8 @@ type Question struct {
 	OnRange  [2]string // where a value below or above the limits leads; "" = it is refused
 	Step     float64   // distance between the values that count, 0 = any
 	Unit     string
-	Ends     []string
-	Form     string // show: auto, list, menu, plain; "" = auto
+	Ends     []string `canon:"text"`
+	Form     string   // show: auto, list, menu, plain; "" = auto
 	Pattern  *regexp.Regexp
 	OffForm  *Text // said when a text does not have the pattern; nil = the house's line
 	Past     bool
@@ -197,16 +193,16 @@ type Check struct {
 
 // Unknown is an accepted "don't know".
 type Unknown struct {
-	Label string
-	Aka   []string
-	Probe *Text
+	Label string   `canon:"text"`
+	Aka   []string `canon:"text"`
+	Probe *Text    `canon:"asks"`
 }
 
 // Choice is one option of a question.
 type Choice struct {
-	Code  string
-	Label string
-	Aka   []string
+	Code  string   `canon:"name"`
+	Label string   `canon:"text"`
+	Aka   []string `canon:"text"`
 	Key   string
 	Score float64
 	Tag   string
@@ -215,7 +211,7 @@ type Choice struct {
 	When  *Expr
 	Only  bool
 	Last  bool
-	Text  string // asks for an addition in the doctor's words
+	Text  string `canon:"asks"` // asks for an addition in the doctor's words
 	at    place
 	extra map[string]string // further columns of a list: city, province
 }

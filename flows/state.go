@@ -28,6 +28,23 @@ type State struct {
 // Idle reports that no question waits.
 func (st *State) Idle() bool { return len(st.Frames) == 0 && st.Ask == nil }
 
+// Standing is where an open talk stands in one of its flows.
+type Standing struct{ Flow, Hash, Question string }
+
+// Standing lists the flows of an open talk with the question that waits in each, "" = none does.
+func (st *State) Standing() []Standing {
+	var out []Standing
+	for i := range st.Frames {
+		at := Standing{st.Frames[i].Flow, st.Frames[i].Hash, st.Frames[i].Q}
+		if st.Frames[i].R == 0 {
+			out = append(out, at)
+		} else if n := len(out) - 1; n >= 0 { // a round belongs to the flow that it stands on
+			out[n].Question = at.Question
+		}
+	}
+	return out
+}
+
 // Frame is one flow on the stack of a talk, or one round of a block. A round is a frame of its own on the frame of the flow that the block stands in;
 // outside a step its flow and hash are those of the frame below and not written down.
 type Frame struct {
@@ -51,6 +68,8 @@ type Frame struct {
 	In     []Var    `json:"i,omitempty"`
 	Log    []Mark   `json:"l,omitempty"` // what to undo on the way back
 	Visits []Visit  `json:"n,omitempty"`
+	Carry  []string `json:"w,omitempty"` // answers that a move to another version brought along and that the talk has not come by since
+	Stay   string   `json:"u,omitempty"` // version to which the flow was not moved, as its operators know
 	Subs   []Frame  `json:"s,omitempty"` // called flows and rounds that have returned, one for every mark "c", in its order
 	Off    []Frame  `json:"x,omitempty"` // called flows and rounds that do not apply any more; their answers are offered when they do
 }
@@ -192,6 +211,7 @@ func cloneFrames(in []Frame) []Frame {
 			f.Draft = &d
 		}
 		f.Cand, f.Old, f.In, f.Visits = slices.Clone(f.Cand), slices.Clone(f.Old), slices.Clone(f.In), slices.Clone(f.Visits)
+		f.Carry = slices.Clone(f.Carry)
 		f.Got, f.Vars, f.Log = roomy(f.Got), roomy(f.Vars), roomy(f.Log)
 		f.Subs, f.Off = cloneFrames(f.Subs), cloneFrames(f.Off)
 		out[i] = f

@@ -64,7 +64,7 @@ func (r *stateReader) state(st *State) {
 func (r *stateReader) frames() []Frame { return items(r, 1, r.frame) }
 
 func (r *stateReader) frame(f *Frame) {
-	r.object("fhpqmdktbcryozaevilnsx", func(key byte) {
+	r.object("fhpqmdktbcryozaevilnwusx", func(key byte) {
 		switch key {
 		case 'f':
 			f.Flow = r.text()
@@ -114,6 +114,10 @@ func (r *stateReader) lists(f *Frame, key byte) {
 		f.Log = items(r, len(f.Got)+len(f.Vars)+len(f.Subs)+1, r.mark)
 	case 'n':
 		r.other(&f.Visits)
+	case 'w':
+		f.Carry = r.texts()
+	case 'u':
+		f.Stay = r.text()
 	case 's':
 		f.Subs = r.frames()
 	case 'x':

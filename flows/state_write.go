@@ -210,6 +210,8 @@ func (w *stateWriter) frame(f *Frame) {
 	if len(f.Visits) > 0 {
 		w.other("n", f.Visits)
 	}
+	w.texts("w", f.Carry)
+	w.text("u", f.Stay)
 	w.frames("s", f.Subs)
 	w.frames("x", f.Off)
 	w.b = append(w.b, '}')

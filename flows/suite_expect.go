@@ -62,6 +62,9 @@ func (r *testRun) ends(o *object, at func(string) place) {
 			r.fail(at("end"), "test_end", "want", o.plain("end"), "got", orNone(got))
 		}
 	}
+	if o.has("version") {
+		r.versioned(at("version"), o.plain("version"))
+	}
 	if o.has("stored_answers") && o.plain("stored_answers") != itoa(len(r.total.answers)) {
 		r.fail(at("stored_answers"), "test_value", "name", "stored_answers", "want", o.plain("stored_answers"), "got", itoa(len(r.total.answers)))
 	}

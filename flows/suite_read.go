@@ -25,6 +25,10 @@ type testCase struct {
 	start  string // flow that is started by name before the talk
 	from   string
 	given  *yaml.Node
+
+	version string // the talk begins on this version
+	publish string // put in force once it has begun
+
 	chat   []chatTurn
 	fill   []fillRow
 	random bool // rest: random is allowed for unanswered questions
@@ -45,10 +49,10 @@ type fillRow struct {
 }
 
 var (
-	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "twice", "restart"}
-	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "expect"}
+	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "twice", "restart", "publish"}
+	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "expect", "version", "publish"}
 	expectKeys = []string{"answers", "values", "profile", "tags", "segment", "leads", "sent", "cases", "never", "end", "stored_answers",
-		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human", "notified"}
+		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human", "notified", "version"}
 )
 
 // readTests reads one file of test cases.
@@ -80,9 +84,9 @@ func (b *binder) when(o *object, key string, zone *time.Location, def time.Time)
 }
 
 func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testCase {
-	o := b.object(n, caseKeys, "version", "publish")
+	o := b.object(n, caseKeys)
 	c := &testCase{name: o.plain("name"), at: b.at(n), start: o.word("start"), from: o.plain("from"), given: o.keys["given"],
-		doctor: f.doctor, now: b.when(o, "now", zone, f.now)}
+		doctor: f.doctor, now: b.when(o, "now", zone, f.now), version: o.plain("version"), publish: o.plain("publish")}
 	if d := o.keys["doctor"]; d != nil {
 		c.doctor = d
 	}
@@ -115,7 +119,7 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 		})
 	}
 	if n := o.keys["expect"]; n != nil {
-		c.expect = b.object(n, expectKeys, "version")
+		c.expect = b.object(n, expectKeys)
 	}
 	return c
 }

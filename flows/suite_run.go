@@ -49,7 +49,7 @@ type TestOptions struct {
 func RunTests(fsys fs.FS, lib *Library, opt TestOptions) Report {
 	var r Report
 	names, _ := fs.Glob(fsys, "tests/*.test.yaml")
-	sink := &lint.Sink{}
+	sink, old := &lint.Sink{}, newEditions(fsys, lib)
 	for _, name := range names {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
@@ -69,7 +69,7 @@ func RunTests(fsys fs.FS, lib *Library, opt TestOptions) Report {
 		for _, c := range f.cases {
 			before := len(lint.Errors(sink.All))
 			r.Cases++
-			runCase(lib, f, c, sink)
+			runCase(old, f, c, sink)
 			if len(lint.Errors(sink.All)) > before {
 				r.Failed++
 			}
@@ -94,6 +94,9 @@ type testRun struct {
 	last   Outcome
 	total  testTotal
 	failed bool
+
+	editions *editions
+	hash     string // version on which the talk stood last
 }
 
 // testTotal is what a case has produced so far.
@@ -113,10 +116,11 @@ type testTotal struct {
 	most    int // messages in one reply
 }
 
-func runCase(lib *Library, f *testFile, c *testCase, sink *lint.Sink) {
-	e := &Engine{lib: lib, watch: true}
-	r := &testRun{e: e, c: c, flow: lib.flows[f.flow], sink: sink, now: c.now}
-	r.facts = Facts{Doctor: "test:" + c.name, CaseNo: "AE-TEST-1", Reads: &imagined{lib: lib}}
+func runCase(old *editions, f *testFile, c *testCase, sink *lint.Sink) {
+	e := &Engine{lib: old.lib, watch: true}
+	r := &testRun{e: e, c: c, flow: old.lib.flows[f.flow], sink: sink, now: c.now, editions: old}
+	r.begin()
+	r.facts = Facts{Doctor: "test:" + c.name, CaseNo: "AE-TEST-1", Reads: &imagined{lib: old.lib}}
 	r.facts.make()
 	if c.doctor != nil {
 		r.facts.from(c.doctor, c.now)
@@ -129,6 +133,9 @@ func runCase(lib *Library, f *testFile, c *testCase, sink *lint.Sink) {
 		r.step(Input{Kind: InStart, Key: c.start})
 	case len(c.fill) > 0 || c.random || (len(c.chat) > 0 && contains([]string{"bot", "at", "answers"}, c.chat[0].key)):
 		r.step(Input{Kind: InStart, Key: r.flow.ID})
+	}
+	if c.publish != "" && !r.failed {
+		r.publish(c.at, c.publish)
 	}
 	if len(c.fill) > 0 || c.random {
 		r.fill()
@@ -168,6 +175,7 @@ func (r *testRun) step(in Input) {
 // take adds an outcome to the totals.
 func (r *testRun) take(out Outcome) {
 	r.st, r.last = out.State, out
+	r.follows(out)
 	r.facts = r.facts.After(out, r.now)
 	t := &r.total
 	for _, x := range out.Retracted {

@@ -37,7 +37,8 @@ func TestSuiteFails(t *testing.T) {
 		{"human", "chat: [{me: 拜访}]\n    expect: {human: true}", "human 应为“true”"},
 		{"from", "from: nowhere\n    chat: [{me: 拜访}]", "没有叫 nowhere 的步骤"},
 		{"expect key", "chat: [{me: 拜访}]\n    expect: {lead: []}", "没有“lead”这个写法，是不是 leads"},
-		{"not yet", "version: v1\n    chat: [{me: 拜访}]", "此版本尚不支持“version”"},
+		{"no version", "version: v1\n    chat: [{me: 拜访}]", "没有 visit 的版本 v1"},
+		{"version", "chat: [{me: 拜访}]\n    expect: {version: v1}", "version 应为“v1”"},
 	} {
 		r := RunTests(fstest.MapFS{"tests/x.test.yaml": {Data: []byte(head + c.body + "\n")}}, lib, TestOptions{Now: testNow})
 		found := false

@@ -34,6 +34,8 @@ func (r *testRun) turn(c *chatTurn) {
 		if got := r.ended(); got != v {
 			r.fail(c.at, "test_end", "want", v, "got", orNone(got))
 		}
+	case "publish":
+		r.publish(c.at, v)
 	case "twice", "restart": // a second delivery is stopped before the engine; the state went through JSON anyway
 	}
 }

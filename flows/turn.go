@@ -7,7 +7,9 @@ func (t *turn) run() {
 	if t.facts.Level >= 2 && t.facts.Consents["share_with_rep"] != "" {
 		t.st.Wait = nil // both came from outside a talk: whoever brought them has dealt with what waited
 	}
+	t.tune()
 	t.expire()
+	t.catchUp()
 	if t.in.Kind != InTick && t.in.Kind != InEvent {
 		t.st.At, t.st.Told = ms(t.in.At), 0
 	}
@@ -26,7 +28,7 @@ func (t *turn) run() {
 	case InClick:
 		t.trigger("menu", t.in.Key)
 	case InStart:
-		if f := t.e.lib.flows[t.in.Key]; f != nil && !t.running(f.ID) && t.st.Asleep == 0 {
+		if f := t.startable(t.in.Key); f != nil && !t.running(f.ID) && t.st.Asleep == 0 {
 			t.begin(f)
 		}
 	case InResume:
@@ -34,12 +36,13 @@ func (t *turn) run() {
 	case InTick:
 		t.remind()
 	}
+	t.resume()
 }
 
 // call runs another flow on top of a frame.
 func (t *turn) call(f *Frame, s *Step, id string, in []Var) verdict {
 	caller := t.topFlow()
-	callee := caller.lib.flows[id]
+	callee := t.callee(caller, id)
 	if callee == nil || len(t.st.Frames) >= maxFrames-reserve {
 		t.problem("lost_flow", f)
 		return goOn

@@ -18,6 +18,9 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 		t.problem("broken_question", f)
 		return goOn
 	}
+	if f.carried(s) {
+		return t.chosen(f, q, f.got(s.ID).V)
+	}
 	if q.Type == "consent" && t.facts.Consents[q.Purpose] == q.Policy && q.Policy != "" && t.consented(q.Purpose) {
 		t.keep(f, s, Got{Q: s.ID, V: cond.Text("agree"), Known: true})
 		t.skip(s, "known")

@@ -110,7 +110,7 @@ func (t *turn) confirmed(name string, yes bool) {
 		first := t.st.Frames[0].Flow
 		t.undoAll()
 		t.st.Frames, t.st.Held, t.st.Case = nil, nil, ""
-		if f := t.e.lib.flows[first]; f != nil {
+		if f := t.startable(first); f != nil {
 			t.begin(f)
 			return
 		}

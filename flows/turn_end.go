@@ -18,6 +18,7 @@ func (t *turn) end(word string) bool {
 		t.snapshot()
 	}
 	t.st.Frames = t.st.Frames[:n]
+	t.tune()
 	if flow != nil && flow.reports {
 		t.st.Case = ""
 	}
@@ -118,6 +119,7 @@ func (t *turn) quit() {
 	}
 	t.gone(t.st.Frames[own:]...)
 	t.st.Frames = t.st.Frames[:own]
+	t.tune()
 	t.dropCase()
 	t.st.Asleep = sleep
 	t.sayLine("quit_own")

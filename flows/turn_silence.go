@@ -12,7 +12,7 @@ func (t *turn) expire() {
 	}
 	limit := defaultExpire
 	if len(t.st.Frames) > 0 {
-		if flow := t.flow(0); flow != nil {
+		if flow := t.bottom(); flow != nil {
 			limit = flow.Expire
 		}
 	}
@@ -23,11 +23,22 @@ func (t *turn) expire() {
 	if len(t.st.Frames) == 0 {
 		return
 	}
+	if t.flow(0) == nil {
+		t.moved(&t.st.Frames[0], "", howLost, "")
+	}
 	t.lapse()
 	t.finishTalk("expired")
 	if t.in.Kind == InText {
 		t.sayLine("expired")
 	}
+}
+
+// bottom is the flow at the bottom of the stack; when its version is not to be had, the one in force says how long it waits (see Engine.Due).
+func (t *turn) bottom() *Flow {
+	if flow := t.flow(0); flow != nil {
+		return flow
+	}
+	return t.e.lib.Flow(t.st.Frames[0].Flow)
 }
 
 // lapse does what the flow wants for a talk that nobody goes on with: its answers are taken back, or handed to a person.
@@ -102,7 +113,7 @@ func (t *turn) remind() {
 	if len(t.st.Frames) == 0 || t.st.Asleep > 0 {
 		return
 	}
-	flow := t.flow(0)
+	flow := t.bottom()
 	if flow == nil {
 		return
 	}
@@ -117,6 +128,10 @@ func (t *turn) remind() {
 		return // Due comes back when the quiet hours end
 	}
 	t.st.Told = last
+	if t.muted || t.flow(0) == nil {
+		t.out.Skipped = append(t.out.Skipped, Skip{Step: "remind", Why: "version"})
+		return
+	}
 	if !flow.Urgent && (t.facts.OptedOut || t.facts.Capped) {
 		t.out.Skipped = append(t.out.Skipped, Skip{Step: "remind", Why: "capped"})
 		return

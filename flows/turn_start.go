@@ -60,7 +60,7 @@ func (t *turn) running(id string) bool {
 // candidate finds the flow that a trigger starts now: conditions, repeat policy and approval are met, the highest priority wins.
 func (t *turn) candidate(kind, key string) *Flow {
 	var best *Flow
-	for _, f := range t.e.lib.order {
+	for _, f := range t.starts() {
 		if !f.on(t.e.lib, kind, key) || !t.mayStart(f) {
 			continue
 		}
@@ -162,6 +162,7 @@ func (t *turn) push(frame Frame, f *Flow) {
 		}
 	}
 	t.st.Frames = append(t.st.Frames, frame)
+	t.tune()
 	if f.reports {
 		t.openCase(t.in.Text, defaultCaseClock)
 	}

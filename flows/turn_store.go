@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"slices"
+
 	"github.com/vrep/vrep/flows/cond"
 )
 
@@ -9,7 +11,10 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 	q := s.Body.(*Question)
 	g := d.Got
 	g.Q = s.ID
-	asked, label := t.plainPrompt(), t.gotLabel(q, &g)
+	asked, label, hash := t.plainPrompt(), t.gotLabel(q, &g), f.Hash
+	if was := t.shown; was.id == t.questionID(len(t.st.Frames)-1, s.ID) {
+		asked, hash = was.asked, was.hash
+	}
 	t.keep(f, s, g)
 	refused := q.Type == "consent" && q.Purpose == "base" && g.V.Str() != "agree"
 	if q.Type == "consent" {
@@ -17,7 +22,7 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 	}
 	index := -1
 	if !refused {
-		index = t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: f.Hash, Question: t.questionID(len(t.st.Frames)-1, s.ID), Asked: asked,
+		index = t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: hash, Question: t.questionID(len(t.st.Frames)-1, s.ID), Asked: asked,
 			Value: g.V, Label: label, Raw: d.Raw, How: d.How, At: t.in.At})
 	}
 	if q.Save != "" && !g.Unknown {
@@ -97,9 +102,7 @@ func (t *turn) record(f *Frame, a Answer) int {
 
 // assign writes a profile field, or holds the write until consent.
 func (t *turn) assign(f *Frame, a Assign) {
-	if field := t.e.lib.profile[a.Field]; field != nil && field.Type == "list" && a.Value.Kind() == cond.KindText {
-		a.Value = cond.List(a.Value.Str())
-	}
+	a = t.typed(a)
 	a.At = t.in.At
 	if f != nil {
 		a.Flow = f.Flow
@@ -112,6 +115,14 @@ func (t *turn) assign(f *Frame, a Assign) {
 		t.note("profile." + a.Field)
 	}
 	t.write(a)
+}
+
+// typed gives a value the type of its field.
+func (t *turn) typed(a Assign) Assign {
+	if field := t.e.lib.profile[a.Field]; field != nil && field.Type == "list" && a.Value.Kind() == cond.KindText {
+		a.Value = cond.List(a.Value.Str())
+	}
+	return a
 }
 
 // place writes where the chosen entry of a look-up lies into the portrait field province, when the list says it and the portrait has the field:
@@ -256,7 +267,25 @@ func (t *turn) retract(question string) {
 			}
 		}
 	}
+	t.dropNew(question)
 	t.out.Retracted = append(t.out.Retracted, Retracted{Talk: t.st.Talk, Question: question})
+}
+
+// dropNew removes an answer that this turn itself has recorded, and keeps the references of writes right.
+func (t *turn) dropNew(question string) {
+	i := slices.IndexFunc(t.out.Answers, func(a Answer) bool { return a.Talk == t.st.Talk && a.Question == question })
+	if i < 0 {
+		return
+	}
+	t.out.Answers = slices.Delete(t.out.Answers, i, i+1)
+	for n := range t.out.Profile {
+		switch a := &t.out.Profile[n]; {
+		case a.Answer == i:
+			a.Answer = -1
+		case a.Answer > i:
+			a.Answer--
+		}
+	}
 }
 
 // dropHeld removes a held answer and keeps the references of held writes right.

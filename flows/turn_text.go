@@ -30,6 +30,10 @@ func (t *turn) text(text string) {
 		return
 	}
 	heard := len(t.out.Says) > said
+	if t.renewed != "" {
+		t.renew()
+		return
+	}
 	if t.pendingStep() != nil {
 		t.answer(text, heard)
 		return
@@ -124,6 +128,10 @@ func (t *turn) noText() {
 		return
 	}
 	if t.st.Asleep > 0 {
+		return
+	}
+	if t.renewed != "" {
+		t.renew()
 		return
 	}
 	line := map[InputKind]string{InImage: "picture", InVoice: "voice_unclear"}[t.in.Kind]
@@ -228,7 +236,7 @@ func (t *turn) heard(ls *listener, text string) bool {
 	if ls.Say != nil {
 		t.say(t.render(t.top(), ls.Say))
 	}
-	if t.e.lib.flows[ls.Call] == nil || t.running(ls.Call) {
+	if t.startable(ls.Call) == nil || t.running(ls.Call) {
 		if ls.Do == "report" && ls.Say == nil {
 			t.sayLine("case_opened")
 		}
@@ -297,7 +305,7 @@ func (t *turn) offered(ask Ask, yes bool) {
 	t.st.Case = ask.Case
 	if yes {
 		for _, ls := range t.e.lib.config.listen {
-			if f := t.e.lib.flows[ls.Call]; ls.ID == ask.Name && f != nil {
+			if f := t.startable(ls.Call); ls.ID == ask.Name && f != nil {
 				t.beginUrgent(f)
 				return
 			}
