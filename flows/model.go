@@ -22,11 +22,13 @@ type Flow struct {
 	Inputs   []Param
 	Outputs  []string
 	outputAt []place
+	inputAt  []place
 	off      []string         // commands switched off
 	reworded []string         // commands with words of their own
 	words    *answer.Commands // the words of those; nil when there are none
 	Remind   []Remind
 	Expire   time.Duration
+	expireAt place
 	OnExpire string // keep, drop, lead
 	Steps    []*Step
 
