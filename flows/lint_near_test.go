@@ -151,6 +151,10 @@ func TestNearFolders(t *testing.T) {
 		"weak guard":            {"C503", folder("f.yaml", flow("f", "", "  - {when: doctor.level > 0, send: c}\n"), "contents.yaml", contents), "C503 5"},
 		"asked for":             {"C503", folder("f.yaml", flow("f", "", "  - {id: s, send: c}\n  - {when: not s.sent, say: 请先核验}\n"), "contents.yaml", contents), ""},
 		"caller guards":         {"C503", folder("f.yaml", flow("f", "", "  - {when: doctor.level == 2, call: g}\n"), "g.yaml", flow("g", "", "  - send: c\n"), "contents.yaml", contents), ""},
+		"block guards":          {"C503", folder("f.yaml", flow("f", "", "  - when: doctor.level == 2\n    id: b\n    block: {times: 2}\n    steps:\n      - send: c\n  - {when: doctor.level == 2, send: c}\n"), "contents.yaml", contents), ""},
+		"in an open block":      {"C503", folder("f.yaml", flow("f", "", "  - id: b\n    block: {times: 2}\n    steps:\n      - send: c\n"), "contents.yaml", contents), "C503 8"},
+		"used in a block":       {"R206", folder("f.yaml", flow("f", "", "  - set: {s: 1}\n  - id: b\n    block: {times: 2}\n    steps:\n      - {when: s == 1, say: 好}\n")), ""},
+		"used to end a loop":    {"R206", folder("f.yaml", flow("f", "", "  - id: b\n    block: {times: 3, until: s == 1}\n    steps:\n      - set: {s: 1}\n")), ""},
 		"caller does not":       {"C503", folder("f.yaml", flow("f", "", "  - call: g\n"), "g.yaml", flow("g", "", "  - send: c\n"), "contents.yaml", contents), "C503 5"},
 		"brand":                 {"C504", folder("f.yaml", flow("f", "", "  - say: 甲乙片。仅供专业人士阅读\n"), "_config.yaml", products), "C504 5"},
 		"brand and generic":     {"C504", folder("f.yaml", flow("f", "", "  - say: 甲乙片（甲乙）。\n  - say: 仅供专业人士阅读\n"), "_config.yaml", products), ""},
@@ -213,6 +217,8 @@ func TestLongTalk(t *testing.T) {
 		"26":             {q(1, 26, ""), "S106 1"},
 		"two halves":     {head + q(1, 20, "a == x") + q(30, 20, "a == y"), ""},
 		"two and common": {head + q(1, 20, "a == x") + q(30, 20, "a == y") + q(60, 10, ""), "S106 1"},
+		"rounds":         {q(1, 3, "") + "  - id: k\n    block: {another: 还有吗}\n    steps:\n" + indented(q(30, 8, "")), ""},
+		"written rounds": {q(1, 3, "") + "  - id: k\n    block: {times: 3}\n    steps:\n" + indented(q(30, 8, "")), "S106 1"},
 		"slow":           {strings.ReplaceAll(q(1, 16, ""), "好吗", strings.Repeat("很长的一段说明", 40)), "S106 1"},
 	} {
 		if got := codesIn(flowOf(c.steps+"  - end: done\n"), "S106"); got != c.want {
@@ -246,4 +252,9 @@ func TestBounded(t *testing.T) {
 	if tr := newTried(lib.Flow("f"), false); tr.run(tr.full) {
 		t.Error("the maze was followed to its end: it is no test of the bounds")
 	}
+}
+
+// indented puts steps a level deeper.
+func indented(steps string) string {
+	return "    " + strings.TrimSuffix(strings.ReplaceAll(steps, "\n", "\n    "), "    ")
 }

@@ -52,6 +52,10 @@ func TestTruth(t *testing.T) {
 		"level later":        {"  - when: doctor.level == 2\n    say: 好\n    goto: e\n" + yes + say("doctor.level == 2") + "  - id: e\n    end: done\n", ""},
 		"consent":            {say("consent.base and not consent.base") + end, "P302 5"},
 		"computed":           {num + "  - set: {s: n + 1}\n" + say("s > 3 and s < 2") + say("s == 500") + end, "P302 10"},
+		"in a block":         {many + "  - id: k\n    block: {for_each: m, as: i}\n    steps:\n      - id: b\n        ask: 有吗\n        type: yesno\n      - when: b == yes and b == no\n        say: 好\n" + end, "P302 16"},
+		"item of a block":    {many + "  - id: k\n    block: {for_each: m, as: i}\n    steps:\n      - when: i == x\n        say: 好\n      - when: i == y\n        say: 好\n" + end, ""},
+		"shuffled block":     {"  - id: k\n    block: {shuffle: true}\n    steps:\n      - id: b\n        ask: 有吗\n        type: yesno\n        next: [{when: b == yes, goto: end}]\n      - id: d\n        ask: 好吗\n        type: yesno\n" + end, ""},
+		"value after blocks": {one + "    next: [{when: a == x, goto: k}]\n    goto: k\n  - id: k\n    block: {times: 2}\n    steps:\n      - set: {s: round}\n" + say("a == y") + end, "P309 9"},
 		"explicit otherwise": {one + "  - when: a == x\n    say: 甲\n    goto: e\n  - when: a != x\n    say: 乙\n  - id: e\n    end: done\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

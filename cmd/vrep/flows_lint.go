@@ -104,7 +104,7 @@ func fixAll(c *cobra.Command, t target, dryRun bool) error {
 			return err
 		}
 		for _, p := range fixed {
-			fmt.Fprintf(c.ErrOrStderr(), "%s:%d: %s [%s]\n", shown, p.Line, p.Message, p.Code)
+			fmt.Fprintf(c.ErrOrStderr(), "%s:%d: %s [%s]\n", shown, p.Line, strings.TrimSuffix(p.Message, lint.Phrase("fixable")), p.Code)
 		}
 	}
 	return nil

@@ -113,7 +113,11 @@ func plain(n *node) (name *node, ok bool) {
 	switch n.op {
 	case opName:
 		kids = []*node{n}
-	case opEq, opNe, opLt, opLe, opGt, opGe, opHas, opEmpty:
+	case opHas:
+		if kids[1].op != opText { // a list of numbers or dates
+			return nil, false
+		}
+	case opEq, opNe, opLt, opLe, opGt, opGe, opEmpty:
 	case opIn:
 		if kids[1].op != opList {
 			return nil, false
