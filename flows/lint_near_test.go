@@ -159,6 +159,7 @@ func TestNearFolders(t *testing.T) {
 		"brand":                 {"C504", folder("f.yaml", flow("f", "", "  - say: 甲乙片。仅供专业人士阅读\n"), "_config.yaml", products), "C504 5"},
 		"brand and generic":     {"C504", folder("f.yaml", flow("f", "", "  - say: 甲乙片（甲乙）。\n  - say: 仅供专业人士阅读\n"), "_config.yaml", products), ""},
 		"generic alone":         {"C504", folder("f.yaml", flow("f", "", "  - say: 甲乙的研究\n"), "_config.yaml", products), ""},
+		"price looked up":       {"C504", folder("f.yaml", flow("f", "", "  - say: ${price(profile.hospital, \"甲乙片\") or \"核实中\"}\n"), "_config.yaml", products), ""},
 		"note for the rep":      {"C504", folder("f.yaml", flow("f", "start: {when: consent.base}\n", "  - {do: lead, kind: x, note: 甲乙片}\n"), "_config.yaml", products), ""},
 		"types":                 {"R207", folder("f.yaml", flow("f", "", number), "g.yaml", flow("g", "", yes)), "R207 5"},
 		"same types":            {"R207", folder("f.yaml", flow("f", "", number), "g.yaml", flow("g", "", number)), ""},

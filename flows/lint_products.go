@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -40,14 +41,15 @@ func (c *checker) productIn(f *Flow, p *Product) {
 			return
 		}
 		for _, x := range s.texts {
-			noticed = noticed || strings.Contains(x.src, p.Notice)
-			if !strings.Contains(x.src, p.Name) {
+			said := x.printed()
+			noticed = noticed || strings.Contains(said, p.Notice)
+			if !strings.Contains(said, p.Name) {
 				continue
 			}
 			if first.file == nil {
 				first = x.where(p.Name)
 			}
-			if !p.generic(x.src) {
+			if !p.generic(said) {
 				c.add(x.where(p.Name), "no_generic", "name", p.Name, "generic", p.Generic)
 			}
 		}
@@ -55,6 +57,13 @@ func (c *checker) productIn(f *Flow, p *Product) {
 	if first.file != nil && !noticed && !f.reports {
 		c.add(first, "no_notice", "name", p.Name, "notice", p.Notice)
 	}
+}
+
+var reCallIn = regexp.MustCompile(`\w+\([^()]*\)`)
+
+// printed is a text without what its placeholders hand to functions: the name of a product whose price is looked up is not said.
+func (x *Text) printed() string {
+	return rePlaceholder.ReplaceAllStringFunc(x.src, func(p string) string { return reCallIn.ReplaceAllString(p, "") })
 }
 
 // checkAudience: a named content on a way that doctors below its level can take. A flow that asks whether it was sent has thought of them.
