@@ -21,6 +21,8 @@ type Config struct {
 	DayParts  map[string]string
 	Account   map[string]string // what texts print about the house unless the settings say otherwise
 	Forbidden []string          // further words that no text may hold
+	Products  []Product         // what texts about a product must say with its name
+	Domains   []string          // hosts that links may lead to, with those below them; empty = any
 	Caps      Caps
 
 	synonyms map[string][]string // normalised word → words that mean the same in this house
@@ -30,6 +32,13 @@ type Config struct {
 	texts    map[string]*Text
 	retries  map[string][]*Text
 	listen   []*listener
+}
+
+// Product is a brand name with what has to stand beside it.
+type Product struct {
+	Name    string // brand name as texts write it
+	Generic string // its generic name (INN), which every text with the brand name must hold too
+	Notice  string // sentence that contents about the product and flows that name it must hold; "" = none
 }
 
 type command struct {
@@ -59,7 +68,7 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
@@ -101,7 +110,13 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	if s := o.oneOf("on_fail", "skip", "human", "stop"); s != "" {
 		c.OnFail = s
 	}
-	c.Forbidden = o.words("forbidden")
+	c.Forbidden, c.Domains = o.words("forbidden"), o.words("domains")
+	for _, n := range o.items("products") {
+		po := b.object(n, []string{"name", "generic", "notice"})
+		if po.need("name", "generic") {
+			c.Products = append(c.Products, Product{Name: po.plain("name"), Generic: po.plain("generic"), Notice: po.plain("notice")})
+		}
+	}
 	if n := o.keys["dayparts"]; n != nil {
 		c.DayParts = map[string]string{}
 		b.pairs(n, func(k, v *yaml.Node) {

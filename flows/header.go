@@ -84,6 +84,9 @@ func (b *binder) header(o *object, f *Flow) {
 	f.Lang = o.plain("lang")
 	f.Urgent = o.oneOf("kind", "normal", "urgent") == "urgent"
 	f.Expire = o.duration("expire", defaultExpire)
+	if n := o.keys["expire"]; n != nil {
+		f.expireAt = b.at(n)
+	}
 	f.OnExpire = cmp.Or(o.oneOf("on_expire", "keep", "drop", "lead"), "keep")
 	if n := o.keys["approval"]; n != nil {
 		a := b.object(n, []string{"no", "until"})
@@ -192,7 +195,7 @@ func (b *binder) inputs(n *yaml.Node, f *Flow) {
 		if s := o.plain("default"); s != "" {
 			p.Default = typedValue(s, p.Type.Kind)
 		}
-		f.Inputs = append(f.Inputs, p)
+		f.Inputs, f.inputAt = append(f.Inputs, p), append(f.inputAt, b.at(k))
 	}
 }
 

@@ -92,14 +92,21 @@ type loader struct {
 }
 
 func loadFiles(files map[string][]byte, partial bool) (*Library, []Problem) {
-	l := &loader{sink: &lint.Sink{}, lib: &Library{
+	s := &lint.Sink{}
+	lib := loadInto(files, partial, s)
+	return lib, lint.Sort(s.All)
+}
+
+// loadInto loads and files what is wrong in a sink; nil when nothing can be loaded at all.
+func loadInto(files map[string][]byte, partial bool, s *lint.Sink) *Library {
+	l := &loader{sink: s, lib: &Library{
 		files: files, flows: map[string]*Flow{}, lists: map[string]*List{}, profile: map[string]*Field{}, byContent: map[string]int{},
 		funcs: functions(), kinds: allKinds(), partial: partial,
 	}}
 	reader, err := sharedReader()
 	if err != nil {
 		l.sink.Add(lint.NewFile(".", nil), 1, 1, 1, "unreadable", "error", err.Error())
-		return nil, l.sink.All
+		return nil
 	}
 	l.lib.reader = reader
 	l.config()
@@ -113,7 +120,7 @@ func loadFiles(files map[string][]byte, partial bool) (*Library, []Problem) {
 	}
 	l.link()
 	l.hashes(names)
-	return l.lib, lint.Sort(l.sink.All)
+	return l.lib
 }
 
 // binder reads one file; root is nil when it cannot be used.

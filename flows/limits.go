@@ -2,6 +2,7 @@ package flows
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -20,11 +21,14 @@ const (
 // rangeKeys are the keys of questions with limits.
 var rangeKeys = []string{"range", "on_range"}
 
+// reDashed is a range as people write it, which would be read as a subtraction.
+var reDashed = regexp.MustCompile(`^[0-9.]+ ?[-~] ?[0-9.]+$`)
+
 // rangeOf reads range: a..b. Each end is a number (of a duration also a time such as 30m, of a date a day such as 2026-03-01) or an expression over
 // names that come before; "" leaves an end open.
 func (b *binder) rangeOf(o *object, q *Question) {
 	s := o.plain("range")
-	if s == "" {
+	if s == "" || reDashed.MatchString(s) {
 		if o.has("range") {
 			b.add(o.keys["range"], "bad_range", "key", "range")
 		}

@@ -20,7 +20,9 @@ func checkMatch(c *checker) {
 func (c *checker) clashes(q *Question, s *Step) {
 	for _, clash := range q.reader.Clashes() {
 		switch {
-		case (clash.Kind == "same" || clash.Kind == "key") && clash.A != clash.B && clash.A >= 0 && clash.B >= 0:
+		case clash.Kind == "key" && clash.A >= 0 && clash.B >= 0:
+			c.add(c.choice(q, s, clash.B), "repeated_key", "key", clash.Word, "a", q.Choices[clash.A].Label, "b", q.Choices[clash.B].Label)
+		case clash.Kind == "same" && clash.A != clash.B && clash.A >= 0 && clash.B >= 0:
 			c.add(c.choice(q, s, clash.B), "same_choice", "a", q.Choices[clash.A].Label, "b", q.Choices[clash.B].Label, "word", clash.Word)
 		case clash.Kind == "shadow" && clash.A >= 0 && clash.With == "number" && isNumber(clash.Word) && c.lib.reader.Normalise(q.Choices[clash.A].Label) == clash.Word:
 			c.add(c.choice(q, s, clash.A), "numeric_label", "word", clash.Word)

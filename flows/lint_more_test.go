@@ -10,7 +10,8 @@ import (
 	"github.com/vrep/vrep/flows/lint"
 )
 
-// found is what the rules say about a folder, as "code line", errors and warnings only.
+// found is what the rules say about a folder, as "code line", errors and warnings only. That a small example uses nothing of what it computes, or
+// has no listener, is not worth a word here.
 func found(t *testing.T, fsys fstest.MapFS) []string {
 	t.Helper()
 	lib, ps := Load(fsys)
@@ -19,7 +20,7 @@ func found(t *testing.T, fsys fstest.MapFS) []string {
 	}
 	out := []string{}
 	for _, p := range lint.Sort(ps) {
-		if p.Level != lint.Hint {
+		if p.Level != lint.Hint && p.Code != "R206" && p.Code != "C507" {
 			out = append(out, p.Code+" "+itoa(p.Line))
 		}
 	}

@@ -132,18 +132,29 @@ func checkClasses(c *checker) {
 }
 
 func (c *checker) classRules(rules []ClassRule, at place) {
+	for _, i := range hiddenRules(rules) {
+		c.add(rules[i].at, "hidden_rule", "name", rules[i].Value)
+	}
+	if len(rules) > 0 && !slices.ContainsFunc(rules, func(r ClassRule) bool { return r.When == nil }) {
+		c.add(at, "no_else")
+	}
+}
+
+// hiddenRules are the positions of rules behind one that holds wherever they hold.
+func hiddenRules(rules []ClassRule) []int {
+	var out []int
 	seen := map[string]bool{}
 	var before []simple
 	closed := false
-	for _, r := range rules {
+	for i, r := range rules {
 		src := ""
 		if r.When != nil {
-			src = strings.Join(strings.Fields(r.When.src), " ")
+			src = oneSpace(r.When.src)
 		}
 		now, plain := simpleOf(src)
 		plain = plain && r.When != nil
 		if closed || (src != "" && seen[src]) || (plain && slices.ContainsFunc(before, func(b simple) bool { return b.covers(now) })) {
-			c.add(r.at, "hidden_rule", "name", r.Value)
+			out = append(out, i)
 		}
 		if plain {
 			before = append(before, now)
@@ -151,7 +162,5 @@ func (c *checker) classRules(rules []ClassRule, at place) {
 		seen[src] = true
 		closed = closed || r.When == nil
 	}
-	if !closed && len(rules) > 0 {
-		c.add(at, "no_else")
-	}
+	return out
 }

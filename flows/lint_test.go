@@ -10,16 +10,31 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/vrep/vrep/flows/lint"
+	"golang.org/x/tools/txtar"
 )
 
-// findings loads one file as sample.yaml and runs every rule.
-func findings(t *testing.T, path string) []Problem {
+// sampleOf reads a sample: one file that becomes sample.yaml, or a folder in a txtar.
+func sampleOf(t *testing.T, path string) (fstest.MapFS, string) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		if data, err = os.ReadFile(strings.TrimSuffix(path, ".yaml") + ".txtar"); err != nil {
+			t.Fatal(err)
+		}
+		fsys := fstest.MapFS{}
+		for _, f := range txtar.Parse(data).Files {
+			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+		return fsys, string(data)
 	}
-	lib, ps := Load(fstest.MapFS{"sample.yaml": {Data: data}})
+	return fstest.MapFS{"sample.yaml": {Data: data}}, string(data)
+}
+
+// findings loads a sample and runs every rule.
+func findings(t *testing.T, path string) []Problem {
+	t.Helper()
+	fsys, _ := sampleOf(t, path)
+	lib, ps := Load(fsys)
 	if lib != nil {
 		ps = append(ps, Lint(lib, testNow)...)
 	}
@@ -61,8 +76,9 @@ func text(t *testing.T, ps []Problem) string {
 
 // TestBadSamples wants, for every rule that a flow file can break, a sample that breaks it.
 func TestBadSamples(t *testing.T) {
-	for code := range lint.Rules() {
-		if code[0] == 'X' || code[0] == 'T' { // inside and test files: see their own tests
+	for _, r := range lint.Rules() {
+		code := r.Code
+		if inside(code) { // see their own tests
 			continue
 		}
 		t.Run(code, func(t *testing.T) {

@@ -14,19 +14,26 @@ import (
 //go:embed forbidden.yaml
 var forbiddenYAML []byte
 
+// forbidden is one group of words that no text may hold, with the reason.
 type forbidden struct {
 	Words []string `yaml:"words"`
+	Forms []form   `yaml:"forms"`
 	Why   string   `yaml:"why"`
+	Level string   `yaml:"level"` // "" = error, warning
 }
 
-var forbiddenWords = sync.OnceValue(func() []forbidden {
-	var file struct {
-		Groups []forbidden `yaml:"groups"`
-	}
+// forbiddenList is the word list of the house rules; what is allowed is taken out of a text first.
+type forbiddenList struct {
+	Groups  []forbidden `yaml:"groups"`
+	Allowed []string    `yaml:"allowed"`
+}
+
+var forbiddenWords = sync.OnceValue(func() *forbiddenList {
+	var file forbiddenList
 	if err := yaml.Unmarshal(forbiddenYAML, &file); err != nil {
 		panic("reading embedded word list: " + err.Error()) // part of the program; a test reads it
 	}
-	return file.Groups
+	return &file
 })
 
 func phrase(key string) string { return lint.Phrase(key) }
@@ -69,19 +76,41 @@ func (c *checker) said(do func(text string, at place)) {
 
 // checkWords: words that compliance does not allow in anything a doctor reads.
 func checkWords(c *checker) {
-	groups := append([]forbidden{}, forbiddenWords()...)
+	list := forbiddenWords()
+	groups := append([]forbidden{}, list.Groups...)
 	if own := c.lib.config.Forbidden; len(own) > 0 {
 		groups = append(groups, forbidden{Words: own, Why: phrase("own_forbidden")})
 	}
 	c.said(func(text string, at place) {
-		for _, g := range groups {
-			for _, w := range g.Words {
-				if strings.Contains(text, w) {
-					c.add(at.find(w), "forbidden_word", "word", w, "why", g.Why)
+		for _, w := range list.Allowed {
+			text = strings.ReplaceAll(text, w, "")
+		}
+		for i := range groups {
+			for _, w := range groups[i].within(text) {
+				if groups[i].Level == "warning" {
+					c.add(at.find(w), "doubtful_word", "word", w, "why", groups[i].Why)
+				} else {
+					c.add(at.find(w), "forbidden_word", "word", w, "why", groups[i].Why)
 				}
 			}
 		}
 	})
+}
+
+// within lists what a text holds of the group, each word once.
+func (g *forbidden) within(text string) []string {
+	var out []string
+	for _, w := range g.Words {
+		if strings.Contains(text, w) {
+			out = append(out, w)
+		}
+	}
+	for _, f := range g.Forms {
+		if w := f.FindString(text); w != "" && !contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // Limits of one message.

@@ -22,12 +22,14 @@ type Flow struct {
 	Inputs   []Param  `canon:"set"`
 	Outputs  []string `canon:"set"`
 	outputAt []place
+	inputAt  []place
 	off      []string            // commands switched off
 	reworded []string            // commands with words of their own
 	wording  map[string][]string // those words
 	words    *answer.Commands    // the words of those; nil when there are none
 	Remind   []Remind
 	Expire   time.Duration
+	expireAt place
 	OnExpire string    // keep, drop, lead
 	Migrate  []Migrate `canon:"-"` // about other versions
 	Steps    []*Step   `canon:"-"` // listed one by one

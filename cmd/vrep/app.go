@@ -22,6 +22,7 @@ import (
 	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/flows/library"
+	"github.com/vrep/vrep/flows/lint"
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/session"
 )
@@ -107,7 +108,7 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 	if err != nil {
 		return nil, err
 	}
-	if a.library, err = loadFlows(cfg); err != nil {
+	if a.library, err = loadFlows(cfg, now(), log); err != nil {
 		return nil, err
 	}
 	if a.store, err = openStore(ctx, cfg, log, now); err != nil {
@@ -125,13 +126,36 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 	return a, a.wireCallbacks()
 }
 
-// loadFlows reads and checks the flows; errors in them stop the start.
-func loadFlows(cfg *config.Config) (*flows.Library, error) {
+// loadFlows reads the flows and runs every rule on them; errors stop the start. An approval that ran out does not: the service goes on without the
+// flow or the content, which the engine no longer begins or gives, and says so in the log.
+func loadFlows(cfg *config.Config, now time.Time, log *slog.Logger) (*flows.Library, error) {
 	lib, problems := flows.Load(flowsFS(cfg))
-	if n := countErrors(problems); n > 0 {
-		return nil, fmt.Errorf("the flows have %d error(s): run vrep flows lint %s", n, cfg.FlowsDir)
+	if lib != nil {
+		problems = append(problems, flows.Lint(lib, now.In(cfg.Zone))...)
+	}
+	stop, lapsed := stopping(problems)
+	if len(stop) > 0 {
+		return nil, fmt.Errorf("the flows have %d error(s): run vrep flows lint %s", len(stop), cfg.FlowsDir)
+	}
+	for _, p := range lapsed {
+		log.Warn("an approval is over: what it covers is not used", "file", p.File, "line", p.Line)
 	}
 	return lib, nil
+}
+
+// lapsedCode is the rule about approvals that ran out.
+const lapsedCode = "C501"
+
+// stopping parts the errors: those that forbid starting, and approvals that ran out.
+func stopping(problems []flows.Problem) (stop, lapsed []flows.Problem) {
+	for _, p := range lint.Errors(problems) {
+		if p.Code == lapsedCode {
+			lapsed = append(lapsed, p)
+		} else {
+			stop = append(stop, p)
+		}
+	}
+	return stop, lapsed
 }
 
 func (a *app) wireBot(ctx context.Context) error {

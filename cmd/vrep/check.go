@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/vrep/vrep/config"
-	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
@@ -51,7 +51,7 @@ func checkAll(ctx context.Context, w io.Writer, cfg *config.Config) error {
 	log := newLog(slog.LevelError)
 	list := &checkList{w: w}
 	list.say(true, "settings", "")
-	checkFlows(list, cfg)
+	checkFlows(list, cfg, time.Now())
 	checkStore(ctx, list, cfg, log)
 	checkSessions(ctx, list, cfg, log)
 	if err := checkPlatforms(ctx, list, cfg, log); err != nil {
@@ -63,10 +63,13 @@ func checkAll(ctx context.Context, w io.Writer, cfg *config.Config) error {
 	return nil
 }
 
-func checkFlows(list *checkList, cfg *config.Config) {
-	_, problems := flows.Load(flowsFS(cfg))
-	n := countErrors(problems)
-	list.say(n == 0, "flows", fmt.Sprintf("%d error(s): run vrep flows lint %s", n, cfg.FlowsDir))
+// checkFlows runs every rule; an approval that ran out is named by itself, because it does not stop the service.
+func checkFlows(list *checkList, cfg *config.Config, now time.Time) {
+	stop, lapsed := stopping(lintAll(flowsFS(cfg), now.In(cfg.Zone)))
+	list.say(len(stop) == 0, "flows", fmt.Sprintf("%d error(s): run vrep flows lint %s", len(stop), cfg.FlowsDir))
+	for _, p := range lapsed {
+		list.say(false, "approval in "+p.File, fmt.Sprintf("line %d: it is over, so what it covers is not used", p.Line))
+	}
 }
 
 func checkStore(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {

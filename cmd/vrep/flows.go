@@ -72,41 +72,6 @@ func (t target) placed(problems []flows.Problem) []flows.Problem {
 	return kept
 }
 
-func newFlowsLint() *cobra.Command {
-	var strict bool
-	var format string
-	c := &cobra.Command{
-		Use: "lint [DIR or FILE]", Short: "check flows: place, why, cure; exit 1 for errors",
-		Long:    "Checks a folder of flows, or one file together with its folder; without an argument the shipped flows.",
-		Example: "  vrep flows lint flows/library\n  vrep flows lint --format json first_visit.yaml", Args: args(cobra.MaximumNArgs(1)),
-		RunE: func(c *cobra.Command, a []string) error {
-			if format != "text" && format != "json" {
-				return usageError{fmt.Errorf("--format is text or json, not %q", format)}
-			}
-			t, err := readTarget(a)
-			if err != nil {
-				return err
-			}
-			problems := t.placed(lintAll(t.fsys, time.Now()))
-			if format == "json" {
-				err = lint.JSON(c.OutOrStdout(), problems)
-			} else {
-				err = printFindings(c, problems)
-			}
-			if err != nil {
-				return err
-			}
-			if lint.Blocks(problems, strict) {
-				return errFindings
-			}
-			return nil
-		},
-	}
-	c.Flags().BoolVar(&strict, "strict", false, "exit 1 for warnings too")
-	c.Flags().StringVar(&format, "format", "text", "text or json")
-	return c
-}
-
 func printFindings(c *cobra.Command, problems []flows.Problem) error {
 	if err := lint.Text(c.OutOrStdout(), problems); err != nil {
 		return err

@@ -21,6 +21,8 @@ steps:
     ask: 是否同意保存？
     type: consent
     policy: p1
+    choices: [{agree: 同意}, {refuse: {label: 不同意, goto: stop}}]
+    on_fail: stop
   - id: share
     ask: 是否同意告知同事？
     type: consent
@@ -51,11 +53,16 @@ steps:
   - end: done
 `
 
+const wardConfig = `texts: {idle: 请回复“病区”。}
+listen:
+  - {id: ae, when_text: [不良反应], do: report, say: "已登记，编号 ${ae.no}。"}
+`
+
 // wardWorld is a world on the flow above, in which the doctor has come to the question for a picture.
 func wardWorld(t *testing.T) *world {
 	t.Helper()
 	dir := t.TempDir()
-	for name, data := range map[string]string{"ward.yaml": wardFlow, "_config.yaml": "texts: {idle: 请回复“病区”。}\n"} {
+	for name, data := range map[string]string{"ward.yaml": wardFlow, "_config.yaml": wardConfig} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -112,6 +112,7 @@ type Expr struct {
 	typ   Type
 	names []string
 	eval  func(Env) Value
+	root  *node
 }
 
 // Compile reads and checks a source. With problems the expression is nil.

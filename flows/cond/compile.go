@@ -33,7 +33,7 @@ func compile(src string, scope Scope, funcs map[string]Function, condition bool)
 	}
 	names := collectNames(root, nil)
 	slices.Sort(names)
-	return &Expr{src: src, typ: root.typ, names: slices.Compact(names), eval: build(root)}, nil
+	return &Expr{src: src, typ: root.typ, names: slices.Compact(names), eval: build(root), root: root}, nil
 }
 
 // finish settles the whole expression: a condition where one is wanted, and

@@ -3,7 +3,10 @@ package lint
 import (
 	"cmp"
 	_ "embed"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,6 +16,9 @@ import (
 //go:embed messages.yaml
 var messagesYAML []byte
 
+//go:embed rules.yaml
+var rulesYAML []byte
+
 // message is one entry of the table: the text of one kind of finding.
 type message struct {
 	Code    string `yaml:"code"`
@@ -21,30 +27,39 @@ type message struct {
 	Advice  string `yaml:"advice"`
 }
 
-// rule is the short name and the level of a rule code.
-type rule struct {
+// Rule is what the authors' guide says about a rule.
+type Rule struct {
+	Code  string `yaml:"-"`
 	Title string `yaml:"title"`
-	Level string `yaml:"level"`
+	Level string `yaml:"level"` // of its findings, unless a message says otherwise
+	Why   string `yaml:"why"`   // what is wrong about it
+	Cure  string `yaml:"cure"`
 }
 
 type table struct {
-	Rules    map[string]rule    `yaml:"rules"`
+	Rules    map[string]Rule    `yaml:"rules"`
 	Messages map[string]message `yaml:"messages"`
 }
 
 var loadTable = sync.OnceValue(func() table {
 	var t table
-	if err := yaml.Unmarshal(messagesYAML, &t); err != nil {
+	pages := map[string]Rule{}
+	if err := errors.Join(yaml.Unmarshal(messagesYAML, &t), yaml.Unmarshal(rulesYAML, &pages)); err != nil {
 		panic(fmt.Sprintf("reading embedded message table: %v", err)) // the table is part of the program; a test reads it
+	}
+	for code, r := range t.Rules {
+		r.Code, r.Why, r.Cure = code, pages[code].Why, pages[code].Cure
+		t.Rules[code] = r
 	}
 	return t
 })
 
-// Rules lists the rule codes with their short names.
-func Rules() map[string]string {
-	out := map[string]string{}
-	for code, r := range loadTable().Rules {
-		out[code] = r.Title
+// Rules lists the rules by code.
+func Rules() []Rule {
+	t := loadTable()
+	out := make([]Rule, 0, len(t.Rules))
+	for _, code := range slices.Sorted(maps.Keys(t.Rules)) {
+		out = append(out, t.Rules[code])
 	}
 	return out
 }

@@ -26,19 +26,23 @@ func prescan(f *File, s *Sink, glued func(string) bool) {
 	block := -1 // indentation of the key that opened a block text, -1 = none
 	quote := byte(0)
 	before := "" // line before that is not empty
+	f.inside, f.glued = make([]bool, len(f.lines)), glued
 	for i, line := range f.lines {
 		body := strings.TrimLeft(line, " \t\u3000\u00a0")
 		indent := utf8.RuneCountInString(line) - utf8.RuneCountInString(body)
 		if strings.TrimSpace(body) == "" {
+			f.inside[i] = block >= 0 || quote != 0
 			continue
 		}
 		if block >= 0 {
 			if indent > block {
+				f.inside[i] = true
 				continue
 			}
 			block = -1
 		}
 		if quote != 0 {
+			f.inside[i] = true
 			if closes(line, quote) {
 				quote = 0
 			}
@@ -154,7 +158,7 @@ func (l *scanned) value(v string) byte {
 		return 0
 	}
 	if i := strings.Index(v, " #"); i >= 0 {
-		if after := v[i+2:]; after != "" && after[0] != ' ' {
+		if after := v[i+2:]; after != "" && after[0] != ' ' && !strings.HasPrefix(after, "lint:") {
 			l.add(column+utf8.RuneCountInString(v[:i])+1, utf8.RuneCountInString(v[i+1:]), "hash_cut", "lost", v[i+1:])
 			return 0
 		}

@@ -26,16 +26,18 @@ func Read(name string, data []byte, s *Sink, glued func(string) bool) (*File, *y
 		s.Add(f, line, column, 1, "control_character")
 		return f, nil
 	}
-	mine := &Sink{}
+	mine := &Sink{noting: s.noting}
 	prescan(f, mine, glued)
+	trailing(f, s)
+	exceptions(f, s)
 	root, err := parse([]byte(strings.Join(f.lines, "\n")))
 	if err != nil {
 		syntax(f, mine, err)
-		s.All = append(s.All, mine.All...)
+		s.join(mine)
 		return f, nil
 	}
 	bad := len(Errors(mine.All)) > 0
-	s.All = append(s.All, mine.All...)
+	s.join(mine)
 	if root == nil {
 		s.Add(f, 1, 1, 1, "empty_file")
 		return f, nil
@@ -63,7 +65,7 @@ func badLine(data []byte) int {
 	return line
 }
 
-// marks files what is invisible: byte order mark, carriage returns, spaces at the end of a line.
+// marks files what is invisible: byte order mark, carriage returns.
 func marks(f *File, data []byte, s *Sink) {
 	if strings.HasPrefix(string(data), "\ufeff") {
 		s.Add(f, 1, 1, 1, "bom")
@@ -71,8 +73,12 @@ func marks(f *File, data []byte, s *Sink) {
 	if i := strings.IndexByte(string(data), '\r'); i >= 0 {
 		s.Add(f, 1+strings.Count(string(data[:i]), "\n"), 1, 1, "crlf")
 	}
+}
+
+// trailing files spaces at the end of lines that are not the middle of a text.
+func trailing(f *File, s *Sink) {
 	for i, l := range f.lines {
-		if t := strings.TrimRight(l, " \t"); t != l && t != "" {
+		if t := strings.TrimRight(l, " \t"); t != l && !f.inside[i] {
 			s.Add(f, i+1, utf8.RuneCountInString(t)+1, len(l)-len(t), "trailing_space")
 		}
 	}

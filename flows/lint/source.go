@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"iter"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,6 +19,25 @@ type File struct {
 	Name  string
 	lines []string
 	found int
+
+	inside []bool            // per line: the middle of a text over several lines; filled by prescan
+	glued  func(string) bool // which words are keys
+}
+
+// comments yields the numbers of the lines that may hold a comment.
+func (f *File) comments() iter.Seq[int] {
+	if f.inside == nil {
+		scratch := &File{Name: f.Name, lines: f.lines}
+		prescan(scratch, &Sink{}, func(string) bool { return false })
+		f.inside = scratch.inside
+	}
+	return func(yield func(int) bool) {
+		for i := range f.lines {
+			if !f.inside[i] && !yield(i+1) {
+				return
+			}
+		}
+	}
 }
 
 // NewFile cuts data into lines, without a byte order mark and carriage returns.
@@ -38,6 +58,9 @@ func (f *File) Line(n int) string {
 // Sink collects findings.
 type Sink struct {
 	All []Problem
+
+	noting bool // keep what Fix needs of every finding
+	notes  []note
 }
 
 // Add files a finding about a place. Lines and columns count from 1, columns in characters; args are name, value pairs for the message.
@@ -53,27 +76,23 @@ func (s *Sink) Add(f *File, line, column, length int, key string, args ...string
 		length = most
 	}
 	p := fill(Problem{File: f.Name, Line: line, Column: max(column, 1), Length: length, Source: src}, key, args)
-	if !f.ignores(line, p.Code) {
-		s.All = append(s.All, p)
+	if f.ignores(line, p.Code) {
+		return
+	}
+	n := note{file: f, line: line, column: max(column, 1), key: key, args: args, problem: p}
+	if f.mendable(n) {
+		p.Message += Phrase("fixable")
+		n.problem = p
+	}
+	s.All = append(s.All, p)
+	if s.noting {
+		s.notes = append(s.notes, n)
 	}
 }
 
-// ignores reports an exception of the author for one rule, with its reason: "# lint: ignore C505 reason" on the line or the one before. Mistakes of
-// reading and of structure cannot be excepted.
-func (f *File) ignores(line int, code string) bool {
-	if code == "" || strings.ContainsAny(code[:1], "YSX") {
-		return false
-	}
-	for _, n := range []int{line, line - 1} {
-		_, rest, ok := strings.Cut(f.Line(n), "# lint: ignore ")
-		if !ok {
-			continue
-		}
-		if reason, named := strings.CutPrefix(strings.TrimSpace(rest), code); named && strings.TrimSpace(reason) != "" {
-			return true
-		}
-	}
-	return false
+// join takes over what another sink collected.
+func (s *Sink) join(o *Sink) {
+	s.All, s.notes = append(s.All, o.All...), append(s.notes, o.notes...)
 }
 
 // errorUpTo reports whether a finding of level error was filed at or before a line.
