@@ -333,6 +333,7 @@ func (k *drawnTalk) survives(before map[string]Value, e drawnEdition) {
 // TestRandomEdits: whatever an author does to a flow, with or without a word in migrate, wherever a doctor stands: no answer is lost, the records say
 // what the talk says, and the talk comes to its end.
 func TestRandomEdits(t *testing.T) {
+	t.Parallel()
 	gen := rapid.Custom(drawEditions)
 	edits, moves := 0, map[string]int{}
 	for seed := range 250 {
