@@ -33,7 +33,7 @@ type place struct {
 	step   bool // an item of steps
 }
 
-func (l *layout) put(line string) { l.out = append(l.out, strings.TrimRight(line, " \t")) }
+func (l *layout) put(line string) { l.out = append(l.out, strings.TrimRight(line, " \t\r")) }
 
 // node writes a map or list in lines.
 func (l *layout) node(n *yaml.Node, at place) {
