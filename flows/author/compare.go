@@ -1,0 +1,294 @@
+package author
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/vrep/vrep/flows"
+)
+
+// Compare marks in now what is different from old, and puts what is gone back in its old place. Both sheets are changed; only now is of use afterwards.
+func Compare(old, now *Sheet) {
+	now.Header = compareLines(old.Header, now.Header)
+	now.Items = compareItems(old.Items, now.Items)
+}
+
+// Changed reports whether anything is different.
+func (s *Sheet) Changed() bool {
+	return slices.ContainsFunc(s.Header, func(l Line) bool { return l.State != Same }) || slices.ContainsFunc(s.Items, (*Item).changed)
+}
+
+func (it *Item) changed() bool {
+	return it.State != Same || it.Moved || it.WasID != "" || slices.ContainsFunc(it.Inner, (*Item).changed)
+}
+
+// NewShape reports whether a change makes a new version for running talks, beyond words.
+func (s *Sheet) NewShape() bool {
+	shape := func(l Line) bool { return l.State != Same && l.Role == Shape }
+	return slices.ContainsFunc(s.Header, shape) || slices.ContainsFunc(s.Items, (*Item).newShape)
+}
+
+func (it *Item) newShape() bool {
+	if it.State == Added || it.State == Removed || it.Moved || it.WasID != "" || slices.ContainsFunc(it.Inner, (*Item).newShape) {
+		return true
+	}
+	return slices.ContainsFunc(it.facts(), func(l Line) bool { return l.State != Same && l.Role == Shape }) ||
+		slices.ContainsFunc(it.Rows, func(r Row) bool { return r.State == Added || r.State == Removed })
+}
+
+// facts are all lines of a step, those of its options too.
+func (it *Item) facts() []Line {
+	out := slices.Concat(it.Lead, it.Lines)
+	if it.When != nil {
+		out = append(out, *it.When)
+	}
+	for _, r := range it.Rows {
+		out = append(append(out, r.Label), r.Lines...)
+	}
+	return out
+}
+
+// compareLines merges two lists of facts by their path.
+func compareLines(old, now []Line) []Line {
+	before := map[string]Line{}
+	for _, l := range old {
+		before[l.Path] = l
+	}
+	after := map[string]bool{}
+	out := make([]Line, 0, len(now))
+	for _, l := range now {
+		after[l.Path] = true
+		was, known := before[l.Path]
+		switch {
+		case !known:
+			l.State = Added
+		case was.Raw != l.Raw:
+			l.State, l.Old = Changed, was.Text
+		}
+		out = append(out, l)
+	}
+	for i, l := range old {
+		if after[l.Path] {
+			continue
+		}
+		l.State = Removed
+		at := len(out)
+		for j := i - 1; j >= 0; j-- { // behind what it stood behind
+			if k := slices.IndexFunc(out, func(x Line) bool { return x.Path == old[j].Path }); k >= 0 {
+				at = k + 1
+				break
+			}
+		}
+		if i == 0 {
+			at = 0
+		}
+		out = slices.Insert(out, at, l)
+	}
+	return out
+}
+
+// match pairs the steps of two versions: by id, then by content, then those of one kind between the same neighbours.
+func match(old, now []*Item) map[*Item]*Item {
+	pairs := map[*Item]*Item{}
+	taken := map[*Item]bool{}
+	pair := func(same func(a, b *Item) bool) {
+		for _, b := range now {
+			if pairs[b] != nil {
+				continue
+			}
+			for _, a := range old {
+				if !taken[a] && same(a, b) {
+					pairs[b], taken[a] = a, true
+					break
+				}
+			}
+		}
+	}
+	known := func(list []*Item, id string) bool {
+		return slices.ContainsFunc(list, func(it *Item) bool { return it.ID == id })
+	}
+	pair(func(a, b *Item) bool { return a.ID != "" && a.ID == b.ID })
+	pair(func(a, b *Item) bool { return a.ID == b.ID && a.Kind == b.Kind && a.content() == b.content() })
+	pair(func(a, b *Item) bool { // a new name for the same words, nothing of which stays under the old name
+		return a.ID != "" && b.ID != "" && !known(now, a.ID) && !known(old, b.ID) && a.Kind == b.Kind && a.words() == b.words()
+	})
+	pair(func(a, b *Item) bool {
+		return a.ID == "" && b.ID == "" && a.Kind == b.Kind && (a.words() == b.words() || between(old, now, pairs, a, b))
+	})
+	return pairs
+}
+
+// between reports whether two steps stand behind a pair, or both at the top.
+func between(old, now []*Item, pairs map[*Item]*Item, a, b *Item) bool {
+	i, j := slices.Index(old, a), slices.Index(now, b)
+	if i == 0 || j == 0 {
+		return i == j
+	}
+	return pairs[now[j-1]] == old[i-1]
+}
+
+func (it *Item) content() string {
+	var b strings.Builder
+	for _, l := range it.facts() {
+		b.WriteString(l.Path + "=" + l.Raw + "\n")
+	}
+	return b.String()
+}
+
+// words are what doctors read first at a step.
+func (it *Item) words() string {
+	var b strings.Builder
+	for _, l := range it.Lead {
+		b.WriteString(l.Raw + "\n")
+	}
+	for _, r := range it.Rows {
+		b.WriteString(r.Code + "\n")
+	}
+	return b.String()
+}
+
+func compareItems(old, now []*Item) []*Item {
+	pairs := match(old, now)
+	position := map[*Item]int{}
+	for i, a := range old {
+		position[a] = i
+	}
+	var order []int // of the old steps, as they stand now
+	for _, b := range now {
+		if a := pairs[b]; a != nil {
+			order = append(order, position[a])
+		}
+	}
+	calm := rising(order)
+	out := make([]*Item, 0, len(now))
+	for _, b := range now {
+		a := pairs[b]
+		if a == nil {
+			b.State = Added
+		} else {
+			b.compare(a)
+			b.Moved = !calm[position[a]]
+		}
+		out = append(out, b)
+	}
+	kept := map[*Item]bool{}
+	for _, a := range pairs {
+		kept[a] = true
+	}
+	for i, a := range old {
+		if kept[a] {
+			continue
+		}
+		a.State, a.removed, a.Step = Removed, a.Step, nil
+		at := 0
+		for j := i - 1; j >= 0; j-- {
+			if k := slices.IndexFunc(out, func(it *Item) bool { return it == old[j] || pairs[it] == old[j] }); k >= 0 {
+				at = k + 1
+				break
+			}
+		}
+		out = slices.Insert(out, at, a)
+	}
+	return out
+}
+
+// compare marks what is different within one step.
+func (it *Item) compare(old *Item) {
+	if it.ID != old.ID {
+		it.WasID = old.ID
+	}
+	it.Lead, it.Lines = compareLines(old.Lead, it.Lead), compareLines(old.Lines, it.Lines)
+	when := compareLines(one(old.When), one(it.When))
+	if len(when) > 0 {
+		it.When = &when[0]
+	}
+	it.Rows = compareRows(old.Rows, it.Rows)
+	it.Inner = compareItems(old.Inner, it.Inner)
+	if it.Kind != old.Kind || slices.ContainsFunc(it.facts(), func(l Line) bool { return l.State != Same }) ||
+		slices.ContainsFunc(it.Rows, func(r Row) bool { return r.State != Same }) {
+		it.State = Changed
+	}
+}
+
+func one(l *Line) []Line {
+	if l == nil {
+		return nil
+	}
+	return []Line{*l}
+}
+
+// compareRows marks what is different in the options.
+func compareRows(old, now []Row) []Row {
+	index := func(list []Row, code string) int {
+		return slices.IndexFunc(list, func(r Row) bool { return r.Code == code })
+	}
+	out := make([]Row, 0, len(now))
+	for _, r := range now {
+		i := index(old, r.Code)
+		if i < 0 {
+			r.State = Added
+			out = append(out, r)
+			continue
+		}
+		r.Label = compareLines([]Line{old[i].Label}, []Line{r.Label})[0]
+		r.Lines = compareLines(old[i].Lines, r.Lines)
+		if r.Label.State != Same || slices.ContainsFunc(r.Lines, func(l Line) bool { return l.State != Same }) {
+			r.State = Changed
+		}
+		out = append(out, r)
+	}
+	for i, r := range old {
+		if index(now, r.Code) >= 0 {
+			continue
+		}
+		r.State = Removed
+		at := 0
+		for j := i - 1; j >= 0 && at == 0; j-- {
+			at = index(out, old[j].Code) + 1
+		}
+		out = slices.Insert(out, at, r)
+	}
+	return out
+}
+
+// rising finds a longest rising run in a list of different numbers: what is not in it has moved.
+func rising(list []int) map[int]bool {
+	best, from := make([]int, len(list)), make([]int, len(list))
+	top := -1
+	for i := range list {
+		best[i], from[i] = 1, -1
+		for j := range i {
+			if list[j] < list[i] && best[j]+1 > best[i] {
+				best[i], from[i] = best[j]+1, j
+			}
+		}
+		if top < 0 || best[i] > best[top] {
+			top = i
+		}
+	}
+	out := map[int]bool{}
+	for i := top; i >= 0; i = from[i] {
+		out[list[i]] = true
+	}
+	return out
+}
+
+// Missing makes the sheet of a flow that only one of two versions has: all its steps are added or removed.
+func (s *Sheet) mark(state State) *Sheet {
+	for i := range s.Header {
+		s.Header[i].State = state
+	}
+	for _, it := range s.Items {
+		it.State = state
+	}
+	return s
+}
+
+// versions tells what the fingerprints of two versions say about running talks.
+func versions(old, now *flows.Flow, sheet *Sheet) (shape, text bool) {
+	if old.Hash() == now.Hash() {
+		return false, false
+	}
+	shape = sheet.NewShape()
+	return shape, !shape
+}
