@@ -3,8 +3,6 @@ package author
 import (
 	"slices"
 	"strings"
-
-	"github.com/vrep/vrep/flows"
 )
 
 // Compare marks in now what is different from old, and puts what is gone back in its old place. Both sheets are changed; only now is of use afterwards.
@@ -33,7 +31,7 @@ func (it *Item) newShape() bool {
 		return true
 	}
 	return slices.ContainsFunc(it.facts(), func(l Line) bool { return l.State != Same && l.Role == Shape }) ||
-		slices.ContainsFunc(it.Rows, func(r Row) bool { return r.State == Added || r.State == Removed })
+		slices.ContainsFunc(it.Rows, func(r Row) bool { return r.State == Added || r.State == Removed || r.State == Moved })
 }
 
 // facts are all lines of a step, those of its options too.
@@ -67,6 +65,7 @@ func compareLines(old, now []Line) []Line {
 		}
 		out = append(out, l)
 	}
+	markMoved(old, out)
 	for i, l := range old {
 		if after[l.Path] {
 			continue
@@ -85,6 +84,23 @@ func compareLines(old, now []Line) []Line {
 		out = slices.Insert(out, at, l)
 	}
 	return out
+}
+
+// markMoved marks rules that stand in another order: the first that holds wins.
+func markMoved(old, now []Line) {
+	ordered := func(l Line) bool { return strings.HasPrefix(l.Path, "rules.") || strings.HasPrefix(l.Path, "set.") }
+	var order []int
+	for _, l := range now {
+		if i := slices.IndexFunc(old, func(x Line) bool { return x.Path == l.Path }); i >= 0 && ordered(l) {
+			order = append(order, i)
+		}
+	}
+	calm := rising(order)
+	for i, l := range now {
+		if j := slices.IndexFunc(old, func(x Line) bool { return x.Path == l.Path }); j >= 0 && ordered(l) && !calm[j] && l.State == Same {
+			now[i].State = Moved
+		}
+	}
 }
 
 // match pairs the steps of two versions: by id, then by content, then those of one kind between the same neighbours.
@@ -223,6 +239,13 @@ func compareRows(old, now []Row) []Row {
 		return slices.IndexFunc(list, func(r Row) bool { return r.Code == code })
 	}
 	out := make([]Row, 0, len(now))
+	var order []int
+	for _, r := range now {
+		if i := index(old, r.Code); i >= 0 {
+			order = append(order, i)
+		}
+	}
+	calm := rising(order)
 	for _, r := range now {
 		i := index(old, r.Code)
 		if i < 0 {
@@ -234,6 +257,8 @@ func compareRows(old, now []Row) []Row {
 		r.Lines = compareLines(old[i].Lines, r.Lines)
 		if r.Label.State != Same || slices.ContainsFunc(r.Lines, func(l Line) bool { return l.State != Same }) {
 			r.State = Changed
+		} else if !calm[i] {
+			r.State = Moved
 		}
 		out = append(out, r)
 	}
@@ -271,24 +296,4 @@ func rising(list []int) map[int]bool {
 		out[list[i]] = true
 	}
 	return out
-}
-
-// Missing makes the sheet of a flow that only one of two versions has: all its steps are added or removed.
-func (s *Sheet) mark(state State) *Sheet {
-	for i := range s.Header {
-		s.Header[i].State = state
-	}
-	for _, it := range s.Items {
-		it.State = state
-	}
-	return s
-}
-
-// versions tells what the fingerprints of two versions say about running talks.
-func versions(old, now *flows.Flow, sheet *Sheet) (shape, text bool) {
-	if old.Hash() == now.Hash() {
-		return false, false
-	}
-	shape = sheet.NewShape()
-	return shape, !shape
 }

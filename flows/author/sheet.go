@@ -26,6 +26,7 @@ const (
 	Added   State = "added"
 	Removed State = "removed"
 	Changed State = "changed"
+	Moved   State = "moved" // of lines and options: the same in another place
 )
 
 // Line is one fact of a flow: a text, a condition, a limit.
