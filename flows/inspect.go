@@ -65,3 +65,15 @@ func (lib *Library) Refusals(q *Question) []*Text {
 	}
 	return lib.config.retries[q.Type]
 }
+
+// RuleSources lists the conditions of rules.yaml as written, in the order of the file.
+func (lib *Library) RuleSources() []string {
+	if lib.rules == nil {
+		return nil
+	}
+	out := make([]string, 0, len(lib.rules.exprs))
+	for _, e := range lib.rules.exprs {
+		out = append(out, e.src)
+	}
+	return out
+}

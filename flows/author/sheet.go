@@ -117,6 +117,10 @@ func (t *Teller) item(s *flows.Step) *Item {
 	if q, ok := s.Body.(*flows.Question); ok && hasKey(n, "type") {
 		it.Lines = append([]Line{{Path: "type", Label: title("step", "type"), Text: word("type", q.Type), Raw: q.Type, Role: Shape}}, it.Lines...)
 	}
+	if q, ok := s.Body.(*flows.Question); ok && !hasKey(n, "on_fail") { // the house's rule, which reviewers want to see and no comparison counts
+		most, then := t.lib.Limit(q)
+		it.Lines = append(it.Lines, Line{Path: "~on_fail", Label: title("step", "on_fail"), Text: say("line.fail", "n", itoa(most), "to", t.Target(then)), Role: Note})
+	}
 	if in := inner(s); in != nil {
 		it.Inner = t.items(in)
 	}

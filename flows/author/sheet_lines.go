@@ -15,7 +15,7 @@ var (
 	jumpKeys = []string{"goto", "on_fail", "on_range", "low", "high"}
 	codeKeys = map[string]string{"type": "type", "known": "value.known", "again": "value.again", "kind": "value.kind", "on_expire": "value.on_expire",
 		"method": "value.method", "required": "value.flag", "only": "value.flag", "last": "value.flag", "shuffle": "value.flag", "inside": "value.flag",
-		"pii": "value.flag", "landline": "value.flag", "explicit": "value.flag", "commands": "value.flag", "purpose": "purpose", "end": "ended"}
+		"pii": "value.flag", "landline": "value.flag", "explicit": "value.flag", "commands": "value.flag", "past": "value.flag", "future": "value.flag", "purpose": "purpose", "end": "ended"}
 	wordKeys = []string{"aka", "labels", "ends", "unknown", "version", "no"} // words that doctors read or may type, and labels of versions
 	noteKeys = []string{"note", "owner"}
 )
