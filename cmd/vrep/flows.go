@@ -28,7 +28,8 @@ func newFlows() *cobra.Command {
 			return c.Help()
 		},
 	}
-	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun())
+	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun(),
+		newFlowsFmt(), newFlowsSchema(), newFlowsNew(), newFlowsGraph(), newFlowsExplain(), newFlowsPrint(), newFlowsDiff())
 	return c
 }
 
