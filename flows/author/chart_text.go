@@ -19,7 +19,7 @@ func (c *Chart) Text() string {
 	}
 	outline(&b, c.Nodes, "  ")
 	for _, l := range c.Listen {
-		fmt.Fprintf(&b, "  ~ %s%s%s\n", l.Words, say("text.arrow"), l.Then)
+		fmt.Fprintf(&b, "  ~ %s\n", say("chart.to", "x", l.Words, "to", l.Then))
 	}
 	return b.String()
 }
@@ -40,7 +40,7 @@ func outline(b *strings.Builder, nodes []*Node, pad string) {
 			fmt.Fprintf(b, "%s    %s\n", in, strings.ReplaceAll(note, "\n", " "))
 		}
 		for _, w := range n.Ways {
-			fmt.Fprintf(b, "%s    %s%s %s\n", in, strings.TrimSuffix(w.Label, say("text.colon")), say("text.arrow"), w.Name)
+			fmt.Fprintf(b, "%s    %s\n", in, wayLabel(Way{Label: w.Label, Name: w.Name}, true))
 		}
 		outline(b, n.Inner, in+"    ")
 	}

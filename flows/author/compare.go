@@ -61,7 +61,9 @@ func compareLines(old, now []Line) []Line {
 		case !known:
 			l.State = Added
 		case was.Raw != l.Raw:
-			l.State, l.Old = Changed, was.Text
+			if l.State, l.Old = Changed, was.Text; was.Text == l.Text { // the words for people hide it: only names are different
+				l.Old, l.Text = was.Raw, l.Raw
+			}
 		}
 		out = append(out, l)
 	}

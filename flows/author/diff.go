@@ -124,8 +124,11 @@ func tellItems(t *Teller, items []*Item, pad string, out *[]string) {
 // name is how a step is called in a list of differences.
 func (it *Item) name(t *Teller) string {
 	text := it.ID
-	if len(it.Lead) > 0 {
+	switch {
+	case len(it.Lead) > 0:
 		text = short(it.Lead[0].Text, 2*maxShort)
+	case text == "" && len(it.Lines) > 0:
+		text = it.Lines[0].Text
 	}
 	if it.No != "" && it.Step != nil {
 		return say("diff.question", "n", it.No, "x", text)

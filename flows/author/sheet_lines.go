@@ -152,6 +152,16 @@ func (t *Teller) mapped(key, label, path string, v *yaml.Node) []Line {
 			out = append(out, Line{Path: at, Label: label, Text: text, Raw: value.Value, Role: Shape})
 		case "with":
 			out = append(out, Line{Path: at, Label: label, Text: say("line.pair", "a", k, "b", t.Text(value.Value)), Raw: value.Value, Role: Shape})
+		case "commands":
+			name := say("line.path", "a", label, "b", title("flowCommands", k))
+			if value.Kind == yaml.ScalarNode {
+				out = append(out, Line{Path: at, Label: name, Text: word("value.switch", value.Value), Raw: value.Value, Role: Shape})
+				continue
+			}
+			for _, l := range t.lines("flowCommands", k, at, value) {
+				l.Label = name
+				out = append(out, l)
+			}
 		case "arms", "rename":
 			out = append(out, Line{Path: at, Label: label, Text: say("line.pair", "a", k, "b", value.Value), Raw: value.Value, Role: Shape})
 		default:

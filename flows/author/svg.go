@@ -40,14 +40,6 @@ type box struct {
 	notes      []string
 }
 
-// top is where ways enter: the condition, if there is one.
-func (b *box) top() float64 {
-	if b.chipY >= 0 {
-		return b.chipY
-	}
-	return b.y
-}
-
 // drawing lays boxes out and writes them.
 type drawing struct {
 	chart  *Chart
@@ -160,7 +152,9 @@ func (d *drawing) column(nodes []*Node, x, w float64, before *box) *box {
 		d.y += b.h
 		d.boxes[n.Key] = b
 		d.order = append(d.order, b)
-		before = b
+		if n.Class != string(Removed) {
+			before = b
+		}
 		if len(n.Inner) > 0 {
 			d.inside(b)
 		}
@@ -174,7 +168,7 @@ func (d *drawing) link(before, b *box, fresh, joined bool, middle float64) {
 	if before == nil || b.n.Class == string(Removed) {
 		return
 	}
-	stands := before.n != nil && (!before.n.Falls || before.n.Class == string(Removed))
+	stands := before.n != nil && !before.n.Falls
 	if stands && !joined {
 		return // only jumps come here
 	}

@@ -27,7 +27,10 @@ func (d *drawing) jumps() []pathway {
 				out = append(out, pathway{points: []float64{b.x + b.w, y, b.x + b.w + 12, y}, label: wayLabel(w, true), dashed: w.Dashed})
 				continue
 			}
-			j := &jump{from: b, to: to, way: w, y: y, in: to.top() + 8 + float64(entered[to]%3)*5}
+			j := &jump{from: b, to: to, way: w, y: y, in: to.y + 8 + float64(entered[to]%3)*5}
+			if to.chipY >= 0 { // at the tip of the condition
+				j.in = to.chipY + chipHeight(to.n, to.w)/2
+			}
 			entered[to]++
 			all = append(all, j)
 		}
@@ -36,9 +39,6 @@ func (d *drawing) jumps() []pathway {
 	for _, j := range all {
 		x := leftSpace + nodeWidth + labelSpace + float64(j.lane+1)*laneWidth
 		edge := j.to.x + j.to.w
-		if j.to.chipY >= 0 {
-			edge -= 14
-		}
 		out = append(out, pathway{points: []float64{j.from.x + j.from.w, j.y, x, j.y, x, j.in, edge, j.in}, label: wayLabel(j.way, false), dashed: j.way.Dashed, arrow: true})
 	}
 	return out

@@ -68,10 +68,10 @@ func (t *Teller) Short(s *flows.Step) string {
 		if label := t.lib.FieldLabel(body.Save); body.Save != "" && label != body.Save {
 			return label
 		}
-		return short(t.Text(body.Ask.Source()), maxShort)
+		return t.opening(body.Ask.Source())
 	case *flows.SayStep:
 		if s.ID == "" && len(body.Texts) > 0 {
-			return short(t.Text(body.Texts[0].Source()), maxShort)
+			return t.opening(body.Texts[0].Source())
 		}
 	case *flows.CallStep:
 		if f := t.lib.Flow(body.Flow); f != nil && f.Title != "" {
@@ -82,6 +82,15 @@ func (t *Teller) Short(s *flows.Step) string {
 		return s.ID
 	}
 	return word("step", s.Kind)
+}
+
+// opening is the beginning of a text: its first sentence, without the mark at its end.
+func (t *Teller) opening(src string) string {
+	text := t.Text(src)
+	if i := strings.IndexAny(text, say("text.sentence")+"\n"); i > 0 {
+		text = text[:i]
+	}
+	return short(text, maxShort)
 }
 
 // name tells what a name of the language stands for.
