@@ -33,7 +33,7 @@ func (p *Player) At(id string) (Turn, error) {
 	f := Frame{Flow: flow.ID, Hash: flow.hash, P: i}
 	for _, in := range flow.Inputs {
 		if !in.Default.IsNone() {
-			f.In = append(f.In, Var{in.Name, in.Default})
+			f.In = append(f.In, Var{N: in.Name, V: in.Default})
 		}
 	}
 	st := State{Talk: 1, Frames: []Frame{f}, At: ms(p.now)}

@@ -90,7 +90,7 @@ func rewrite(path string, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
-	return replaceFile(path, data, st.Mode().Perm())
+	return putFile(path, data, st.Mode().Perm())
 }
 
 // yamlFiles lists the files of a target that authors write.

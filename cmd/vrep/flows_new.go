@@ -64,7 +64,7 @@ func writeStarter(c *cobra.Command, dir string, files []author.NewFile) error {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return fmt.Errorf("making the folder: %w", err)
 		}
-		if err := replaceFile(path, f.Data, 0o644); err != nil {
+		if err := putFile(path, f.Data, 0o644); err != nil {
 			return err
 		}
 		if _, err := fmt.Fprintln(c.OutOrStdout(), path); err != nil {

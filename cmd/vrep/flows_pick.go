@@ -39,12 +39,13 @@ func pick(name string, now time.Time) (*picked, error) {
 		return p, nil
 	}
 	p.problems = append(p.problems, flows.Lint(p.lib, now)...)
+	named := p.ids
+	p.ids = nil
 	for _, f := range p.lib.Flows() {
-		if (p.file == "" || f.File() == p.file) && (p.ids == nil || slices.Contains(p.ids, f.ID)) {
-			p.ids = append(p.ids[:len(p.ids):len(p.ids)], f.ID)
+		if (p.file == "" || f.File() == p.file) && (named == nil || slices.Contains(named, f.ID)) {
+			p.ids = append(p.ids, f.ID)
 		}
 	}
-	p.ids = slices.Compact(p.ids)
 	return p, nil
 }
 
@@ -116,11 +117,11 @@ func writeOut(c *cobra.Command, path string, data []byte) error {
 		}
 		return nil
 	}
-	return replaceFile(path, data, 0o644)
+	return putFile(path, data, 0o644)
 }
 
-// replaceFile puts a file in place as a whole: whoever reads it sees the old or the new one.
-func replaceFile(path string, data []byte, mode fs.FileMode) error {
+// putFile puts a file in place as a whole: whoever reads it sees the old or the new one.
+func putFile(path string, data []byte, mode fs.FileMode) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, data) {
 		return nil
 	}

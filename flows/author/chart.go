@@ -59,9 +59,9 @@ func NewChart(lib *flows.Library, flow *flows.Flow, findings []flows.Problem) *C
 	for _, on := range flow.Start.On {
 		triggers = append(triggers, t.Trigger(on.Kind+":"+on.Key))
 	}
-	c.Start = []string{cmp.Or(strings.Join(triggers, say("cond.items")), say("chart.only_called"))}
+	c.Start = []string{cmp.Or(strings.Join(triggers, phrase("cond.items")), phrase("chart.only_called"))}
 	if flow.Start.When != nil {
-		c.Start = append(c.Start, say("chart.condition", "x", t.Cond(flow.Start.When.Source())))
+		c.Start = append(c.Start, phrase("chart.condition", "x", t.Cond(flow.Start.When.Source())))
 	}
 	c.Nodes = t.nodes(flow, "s")
 	for _, l := range lib.Listeners() {
@@ -75,14 +75,14 @@ func NewChart(lib *flows.Library, flow *flows.Flow, findings []flows.Problem) *C
 
 func (t *Teller) heard(l flows.Listening) Heard {
 	const shown = 4
-	words := strings.Join(l.Words[:min(shown, len(l.Words))], say("cond.items"))
+	words := strings.Join(l.Words[:min(shown, len(l.Words))], phrase("cond.items"))
 	if len(l.Words) > shown {
-		words = say("chart.listen_more", "x", words, "n", itoa(len(l.Words)))
+		words = phrase("chart.listen_more", "x", words, "n", itoa(len(l.Words)))
 	}
-	h := Heard{Words: say("chart.listen", "x", words), Then: say("chart.then", "do", word("listen", l.Do))}
+	h := Heard{Words: phrase("chart.listen", "x", words), Then: phrase("chart.then", "do", phraseOf("listen", l.Do))}
 	if f := t.lib.Flow(l.Call); f != nil {
 		h.Flow = cmp.Or(f.Title, f.ID)
-		h.Then = say("chart.then_call", "do", word("listen", l.Do), "flow", h.Flow)
+		h.Then = phrase("chart.then_call", "do", phraseOf("listen", l.Do), "flow", h.Flow)
 	}
 	return h
 }
@@ -97,7 +97,7 @@ func (t *Teller) nodes(f *flows.Flow, prefix string) []*Node {
 		if s.When != nil {
 			n.whenSrc, n.When = s.When.Source(), t.Cond(s.When.Source())
 		}
-		n.Head = strings.TrimSpace(t.numbers[s] + " " + word("step", s.Kind))
+		n.Head = strings.TrimSpace(t.numbers[s] + " " + phraseOf("step", s.Kind))
 		t.fill(n, s)
 		t.ways(n, s)
 		if in := inner(s); in != nil {
@@ -119,19 +119,19 @@ func (t *Teller) fill(n *Node, s *flows.Step) {
 			n.Text = t.Text(body.Texts[0].Source())
 		}
 	case *flows.Question:
-		n.Head = strings.TrimSpace(t.numbers[s] + " " + word("type", body.Type))
+		n.Head = strings.TrimSpace(t.numbers[s] + " " + phraseOf("type", body.Type))
 		n.Text = t.Text(body.Ask.Source())
 		if body.Type != "lookup" && len(body.Choices) > 0 {
 			labels := make([]string, 0, len(body.Choices))
 			for i := range body.Choices {
 				labels = append(labels, body.Choices[i].Label)
 			}
-			n.Notes = append(n.Notes, strings.Join(labels, say("chart.choices_sep")))
+			n.Notes = append(n.Notes, strings.Join(labels, phrase("chart.choices_sep")))
 		}
 	case *flows.SendStep:
-		n.Text = say("chart.send", "x", t.content(body.Content))
+		n.Text = phrase("chart.send", "x", t.content(body.Content))
 	case *flows.CallStep:
-		n.Text = say("chart.call", "x", t.scalar("call", body.Flow))
+		n.Text = phrase("chart.call", "x", t.scalar("call", body.Flow))
 	case *flows.SetStep:
 		for _, p := range body.Pairs {
 			name := p.Name
@@ -141,33 +141,33 @@ func (t *Teller) fill(n *Node, s *flows.Step) {
 			n.Notes = append(n.Notes, name+" = "+t.Cond(p.Expr.Source()))
 		}
 	case *flows.ClassifyStep:
-		n.Text = say("chart.classify", "x", body.Name)
+		n.Text = phrase("chart.classify", "x", body.Name)
 		for _, r := range body.Rules {
-			cond := say("cond.else")
+			cond := phrase("cond.else")
 			if r.When != nil {
 				cond = t.Cond(r.When.Source())
 			}
-			n.Notes = append(n.Notes, say("line.pair", "a", r.Value, "b", cond))
+			n.Notes = append(n.Notes, phrase("line.pair", "a", r.Value, "b", cond))
 		}
 	case *flows.TagStep:
-		n.Text = say("chart."+s.Kind, "x", strings.Join(body.Tags, say("cond.items")))
+		n.Text = phrase("chart."+s.Kind, "x", strings.Join(body.Tags, phrase("cond.items")))
 	case *flows.LeadStep:
 		n.Text = body.Kind
 		if body.Note != nil {
 			n.Notes = append(n.Notes, t.Text(body.Note.Source()))
 		}
 	case *flows.VerifyStep:
-		n.Text = word("value.method", body.Method)
+		n.Text = phraseOf("value.method", body.Method)
 	case *flows.EndStep:
-		n.Text = say("chart.ended", "x", word("ended", body.Word))
+		n.Text = phrase("chart.ended", "x", phraseOf("ended", body.Word))
 	default:
 		it := t.item(s)
 		for _, l := range slices.Concat(it.Lead, it.Lines) {
-			n.Notes = append(n.Notes, say("line.pair", "a", l.Label, "b", l.Text))
+			n.Notes = append(n.Notes, phrase("line.pair", "a", l.Label, "b", l.Text))
 		}
 	}
 	if s.ID != "" {
-		n.Head += say("text.dot") + s.ID
+		n.Head += phrase("text.dot") + s.ID
 	}
 }
 
@@ -179,13 +179,13 @@ func (t *Teller) ways(n *Node, s *flows.Step) {
 	if q, ok := s.Body.(*flows.Question); ok {
 		t.choiceWays(q, add)
 		if most, then := t.lib.Limit(q); then == "skip" || then == "human" || then == "stop" {
-			n.Notes = append(n.Notes, say("chart.fail", "n", itoa(most), "to", t.Target(then)))
+			n.Notes = append(n.Notes, phrase("chart.fail", "n", itoa(most), "to", t.Target(then)))
 		} else {
-			add(say("chart.fail", "n", itoa(most), "to", ""), then, true)
+			add(phrase("chart.fail", "n", itoa(most), "to", ""), then, true)
 		}
 	}
 	for _, j := range s.Next {
-		add(say("chart.when", "x", t.Cond(j.When.Source())), j.Goto, false)
+		add(phrase("chart.when", "x", t.Cond(j.When.Source())), j.Goto, false)
 	}
 	if s.Goto != "" {
 		add("", s.Goto, false)
@@ -206,7 +206,7 @@ func (t *Teller) choiceWays(q *flows.Question, add func(label, to string, dashed
 		}
 	}
 	for _, to := range targets {
-		add(say("chart.choice", "x", strings.Join(labels[to], say("chart.choices_sep"))), to, false)
+		add(phrase("chart.choice", "x", strings.Join(labels[to], phrase("chart.choices_sep"))), to, false)
 	}
 }
 

@@ -20,7 +20,7 @@ func markNodes(nodes []*Node, items []*Item, prefix string) []*Node {
 	out := slices.Clone(nodes)
 	for i, it := range items {
 		if it.State == Removed {
-			out = slices.Insert(out, place(out, items[:i]), gone(it, prefix+itoa(i+1)))
+			out = slices.Insert(out, place(out, items[:i]), goneNode(it, prefix+itoa(i+1)))
 			continue
 		}
 		at := slices.IndexFunc(out, func(n *Node) bool { return n.step == it.Step })
@@ -49,11 +49,11 @@ func place(nodes []*Node, before []*Item) int {
 	return 0
 }
 
-// gone draws a step that the new version does not have; no way leads to it.
-func gone(it *Item, key string) *Node {
+// goneNode draws a step that the new version does not have; no way leads to it.
+func goneNode(it *Item, key string) *Node {
 	n := &Node{Key: key, Kind: it.Kind, Head: it.Word, Class: string(Removed), removed: it}
 	if it.ID != "" {
-		n.Head += say("text.dot") + it.ID
+		n.Head += phrase("text.dot") + it.ID
 	}
 	for _, l := range slices.Concat(it.Lead, it.Lines) {
 		if n.Text == "" {

@@ -47,7 +47,7 @@ func (c *Chart) graph() *graph {
 	g.edges = append([]edge{{from: keyStart, to: first}}, g.edges...)
 	for _, to := range []string{"end", "stop", "human"} {
 		if g.stops[to] {
-			g.add(&g.nodes, "to_"+to, shapeEnd, say("target."+to), "")
+			g.add(&g.nodes, "to_"+to, shapeEnd, phrase("target."+to), "")
 		}
 	}
 	for i, l := range c.Listen {
@@ -85,10 +85,10 @@ func (g *graph) chain(nodes []*Node, into *[]*vertex, after string) string {
 	}
 	for i, n := range nodes {
 		if n.When != "" {
-			g.add(into, n.entry(), shapeIf, say("chart.when", "x", n.When), "")
-			g.edges = append(g.edges, edge{from: n.entry(), to: n.Key}, edge{from: n.entry(), to: entry(i + 1), label: say("chart.otherwise")})
+			g.add(into, n.entry(), shapeIf, phrase("chart.when", "x", n.When), "")
+			g.edges = append(g.edges, edge{from: n.entry(), to: n.Key}, edge{from: n.entry(), to: entry(i + 1), label: phrase("chart.otherwise")})
 		}
-		v := g.add(into, n.Key, n.shape(), n.Head+join("\n", short(n.Text, maxLabel)), n.Class)
+		v := g.add(into, n.Key, n.shape(), n.Head+prefixed("\n", short(n.Text, maxLabel)), n.Class)
 		if len(n.Inner) > 0 {
 			inside := g.chain(n.Inner, &v.inner, n.Key)
 			g.edges = append(g.edges, edge{from: n.Key, to: inside})
@@ -101,7 +101,7 @@ func (g *graph) chain(nodes []*Node, into *[]*vertex, after string) string {
 			if strings.HasPrefix(to, "to_") {
 				g.stops[w.To] = true
 			}
-			g.edges = append(g.edges, edge{from: n.Key, to: to, label: strings.TrimSuffix(w.Label, say("text.colon")), dashed: w.Dashed})
+			g.edges = append(g.edges, edge{from: n.Key, to: to, label: strings.TrimSuffix(w.Label, phrase("text.colon")), dashed: w.Dashed})
 		}
 		if n.Falls {
 			g.edges = append(g.edges, edge{from: n.Key, to: entry(i + 1)})

@@ -12,14 +12,14 @@ func (c *Chart) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)%s\n", c.Title, c.ID, mark(c.Class))
 	for _, s := range c.Start {
-		fmt.Fprintf(&b, "  %s%s%s\n", say("chart.start"), say("text.colon"), s)
+		fmt.Fprintf(&b, "  %s%s%s\n", phrase("chart.start"), phrase("text.colon"), s)
 	}
 	if len(c.Nodes) == 0 {
-		fmt.Fprintf(&b, "  %s\n", say("chart.empty"))
+		fmt.Fprintf(&b, "  %s\n", phrase("chart.empty"))
 	}
 	outline(&b, c.Nodes, "  ")
 	for _, l := range c.Listen {
-		fmt.Fprintf(&b, "  ~ %s\n", say("chart.to", "x", l.Words, "to", l.Then))
+		fmt.Fprintf(&b, "  ~ %s\n", phrase("chart.to", "x", l.Words, "to", l.Then))
 	}
 	return b.String()
 }
@@ -30,12 +30,12 @@ func outline(b *strings.Builder, nodes []*Node, pad string) {
 		in := pad
 		if n.When != "" {
 			if n.whenSrc != group {
-				fmt.Fprintf(b, "%s%s\n", pad, say("chart.when", "x", n.When))
+				fmt.Fprintf(b, "%s%s\n", pad, phrase("chart.when", "x", n.When))
 			}
 			in += "  "
 		}
 		group = n.whenSrc
-		fmt.Fprintf(b, "%s%s%s%s\n", in, n.Head, mark(n.Class), join(say("text.colon"), strings.ReplaceAll(n.Text, "\n", " ")))
+		fmt.Fprintf(b, "%s%s%s%s\n", in, n.Head, mark(n.Class), prefixed(phrase("text.colon"), strings.ReplaceAll(n.Text, "\n", " ")))
 		for _, note := range n.Notes {
 			fmt.Fprintf(b, "%s    %s\n", in, strings.ReplaceAll(note, "\n", " "))
 		}
@@ -46,7 +46,7 @@ func outline(b *strings.Builder, nodes []*Node, pad string) {
 	}
 }
 
-func join(sep, text string) string {
+func prefixed(sep, text string) string {
 	if text == "" {
 		return ""
 	}
@@ -58,7 +58,7 @@ func mark(class string) string {
 	if class == "" {
 		return ""
 	}
-	return " [" + say("chart.legend."+class) + "]"
+	return " [" + phrase("chart.legend."+class) + "]"
 }
 
 // Mermaid draws a flow as Mermaid source.

@@ -31,7 +31,7 @@ func (it *Item) newShape() bool {
 		return true
 	}
 	return slices.ContainsFunc(it.facts(), func(l Line) bool { return l.State != Same && l.Role == Shape }) ||
-		slices.ContainsFunc(it.Rows, func(r Row) bool { return r.State == Added || r.State == Removed || r.State == Moved })
+		slices.ContainsFunc(it.Rows, func(r OptionRow) bool { return r.State == Added || r.State == Removed || r.State == Moved })
 }
 
 // facts are all lines of a step, those of its options too.
@@ -128,16 +128,16 @@ func match(old, now []*Item) map[*Item]*Item {
 	pair(func(a, b *Item) bool { return a.ID != "" && a.ID == b.ID })
 	pair(func(a, b *Item) bool { return a.ID == b.ID && a.Kind == b.Kind && a.content() == b.content() })
 	pair(func(a, b *Item) bool { // a new name for the same words, nothing of which stays under the old name
-		return a.ID != "" && b.ID != "" && !known(now, a.ID) && !known(old, b.ID) && a.Kind == b.Kind && a.words() == b.words()
+		return a.ID != "" && b.ID != "" && !known(now, a.ID) && !known(old, b.ID) && a.Kind == b.Kind && a.phrases() == b.phrases()
 	})
 	pair(func(a, b *Item) bool {
-		return a.ID == "" && b.ID == "" && a.Kind == b.Kind && (a.words() == b.words() || between(old, now, pairs, a, b))
+		return a.ID == "" && b.ID == "" && a.Kind == b.Kind && (a.phrases() == b.phrases() || neighbours(old, now, pairs, a, b))
 	})
 	return pairs
 }
 
-// between reports whether two steps stand behind a pair, or both at the top.
-func between(old, now []*Item, pairs map[*Item]*Item, a, b *Item) bool {
+// neighbours reports whether two steps stand behind a pair, or both at the top.
+func neighbours(old, now []*Item, pairs map[*Item]*Item, a, b *Item) bool {
 	i, j := slices.Index(old, a), slices.Index(now, b)
 	if i == 0 || j == 0 {
 		return i == j
@@ -154,7 +154,7 @@ func (it *Item) content() string {
 }
 
 // words are what doctors read first at a step.
-func (it *Item) words() string {
+func (it *Item) phrases() string {
 	var b strings.Builder
 	for _, l := range it.Lead {
 		b.WriteString(l.Raw + "\n")
@@ -223,7 +223,7 @@ func (it *Item) compare(old *Item) {
 	it.Rows = compareRows(old.Rows, it.Rows)
 	it.Inner = compareItems(old.Inner, it.Inner)
 	if it.Kind != old.Kind || slices.ContainsFunc(it.facts(), func(l Line) bool { return l.State != Same }) ||
-		slices.ContainsFunc(it.Rows, func(r Row) bool { return r.State != Same }) {
+		slices.ContainsFunc(it.Rows, func(r OptionRow) bool { return r.State != Same }) {
 		it.State = Changed
 	}
 }
@@ -236,11 +236,11 @@ func one(l *Line) []Line {
 }
 
 // compareRows marks what is different in the options.
-func compareRows(old, now []Row) []Row {
-	index := func(list []Row, code string) int {
-		return slices.IndexFunc(list, func(r Row) bool { return r.Code == code })
+func compareRows(old, now []OptionRow) []OptionRow {
+	index := func(list []OptionRow, code string) int {
+		return slices.IndexFunc(list, func(r OptionRow) bool { return r.Code == code })
 	}
-	out := make([]Row, 0, len(now))
+	out := make([]OptionRow, 0, len(now))
 	var order []int
 	for _, r := range now {
 		if i := index(old, r.Code); i >= 0 {

@@ -66,7 +66,7 @@ func DiffFlows(oldLib *flows.Library, old *flows.Flow, lib *flows.Library, now *
 	Compare(NewSheet(oldLib, old), sheet)
 	d := FlowDiff{ID: now.ID, Title: now.Title, Count: sheet.changes(), Shape: newShape(old, now, sheet)}
 	if old.ID != now.ID {
-		d.ID = say("diff.renamed", "a", old.ID, "b", now.ID)
+		d.ID = phrase("diff.renamed", "a", old.ID, "b", now.ID)
 		d.Count++
 		d.Shape = true
 	}
@@ -85,13 +85,13 @@ func tellLine(l Line, pad string) []string {
 	flat := func(s string) string { return strings.ReplaceAll(s, "\n", "\n"+pad+"    ") }
 	switch l.State {
 	case Added:
-		return []string{pad + say("diff.added_line", "a", l.Label, "x", flat(l.Text)) + "\n"}
+		return []string{pad + phrase("diff.added_line", "a", l.Label, "x", flat(l.Text)) + "\n"}
 	case Removed:
-		return []string{pad + say("diff.removed_line", "a", l.Label, "x", flat(l.Text)) + "\n"}
+		return []string{pad + phrase("diff.removed_line", "a", l.Label, "x", flat(l.Text)) + "\n"}
 	case Moved:
-		return []string{pad + say("diff.moved_line", "a", l.Label, "x", flat(l.Text)) + "\n"}
+		return []string{pad + phrase("diff.moved_line", "a", l.Label, "x", flat(l.Text)) + "\n"}
 	case Changed:
-		return []string{pad + say("diff.changed_line", "a", l.Label) + "\n", pad + "  - " + flat(l.Old) + "\n", pad + "  + " + flat(l.Text) + "\n"}
+		return []string{pad + phrase("diff.changed_line", "a", l.Label) + "\n", pad + "  - " + flat(l.Old) + "\n", pad + "  + " + flat(l.Text) + "\n"}
 	}
 	return nil
 }
@@ -106,12 +106,12 @@ func tellItems(t *Teller, items []*Item, pad string, out *[]string) {
 		for _, m := range []struct {
 			on   bool
 			text string
-		}{{it.State != Same, say("diff." + string(it.State))}, {it.Moved, say("diff.moved")}, {it.WasID != "", say("diff.renamed", "a", it.WasID, "b", it.ID)}} {
+		}{{it.State != Same, phrase("diff." + string(it.State))}, {it.Moved, phrase("diff.moved")}, {it.WasID != "", phrase("diff.renamed", "a", it.WasID, "b", it.ID)}} {
 			if m.on {
 				marks = append(marks, m.text)
 			}
 		}
-		*out = append(*out, pad+strings.Join(marks, say("cond.comma"))+" "+it.name(t)+"\n")
+		*out = append(*out, pad+strings.Join(marks, phrase("cond.comma"))+" "+it.name(t)+"\n")
 		if it.State == Changed {
 			for _, l := range it.different() {
 				*out = append(*out, tellLine(l, pad+"      ")...)
@@ -131,9 +131,9 @@ func (it *Item) name(t *Teller) string {
 		text = it.Lines[0].Text
 	}
 	if it.No != "" && it.Step != nil {
-		return say("diff.question", "n", it.No, "x", text)
+		return phrase("diff.question", "n", it.No, "x", text)
 	}
-	return say("diff.step", "kind", it.Word, "x", text)
+	return phrase("diff.step", "kind", it.Word, "x", text)
 }
 
 // different lists the facts of a step that are not the same, with the options they belong to.
@@ -149,13 +149,13 @@ func (it *Item) different() []Line {
 	keep(one(it.When)...)
 	keep(it.Lead...)
 	for _, r := range it.Rows {
-		label := say("diff.option", "x", r.Label.Text)
+		label := phrase("diff.option", "x", r.Label.Text)
 		if r.State == Added || r.State == Removed || r.State == Moved {
-			out = append(out, Line{Label: title("step", "choices"), Text: say("diff.option_code", "x", r.Label.Text, "code", r.Code), State: r.State})
+			out = append(out, Line{Label: title("step", "choices"), Text: phrase("diff.option_code", "x", r.Label.Text, "code", r.Code), State: r.State})
 			continue
 		}
 		for _, l := range append([]Line{r.Label}, r.Lines...) {
-			l.Label = say("line.path", "a", label, "b", l.Label)
+			l.Label = phrase("line.path", "a", label, "b", l.Label)
 			keep(l)
 		}
 	}

@@ -50,7 +50,7 @@ func Explain(lib *flows.Library, flow *flows.Flow, id string, now time.Time) (*E
 		return nil, fmt.Errorf("explaining %s.%s: %w", flow.ID, id, ErrNoStep)
 	}
 	it := t.item(s)
-	e := &Explanation{Title: flow.Title, Name: t.Target(id), Place: say("explain.place", "file", flow.File(), "line", itoa(s.Line()))}
+	e := &Explanation{Title: flow.Title, Name: t.Target(id), Place: phrase("explain.place", "file", flow.File(), "line", itoa(s.Line()))}
 	for _, l := range it.Lead {
 		e.Lead = append(e.Lead, strings.Split(l.Text, "\n")...)
 	}
@@ -58,7 +58,7 @@ func Explain(lib *flows.Library, flow *flows.Flow, id string, now time.Time) (*E
 	e.Question = ok
 	e.Asked = t.asked(s, ok)
 	for _, l := range it.Lines {
-		line := say("line.pair", "a", l.Label, "b", strings.ReplaceAll(l.Text, "\n", " "))
+		line := phrase("line.pair", "a", l.Label, "b", strings.ReplaceAll(l.Text, "\n", " "))
 		switch head, _, _ := strings.Cut(l.Path, "."); {
 		case ok && slices.Contains(takeKeys, head):
 			e.Takes = append(e.Takes, line)
@@ -69,7 +69,7 @@ func Explain(lib *flows.Library, flow *flows.Flow, id string, now time.Time) (*E
 	}
 	if ok {
 		if !slices.ContainsFunc(it.Lines, func(l Line) bool { return l.Path == "type" }) {
-			e.Takes = slices.Insert(e.Takes, 0, say("explain.type", "x", word("type", q.Type)))
+			e.Takes = slices.Insert(e.Takes, 0, phrase("explain.type", "x", phraseOf("type", q.Type)))
 		}
 		e.Choices = t.choiceLines(q)
 		e.Refusals = t.refusals(q)
@@ -102,19 +102,19 @@ func (e *Explanation) Text(w io.Writer) error {
 // asked tells how the talk comes to a step.
 func (t *Teller) asked(s *flows.Step, question bool) []string {
 	var out []string
-	verb := say("explain.do")
+	verb := phrase("explain.do")
 	if question {
-		verb = say("explain.ask")
+		verb = phrase("explain.ask")
 	}
 	if s.When != nil {
-		out = append(out, say("explain.when", "x", t.Cond(s.When.Source())))
+		out = append(out, phrase("explain.when", "x", t.Cond(s.When.Source())))
 	} else {
-		out = append(out, say("explain.always", "x", verb))
+		out = append(out, phrase("explain.always", "x", verb))
 	}
 	if before := t.before(s); before == nil {
-		out = append(out, say("explain.first"))
+		out = append(out, phrase("explain.first"))
 	} else if before.Goto == "" && before.Kind != "end" {
-		out = append(out, say("explain.next", "x", t.at(before)))
+		out = append(out, phrase("explain.next", "x", t.at(before)))
 	}
 	if s.ID == "" {
 		return out
@@ -122,16 +122,16 @@ func (t *Teller) asked(s *flows.Step, question bool) []string {
 	for _, n := range (&Chart{Nodes: t.nodes(t.flow, "s")}).all() {
 		for _, w := range n.Ways {
 			if w.To == s.ID && n.step != nil {
-				why := strings.TrimSuffix(w.Label, say("text.colon"))
+				why := strings.TrimSuffix(w.Label, phrase("text.colon"))
 				if why == "" {
 					why = title("step", "goto")
 				}
-				out = append(out, say("explain.jump", "x", t.at(n.step), "why", why))
+				out = append(out, phrase("explain.jump", "x", t.at(n.step), "why", why))
 			}
 		}
 	}
 	if q, ok := s.Body.(*flows.Question); ok && q.Save != "" && q.Known != "" && q.Known != "ask" {
-		out = append(out, say("explain.known", "x", t.name("profile."+q.Save), "how", word("value.known", q.Known)))
+		out = append(out, phrase("explain.known", "x", t.name("profile."+q.Save), "how", phraseOf("value.known", q.Known)))
 	}
 	return out
 }
@@ -156,9 +156,9 @@ func (t *Teller) before(s *flows.Step) *flows.Step {
 // at names a step by its number or place.
 func (t *Teller) at(s *flows.Step) string {
 	if n := t.numbers[s]; n != "" {
-		return say("line.question", "n", n, "x", t.Short(s))
+		return phrase("line.question", "n", n, "x", t.Short(s))
 	}
-	return say("line.step", "n", itoa(t.order[s]), "x", t.Short(s))
+	return phrase("line.step", "n", itoa(t.order[s]), "x", t.Short(s))
 }
 
 func (t *Teller) choiceLines(q *flows.Question) []string {
@@ -173,12 +173,12 @@ func (t *Teller) choiceLines(q *flows.Question) []string {
 			mark = c.Key
 		}
 		if len(c.Aka) > 0 {
-			more = say("explain.choices") + say("explain.aka", "x", strings.Join(c.Aka, say("cond.items")))
+			more = phrase("explain.choices") + phrase("explain.aka", "x", strings.Join(c.Aka, phrase("cond.items")))
 		}
 		if c.Goto != "" {
-			more += say("explain.choices") + say("line.pair", "a", title("choice", "goto"), "b", t.Target(c.Goto))
+			more += phrase("explain.choices") + phrase("line.pair", "a", title("choice", "goto"), "b", t.Target(c.Goto))
 		}
-		out = append(out, say("explain.option", "mark", mark, "label", c.Label, "code", c.Code, "more", more))
+		out = append(out, phrase("explain.option", "mark", mark, "label", c.Label, "code", c.Code, "more", more))
 	}
 	return out
 }
@@ -189,39 +189,39 @@ func (t *Teller) refusals(q *flows.Question) []string {
 	var out []string
 	for n := 1; n < most && len(texts) > 0; n++ {
 		text := t.Text(texts[min(n, len(texts))-1].Source())
-		out = append(out, say("explain.refusal", "n", itoa(n), "x", strings.ReplaceAll(text, "\n", " ")))
+		out = append(out, phrase("explain.refusal", "n", itoa(n), "x", strings.ReplaceAll(text, "\n", " ")))
 	}
-	out = append(out, say("explain.last", "n", itoa(most), "x", t.Target(then)))
+	out = append(out, phrase("explain.last", "n", itoa(most), "x", t.Target(then)))
 	if len(q.Retry) == 0 {
-		out = append(out, say("explain.case"))
+		out = append(out, phrase("explain.case"))
 	}
 	return out
 }
 
 // goes tells where an answer is written.
 func (t *Teller) goes(s *flows.Step, q *flows.Question) []string {
-	out := []string{say("explain.answer", "id", s.ID)}
+	out := []string{phrase("explain.answer", "id", s.ID)}
 	if q.Save != "" {
-		out = append(out, say("explain.field", "x", t.name("profile."+q.Save)))
+		out = append(out, phrase("explain.field", "x", t.name("profile."+q.Save)))
 	}
 	if q.Type == "consent" {
-		out = append(out, say("explain.consent", "x", word("purpose", q.Purpose), "policy", q.Policy))
+		out = append(out, phrase("explain.consent", "x", phraseOf("purpose", q.Purpose), "policy", q.Policy))
 	}
 	if q.Element != "" {
-		out = append(out, say("explain.element", "x", q.Element))
+		out = append(out, phrase("explain.element", "x", q.Element))
 	}
 	var scores []string
 	for i := range q.Choices {
 		c := &q.Choices[i]
 		if c.Tag != "" {
-			out = append(out, say("explain.tag", "label", c.Label, "x", c.Tag))
+			out = append(out, phrase("explain.tag", "label", c.Label, "x", c.Tag))
 		}
 		if c.Score != 0 {
-			scores = append(scores, say("explain.pair", "label", c.Label, "x", fmt.Sprint(c.Score)))
+			scores = append(scores, phrase("explain.pair", "label", c.Label, "x", fmt.Sprint(c.Score)))
 		}
 	}
 	if len(scores) > 0 {
-		out = append(out, say("explain.score", "x", strings.Join(scores, say("cond.items"))))
+		out = append(out, phrase("explain.score", "x", strings.Join(scores, phrase("cond.items"))))
 	}
 	return out
 }
@@ -245,17 +245,17 @@ func (t *Teller) used(s *flows.Step) []string {
 		}
 		for _, line := range other.mentions(nil, field) {
 			if f != t.flow {
-				line = say("explain.other", "flow", f.Title, "x", "", "line", line)
+				line = phrase("explain.other", "flow", f.Title, "x", "", "line", line)
 			}
 			out = append(out, line)
 		}
 		if f != t.flow && f.Start.When != nil && field.MatchString(f.Start.When.Source()) {
-			out = append(out, say("explain.other", "flow", f.Title, "x", say("chart.start"), "line", other.Cond(f.Start.When.Source())))
+			out = append(out, phrase("explain.other", "flow", f.Title, "x", phrase("chart.start"), "line", other.Cond(f.Start.When.Source())))
 		}
 	}
 	for _, src := range t.lib.RuleSources() {
 		if field.MatchString(src) {
-			out = append(out, say("explain.rule", "x", t.Cond(src)))
+			out = append(out, phrase("explain.rule", "x", t.Cond(src)))
 		}
 	}
 	return out
@@ -270,7 +270,7 @@ func (t *Teller) callers(s *flows.Step) []string {
 			if call, ok := caller.Body.(*flows.CallStep); ok && call.Flow == t.flow.ID && s.ID != "" {
 				name := regexp.MustCompile(`(^|[^\w.])` + regexp.QuoteMeta(id+"."+s.ID) + `($|[^\w])`)
 				for _, line := range other.mentions(nil, name) {
-					out = append(out, say("explain.other", "flow", f.Title, "x", "", "line", line))
+					out = append(out, phrase("explain.other", "flow", f.Title, "x", "", "line", line))
 				}
 			}
 		}
@@ -293,8 +293,8 @@ func (t *Teller) mentions(self *flows.Step, name *regexp.Regexp) []string {
 			for _, l := range it.facts() {
 				placeholders := strings.Join(rePlaceholder.FindAllString(l.Raw, -1), " ")
 				if it.Step != self && (reReads.MatchString(l.Path) && name.MatchString(l.Raw) || name.MatchString(placeholders)) {
-					what := say("line.pair", "a", l.Label, "b", short(l.Text, maxMention))
-					out = append(out, say("explain.uses", "x", t.at(it.Step), "line", what))
+					what := phrase("line.pair", "a", l.Label, "b", short(l.Text, maxMention))
+					out = append(out, phrase("explain.uses", "x", t.at(it.Step), "line", what))
 				}
 			}
 			walk(it.Inner)

@@ -136,15 +136,15 @@ func outcome(lib *flows.Library, s *flows.Step, q *flows.Question, before, turn 
 	}
 	switch {
 	case len(turn.Cases) > 0 && turn.Cases[0].New:
-		return say("explain.heard", "x", said)
+		return phrase("explain.heard", "x", said)
 	case turn.Command == "skip" && turn.Pending.ID != before.Pending.ID:
-		return say("explain.skipped")
+		return phrase("explain.skipped")
 	case turn.Command == "human" || turn.Human && turn.Command != "":
-		return say("explain.human", "x", said)
+		return phrase("explain.human", "x", said)
 	case turn.Command != "":
-		return say("explain.command", "x", said)
+		return phrase("explain.command", "x", said)
 	case !turn.Accepted:
-		return say("explain.refused", "x", said)
+		return phrase("explain.refused", "x", said)
 	}
 	if a, ok := turn.AnswersSoFar[s.ID]; ok && !a.IsNone() {
 		label := ""
@@ -158,19 +158,19 @@ func outcome(lib *flows.Library, s *flows.Step, q *flows.Question, before, turn 
 			labels = append(labels, optionLabel(lib, q, code))
 		}
 		if label == "" {
-			label = strings.Join(labels, say("cond.items"))
+			label = strings.Join(labels, phrase("cond.items"))
 		}
 		code := strings.Join(a.Items(), ",")
 		if code == "" || code == label {
 			code = a.Str()
 		}
 		if code == label || code == "" {
-			return say("explain.took", "label", label)
+			return phrase("explain.took", "label", label)
 		}
-		return say("explain.took_code", "label", label, "code", code)
+		return phrase("explain.took_code", "label", label, "code", code)
 	}
 	if turn.Pending.Confirming || strings.Contains(turn.Reply(), "\n") && turn.Pending.ID == s.ID {
-		return say("explain.read_back", "x", said)
+		return phrase("explain.read_back", "x", said)
 	}
-	return say("explain.asks", "x", said)
+	return phrase("explain.asks", "x", said)
 }

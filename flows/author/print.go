@@ -65,7 +65,7 @@ type translation struct {
 
 // Print writes flows of a library as one HTML file for medical and legal review: it opens in browsers and in Word, prints on A4 and holds no script.
 func Print(w io.Writer, lib *flows.Library, opt PrintOptions) error {
-	page := printPage{Title: say("print.title"), Date: opt.Now.Format(time.DateOnly), Diff: opt.Old != nil}
+	page := printPage{Title: phrase("print.title"), Date: opt.Now.Format(time.DateOnly), Diff: opt.Old != nil}
 	for _, f := range lib.Flows() {
 		if len(opt.Flows) > 0 && !slices.Contains(opt.Flows, f.ID) {
 			continue
@@ -78,11 +78,11 @@ func Print(w io.Writer, lib *flows.Library, opt PrintOptions) error {
 	if opt.Old != nil && len(opt.Flows) == 0 {
 		for _, f := range opt.Old.Flows() {
 			if lib.Flow(f.ID) == nil {
-				page.Gone = append(page.Gone, say("line.pair", "a", f.ID, "b", f.Title))
+				page.Gone = append(page.Gone, phrase("line.pair", "a", f.ID, "b", f.Title))
 			}
 		}
 	}
-	t, err := template.New("print").Funcs(template.FuncMap{"words": printText, "count": func(n int) int { return n + 1 }, "list": joined, "word": word}).Parse(printHTML)
+	t, err := template.New("print").Funcs(template.FuncMap{"words": printText, "count": func(n int) int { return n + 1 }, "list": joined, "word": phraseOf}).Parse(printHTML)
 	if err != nil {
 		return fmt.Errorf("reading embedded template: %w", err)
 	}
@@ -92,11 +92,11 @@ func Print(w io.Writer, lib *flows.Library, opt PrintOptions) error {
 	return nil
 }
 
-func joined(list []string) string { return strings.Join(list, say("cond.items")) }
+func joined(list []string) string { return strings.Join(list, phrase("cond.items")) }
 
 // printText keeps the lines of a text and sets its placeholders apart.
 func printText(s string) template.HTML {
-	open, shut, _ := strings.Cut(say("text.placeholder"), "{x}")
+	open, shut, _ := strings.Cut(phrase("text.placeholder"), "{x}")
 	r := strings.NewReplacer(open, `<span class="ph">`+open, shut, shut+`</span>`, "\n", "<br>")
 	return template.HTML(r.Replace(template.HTMLEscapeString(s))) //nolint:gosec // escaped in the line itself
 }
@@ -169,7 +169,7 @@ func (p *printFlow) annex(lib *flows.Library, f *flows.Flow) {
 			field(body.Save, p.teller.at(s))
 			if len(body.Retry) == 0 && !house[body.Type] {
 				house[body.Type] = true
-				p.House = append(p.House, printWords{Name: word("type", body.Type), Words: sources(lib.Refusals(body))})
+				p.House = append(p.House, printWords{Name: phraseOf("type", body.Type), Words: sources(lib.Refusals(body))})
 			}
 		case *flows.SetStep:
 			for _, pair := range body.Pairs {
@@ -246,7 +246,7 @@ func flatten(path string, n *yaml.Node, into *[][2]string) {
 }
 
 // Aka are the other names of an option, the rest of its facts come in Rest.
-func (r Row) Aka() *Line {
+func (r OptionRow) Aka() *Line {
 	for i := range r.Lines {
 		if strings.HasSuffix(r.Lines[i].Path, ".aka") {
 			return &r.Lines[i]
@@ -256,7 +256,7 @@ func (r Row) Aka() *Line {
 }
 
 // Rest are the facts of an option beside label and other names.
-func (r Row) Rest() []Line {
+func (r OptionRow) Rest() []Line {
 	return slices.DeleteFunc(slices.Clone(r.Lines), func(l Line) bool { return strings.HasSuffix(l.Path, ".aka") || strings.HasSuffix(l.Path, ".key") })
 }
 

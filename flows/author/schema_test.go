@@ -35,19 +35,19 @@ func resolved(t *testing.T, kind string) *jsonschema.Resolved {
 	return r
 }
 
-// value is a node as an editor's YAML 1.2 reader sees it: whole and broken numbers, true and false; everything else is text.
-func value(n *yaml.Node) any {
+// asEditor is a node as an editor's YAML 1.2 reader sees it: whole and broken numbers, true and false; everything else is text.
+func asEditor(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.MappingNode:
 		out := map[string]any{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			out[n.Content[i].Value] = value(n.Content[i+1])
+			out[n.Content[i].Value] = asEditor(n.Content[i+1])
 		}
 		return out
 	case yaml.SequenceNode:
 		out := []any{}
 		for _, c := range n.Content {
-			out = append(out, value(c))
+			out = append(out, asEditor(c))
 		}
 		return out
 	}
@@ -66,7 +66,7 @@ func value(n *yaml.Node) any {
 	return n.Value
 }
 
-func read(t *testing.T, path string) (*yaml.Node, any) {
+func readDoc(t *testing.T, path string) (*yaml.Node, any) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -76,7 +76,7 @@ func read(t *testing.T, path string) (*yaml.Node, any) {
 	if err := yaml.Unmarshal(data, &doc); err != nil || len(doc.Content) == 0 {
 		t.Fatalf("%s: %v", path, err)
 	}
-	return doc.Content[0], value(doc.Content[0])
+	return doc.Content[0], asEditor(doc.Content[0])
 }
 
 // kindOf tells which schema a file of a folder has.
@@ -110,7 +110,7 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 			if kind == "" {
 				return nil
 			}
-			_, v := read(t, path)
+			_, v := readDoc(t, path)
 			seen[kind]++
 			if err := resolved(t, kind).Validate(v); err != nil {
 				t.Errorf("%s: %v", path, err)
@@ -132,7 +132,7 @@ func TestSchemaTakesGoodFiles(t *testing.T) {
 func TestSchemaRefusesBadFiles(t *testing.T) {
 	flow := resolved(t, "flow")
 	for _, code := range []string{"Y004", "S105"} {
-		_, v := read(t, filepath.Join("../testdata/bad", code+".yaml"))
+		_, v := readDoc(t, filepath.Join("../testdata/bad", code+".yaml"))
 		if flow.Validate(v) == nil {
 			t.Errorf("%s passes", code)
 		}
@@ -230,7 +230,7 @@ func TestSchemaKnowsEveryKey(t *testing.T) {
 var told = []string{"openid", "invites", "consents", "sent", "tags"}
 
 // coming are keys of the language that the schema explains before the reader takes them.
-var coming = []string{"arms", "as", "branches", "caps", "choices", "commands", "cover", "day", "drop", "for_each", "form", "from", "high", "low", "max", "on_range", "pick",
+var coming = []string{"arms", "as", "branches", "caps", "choices", "commands", "cover", "day", "drop", "for_each", "basis", "form", "from", "high", "hospital", "low", "max", "price", "prices", "on_range", "pick",
 	"policy", "refusals", "rename", "resume", "retries", "shuffle", "steps", "text", "times", "to", "until", "url", "values", "week", "another", "queue", "words"}
 
 // keysOfSource gathers the keys that the reader of package flows takes: the lists given to object, those of the kinds, and the package's lists of keys.

@@ -40,8 +40,8 @@ type Line struct {
 	Old   string // Changed: the text before
 }
 
-// Row is one option of a question.
-type Row struct {
+// OptionRow is one option of a question.
+type OptionRow struct {
 	Code  string
 	Mark  string // number that doctors see
 	Label Line
@@ -59,7 +59,7 @@ type Item struct {
 	When    *Line
 	Lead    []Line // the texts of the step, or what it does
 	Lines   []Line // everything else
-	Rows    []Row
+	Rows    []OptionRow
 	Inner   []*Item
 	State   State
 	Moved   bool
@@ -91,9 +91,9 @@ func (t *Teller) items(f *flows.Flow) []*Item {
 }
 
 func (t *Teller) item(s *flows.Step) *Item {
-	it := &Item{Step: s, No: t.numbers[s], ID: s.ID, Kind: s.Kind, Word: word("step", s.Kind)}
+	it := &Item{Step: s, No: t.numbers[s], ID: s.ID, Kind: s.Kind, Word: phraseOf("step", s.Kind)}
 	if q, ok := s.Body.(*flows.Question); ok {
-		it.Word = word("type", q.Type)
+		it.Word = phraseOf("type", q.Type)
 	}
 	lead := leadKey(s)
 	n := s.Node()
@@ -115,11 +115,11 @@ func (t *Teller) item(s *flows.Step) *Item {
 		}
 	}
 	if q, ok := s.Body.(*flows.Question); ok && hasKey(n, "type") {
-		it.Lines = append([]Line{{Path: "type", Label: title("step", "type"), Text: word("type", q.Type), Raw: q.Type, Role: Shape}}, it.Lines...)
+		it.Lines = append([]Line{{Path: "type", Label: title("step", "type"), Text: phraseOf("type", q.Type), Raw: q.Type, Role: Shape}}, it.Lines...)
 	}
 	if q, ok := s.Body.(*flows.Question); ok && !hasKey(n, "on_fail") { // the house's rule, which reviewers want to see and no comparison counts
 		most, then := t.lib.Limit(q)
-		it.Lines = append(it.Lines, Line{Path: "~on_fail", Label: title("step", "on_fail"), Text: say("line.fail", "n", itoa(most), "to", t.Target(then)), Role: Note})
+		it.Lines = append(it.Lines, Line{Path: "~on_fail", Label: title("step", "on_fail"), Text: phrase("line.fail", "n", itoa(most), "to", t.Target(then)), Role: Note})
 	}
 	if in := inner(s); in != nil {
 		it.Inner = t.items(in)
@@ -149,14 +149,14 @@ func leadKey(s *flows.Step) string {
 }
 
 // rows tells the options of a question that are written with it.
-func (t *Teller) rows(list *yaml.Node) []Row {
-	var out []Row
+func (t *Teller) rows(list *yaml.Node) []OptionRow {
+	var out []OptionRow
 	for i, item := range list.Content {
 		if item.Kind != yaml.MappingNode || len(item.Content) != 2 {
 			continue
 		}
 		code, v := item.Content[0].Value, item.Content[1]
-		r := Row{Code: code, Mark: itoa(i + 1)}
+		r := OptionRow{Code: code, Mark: itoa(i + 1)}
 		path := "choices." + code
 		if v.Kind == yaml.ScalarNode {
 			r.Label = Line{Path: path + ".label", Label: title("choice", "label"), Text: v.Value, Raw: v.Value, Role: Words}
@@ -181,18 +181,18 @@ func (t *Teller) rows(list *yaml.Node) []Row {
 }
 
 // listRows tells the options that come from a shared list.
-func (t *Teller) listRows(s *flows.Step) []Row {
+func (t *Teller) listRows(s *flows.Step) []OptionRow {
 	q, ok := s.Body.(*flows.Question)
 	if !ok || q.Type == "lookup" {
 		return nil
 	}
-	var out []Row
+	var out []OptionRow
 	for i := range q.Choices {
 		c := &q.Choices[i]
 		path := "choices." + c.Code
-		r := Row{Code: c.Code, Mark: itoa(i + 1), Label: Line{Path: path + ".label", Label: title("choice", "label"), Text: c.Label, Raw: c.Label, Role: Words}}
+		r := OptionRow{Code: c.Code, Mark: itoa(i + 1), Label: Line{Path: path + ".label", Label: title("choice", "label"), Text: c.Label, Raw: c.Label, Role: Words}}
 		if len(c.Aka) > 0 {
-			aka := strings.Join(c.Aka, say("cond.items"))
+			aka := strings.Join(c.Aka, phrase("cond.items"))
 			r.Lines = append(r.Lines, Line{Path: path + ".aka", Label: title("choice", "aka"), Text: aka, Raw: aka, Role: Words})
 		}
 		if c.Key != "" {

@@ -35,7 +35,7 @@ func (t *Teller) lines(where, key, path string, v *yaml.Node) []Line {
 		for _, c := range v.Content {
 			items = append(items, t.scalar(key, c.Value))
 		}
-		return []Line{{Path: path, Label: label, Text: strings.Join(items, say("cond.items")), Raw: strings.Join(raws(v), "\n"), Role: roleOf(key)}}
+		return []Line{{Path: path, Label: label, Text: strings.Join(items, phrase("cond.items")), Raw: strings.Join(raws(v), "\n"), Role: roleOf(key)}}
 	case v.Kind == yaml.SequenceNode:
 		return t.numbered(where, key, label, path, v)
 	case v.Kind == yaml.MappingNode:
@@ -80,7 +80,7 @@ func (t *Teller) scalar(key, v string) string {
 	case slices.Contains(jumpKeys, key):
 		return t.Target(v)
 	case coded:
-		return word(group, v)
+		return phraseOf(group, v)
 	case key == "save":
 		return t.name(v)
 	case key == "call":
@@ -100,16 +100,16 @@ func (t *Teller) Trigger(v string) string {
 	if f := t.lib.Flow(x); kind == "after" && f != nil {
 		x = cmp.Or(f.Title, x)
 	}
-	if _, ok := words()["trigger."+kind]; !ok {
+	if _, ok := phrases()["trigger."+kind]; !ok {
 		return v
 	}
-	return say("trigger."+kind, "x", x)
+	return phrase("trigger."+kind, "x", x)
 }
 
 // content tells what is sent.
 func (t *Teller) content(id string) string {
 	if id == "fit" {
-		return say("content.fit")
+		return phrase("content.fit")
 	}
 	for _, c := range t.lib.Contents() {
 		if c.ID == strings.TrimPrefix(id, "content.") {
@@ -128,11 +128,11 @@ func (t *Teller) numbered(where, key, label, path string, v *yaml.Node) []Line {
 			switch {
 			case len(v.Content) == 1:
 			case key == "retry":
-				l.Label = say("line.nth", "a", l.Label, "n", n)
+				l.Label = phrase("line.nth", "a", l.Label, "n", n)
 			case key == "say" && c.Kind == yaml.ScalarNode:
-				l.Label = say("line.variant", "a", l.Label, "n", n)
+				l.Label = phrase("line.variant", "a", l.Label, "n", n)
 			default:
-				l.Label = say("line.path", "a", label, "b", strings.TrimPrefix(l.Label, label+say("text.dot")))
+				l.Label = phrase("line.path", "a", label, "b", strings.TrimPrefix(l.Label, label+phrase("text.dot")))
 			}
 			out = append(out, l)
 		}
@@ -148,14 +148,14 @@ func (t *Teller) mapped(key, label, path string, v *yaml.Node) []Line {
 		at := path + "." + k
 		switch key {
 		case "set":
-			text := say("line.pair", "a", t.name(k), "b", t.Cond(value.Value))
+			text := phrase("line.pair", "a", t.name(k), "b", t.Cond(value.Value))
 			out = append(out, Line{Path: at, Label: label, Text: text, Raw: value.Value, Role: Shape})
 		case "with":
-			out = append(out, Line{Path: at, Label: label, Text: say("line.pair", "a", k, "b", t.Text(value.Value)), Raw: value.Value, Role: Shape})
+			out = append(out, Line{Path: at, Label: label, Text: phrase("line.pair", "a", k, "b", t.Text(value.Value)), Raw: value.Value, Role: Shape})
 		case "commands":
-			name := say("line.path", "a", label, "b", title("flowCommands", k))
+			name := phrase("line.path", "a", label, "b", title("flowCommands", k))
 			if value.Kind == yaml.ScalarNode {
-				out = append(out, Line{Path: at, Label: name, Text: word("value.switch", value.Value), Raw: value.Value, Role: Shape})
+				out = append(out, Line{Path: at, Label: name, Text: phraseOf("value.switch", value.Value), Raw: value.Value, Role: Shape})
 				continue
 			}
 			for _, l := range t.lines("flowCommands", k, at, value) {
@@ -163,11 +163,11 @@ func (t *Teller) mapped(key, label, path string, v *yaml.Node) []Line {
 				out = append(out, l)
 			}
 		case "arms", "rename":
-			out = append(out, Line{Path: at, Label: label, Text: say("line.pair", "a", k, "b", value.Value), Raw: value.Value, Role: Shape})
+			out = append(out, Line{Path: at, Label: label, Text: phrase("line.pair", "a", k, "b", value.Value), Raw: value.Value, Role: Shape})
 		default:
 			for _, l := range t.lines(key, k, at, value) {
 				if key != "unknown" || k != "label" {
-					l.Label = say("line.path", "a", label, "b", l.Label)
+					l.Label = phrase("line.path", "a", label, "b", l.Label)
 				} else {
 					l.Label = label
 				}
@@ -184,7 +184,7 @@ func (t *Teller) branches(label, path string, v *yaml.Node) []Line {
 	for i, c := range listOf(v) {
 		when, to := scalarAt(c, "when"), scalarAt(c, "goto")
 		out = append(out, Line{Path: path + "[" + itoa(i+1) + "]", Label: label, Raw: when + "\n" + to, Role: Shape,
-			Text: say("line.branch", "cond", t.Cond(when), "to", t.Target(to))})
+			Text: phrase("line.branch", "cond", t.Cond(when), "to", t.Target(to))})
 	}
 	return out
 }
@@ -196,7 +196,7 @@ func (t *Teller) checks(label, path string, v *yaml.Node) []Line {
 		when, words := scalarAt(c, "when"), scalarAt(c, "say")
 		at := path + "[" + itoa(i+1) + "]"
 		out = append(out, Line{Path: at + ".when", Label: label, Raw: when, Role: Shape, Text: t.Cond(when)},
-			Line{Path: at + ".say", Label: say("line.path", "a", label, "b", title("check", "say")), Raw: words, Role: Words, Text: t.Text(words)})
+			Line{Path: at + ".say", Label: phrase("line.path", "a", label, "b", title("check", "say")), Raw: words, Role: Words, Text: t.Text(words)})
 	}
 	return out
 }
@@ -211,9 +211,9 @@ func (t *Teller) rules(label, path string, v *yaml.Node) []Line {
 		name, when := c.Content[0].Value, c.Content[1].Value
 		told := t.Cond(when)
 		if when == "else" {
-			told = say("cond.else")
+			told = phrase("cond.else")
 		}
-		out = append(out, Line{Path: path + "." + name, Label: label, Raw: when, Role: Shape, Text: say("line.pair", "a", name, "b", told)})
+		out = append(out, Line{Path: path + "." + name, Label: label, Raw: when, Role: Shape, Text: phrase("line.pair", "a", name, "b", told)})
 	}
 	return out
 }
@@ -247,11 +247,11 @@ func (t *Teller) header() []Line {
 		case key == "flow" || key == "steps" || key == "migrate":
 		case key == "approval" && v.Kind == yaml.MappingNode:
 			no, until := scalarAt(v, "no"), scalarAt(v, "until")
-			out = append(out, Line{Path: key, Label: title("flow", key), Text: say("line.approval", "no", no, "until", until), Raw: no + "\n" + until, Role: Words})
+			out = append(out, Line{Path: key, Label: title("flow", key), Text: phrase("line.approval", "no", no, "until", until), Raw: no + "\n" + until, Role: Words})
 		case key == "inputs" && v.Kind == yaml.MappingNode:
 			for j := 0; j+1 < len(v.Content); j += 2 {
 				typ, def := scalarAt(v.Content[j+1], "type"), scalarAt(v.Content[j+1], "default")
-				text := say("line.pair", "a", v.Content[j].Value, "b", say("line.default", "type", word("type", typ), "default", cmp.Or(def, say("line.no_answer"))))
+				text := phrase("line.pair", "a", v.Content[j].Value, "b", phrase("line.default", "type", phraseOf("type", typ), "default", cmp.Or(def, phrase("line.no_answer"))))
 				out = append(out, Line{Path: "inputs." + v.Content[j].Value, Label: title("flow", key), Text: text, Raw: typ + "\n" + def, Role: Shape})
 			}
 		default:

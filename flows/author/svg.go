@@ -107,7 +107,7 @@ func (d *drawing) startBox() *box {
 	b.head = []string{d.chart.Title}
 	for i, s := range d.chart.Start {
 		if i == 0 {
-			s = say("chart.start") + say("text.colon") + s
+			s = phrase("chart.start") + phrase("text.colon") + s
 		}
 		b.notes = append(b.notes, wrap(s, fontNote, b.w-2*pad-12, 4)...)
 	}
@@ -126,7 +126,7 @@ func (d *drawing) column(nodes []*Node, x, w float64, before *box) *box {
 		}
 		lane := x - 26
 		top := skipped[0].chipY + chipHeight(skipped[0].n, w)/2
-		d.bypass = append(d.bypass, pathway{points: []float64{x, top, lane, top, lane, next - gapRows/2, x + w/2, next - gapRows/2}, label: say("chart.otherwise"), faint: true})
+		d.bypass = append(d.bypass, pathway{points: []float64{x, top, lane, top, lane, next - gapRows/2, x + w/2, next - gapRows/2}, label: phrase("chart.otherwise"), faint: true})
 		skipped = nil
 	}
 	for _, n := range nodes {
@@ -224,7 +224,7 @@ func (d *drawing) measure(n *Node, x, w float64) *box {
 
 // chipHeight is the height of the condition above a node.
 func chipHeight(n *Node, w float64) float64 {
-	return 10 + lineNote*float64(len(wrap(say("chart.when", "x", n.When), fontNote, w-56, 3)))
+	return 10 + lineNote*float64(len(wrap(phrase("chart.when", "x", n.When), fontNote, w-56, 3)))
 }
 
 // endPill says that the flow is over where no step says so.
@@ -233,6 +233,6 @@ func (d *drawing) endPill(last *box) {
 	y := d.y + gapRows
 	d.spine = append(d.spine, pathway{points: []float64{x, last.y + last.h, x, y}, arrow: true})
 	fmt.Fprintf(&d.out, `<rect x="%.0f" y="%.0f" width="110" height="26" rx="13" fill="#eef1f4" stroke="#8a97a6"/>`+"\n", x-55, y)
-	d.words(x, y+17.5, fontNote, "#3d4a57", "middle", []string{say("chart.fall_out")}, 0)
+	d.words(x, y+17.5, fontNote, "#3d4a57", "middle", []string{phrase("chart.fall_out")}, 0)
 	d.y = y + 26
 }

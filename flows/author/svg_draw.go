@@ -3,6 +3,7 @@ package author
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -41,11 +42,9 @@ func wrap(text string, size, width float64, most int) []string {
 		for _, r := range paragraph {
 			cw := measureText(string(r), size)
 			if w+cw > width && len(line) > 0 && !strings.ContainsRune(closers, r) {
-				var held []rune
-				if last := line[len(line)-1]; strings.ContainsRune(openers, last) && len(line) > 1 {
-					held, line = []rune{last}, line[:len(line)-1]
-				}
-				out = append(out, string(line))
+				keep := len(line) - tied(line, r)
+				held := slices.Clone(line[keep:])
+				out = append(out, string(line[:keep]))
 				line, w = held, measureText(string(held), size)
 				if r == ' ' {
 					continue
@@ -64,8 +63,29 @@ func wrap(text string, size, width float64, most int) []string {
 	for len(last) > 0 && measureText(string(last), size)+size > width {
 		last = last[:len(last)-1]
 	}
-	out[most-1] = string(last) + say("text.ellipsis")
+	out[most-1] = string(last) + phrase("text.ellipsis")
 	return out
+}
+
+// tied is how many characters at the end of a line belong to the one that begins the next: an opening mark, the rest of a Latin word.
+func tied(line []rune, next rune) int {
+	n := 0
+	if isWord(next) {
+		for n < len(line) && isWord(line[len(line)-1-n]) {
+			n++
+		}
+	}
+	if n < len(line) && strings.ContainsRune(openers, line[len(line)-1-n]) {
+		n++
+	}
+	if n == len(line) {
+		return 0
+	}
+	return n
+}
+
+func isWord(r rune) bool {
+	return r == '_' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z'
 }
 
 // words writes lines of text from a base line down.
@@ -147,7 +167,7 @@ func (d *drawing) chip(b *box) {
 	x, y, w := b.x+14, b.chipY, b.w-28
 	fmt.Fprintf(&d.out, `<polygon points="%.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f %.1f,%.1f" fill="#fdf6e3" stroke="#c9b27a"/>`+"\n",
 		x-14, y+h/2, x, y, x+w, y, x+w+14, y+h/2, x+w, y+h, x, y+h)
-	d.words(b.x+b.w/2, y+17, fontNote, "#5c4a14", "middle", wrap(say("chart.when", "x", b.n.When), fontNote, b.w-56, 3), lineNote)
+	d.words(b.x+b.w/2, y+17, fontNote, "#5c4a14", "middle", wrap(phrase("chart.when", "x", b.n.When), fontNote, b.w-56, 3), lineNote)
 }
 
 func (d *drawing) frame(b *box) {
@@ -229,7 +249,7 @@ func (d *drawing) legend() string {
 			d.y += gapRows
 		}
 		p := palette(class)
-		label := say("chart.legend." + class)
+		label := phrase("chart.legend." + class)
 		fmt.Fprintf(&d.out, `<rect x="%.1f" y="%.1f" width="14" height="14" fill="%s" stroke="%s"/>`+"\n", x, d.y, p.fill, p.line)
 		d.words(x+20, d.y+11.5, fontNote, "#3d4a57", "", []string{label}, 0)
 		x += 20 + measureText(label, fontNote) + 22

@@ -81,14 +81,14 @@ func (j *jump) meets(k *jump) bool {
 // wayLabel is what stands at a way; one that leads out of the drawing names its end.
 func wayLabel(w Way, out bool) string {
 	label := w.Label
-	if colon := say("text.colon"); len(label) > len(colon) && label[len(label)-len(colon):] == colon {
+	if colon := phrase("text.colon"); len(label) > len(colon) && label[len(label)-len(colon):] == colon {
 		label = label[:len(label)-len(colon)]
 	}
 	if !out {
 		return label
 	}
 	if label == "" {
-		return say("text.arrow") + " " + w.Name
+		return phrase("text.arrow") + " " + w.Name
 	}
-	return say("chart.to", "x", label, "to", w.Name)
+	return phrase("chart.to", "x", label, "to", w.Name)
 }

@@ -58,7 +58,7 @@ func short(text string, most int) string {
 	if len(rs) <= most {
 		return text
 	}
-	return string(rs[:most]) + say("text.ellipsis")
+	return string(rs[:most]) + phrase("text.ellipsis")
 }
 
 // Short is how a step is called elsewhere: the field that a question fills, else the beginning of its text, else its id.
@@ -81,13 +81,13 @@ func (t *Teller) Short(s *flows.Step) string {
 	if s.ID != "" {
 		return s.ID
 	}
-	return word("step", s.Kind)
+	return phraseOf("step", s.Kind)
 }
 
 // opening is the beginning of a text: its first sentence, without the mark at its end.
 func (t *Teller) opening(src string) string {
 	text := t.Text(src)
-	if i := strings.IndexAny(text, say("text.sentence")+"\n"); i > 0 {
+	if i := strings.IndexAny(text, phrase("text.sentence")+"\n"); i > 0 {
 		text = text[:i]
 	}
 	return short(text, maxShort)
@@ -97,10 +97,10 @@ func (t *Teller) opening(src string) string {
 func (t *Teller) name(name string) string {
 	if s := t.steps[name]; s != nil {
 		if _, ok := s.Body.(*flows.Question); ok {
-			return say("name.question", "x", t.Short(s))
+			return phrase("name.question", "x", t.Short(s))
 		}
 	}
-	if w, ok := words()["name."+name]; ok && !strings.Contains(w, "{") {
+	if w, ok := phrases()["name."+name]; ok && !strings.Contains(w, "{") {
 		return w
 	}
 	head, tail, dotted := strings.Cut(name, ".")
@@ -108,15 +108,15 @@ func (t *Teller) name(name string) string {
 	case !dotted:
 		return name
 	case head == "profile":
-		return say("name.profile", "x", t.lib.FieldLabel(tail))
+		return phrase("name.profile", "x", t.lib.FieldLabel(tail))
 	case head == "consent":
-		return say("name.consent", "x", word("purpose", tail))
+		return phrase("name.consent", "x", phraseOf("purpose", tail))
 	case head == "input":
-		return say("name.input", "x", tail)
+		return phrase("name.input", "x", tail)
 	case name == "doctor.level":
-		return say("name.level")
+		return phrase("name.level")
 	case tail == "sent":
-		return say("name.sent", "x", head)
+		return phrase("name.sent", "x", head)
 	}
 	s := t.steps[head]
 	if s == nil {
@@ -127,7 +127,7 @@ func (t *Teller) name(name string) string {
 			tail = NewTeller(t.lib, f).Short(f.Step(tail))
 		}
 	}
-	return say("name.of", "x", t.Short(s), "y", tail)
+	return phrase("name.of", "x", t.Short(s), "y", tail)
 }
 
 // label is what people read for a code of a name: the option's text, yes and no, a class.
@@ -189,7 +189,7 @@ func optionLabel(lib *flows.Library, q *flows.Question, code string) string {
 
 // Target tells where a jump goes.
 func (t *Teller) Target(to string) string {
-	if w, ok := words()["target."+to]; ok {
+	if w, ok := phrases()["target."+to]; ok {
 		return w
 	}
 	s := t.steps[to]
@@ -197,9 +197,9 @@ func (t *Teller) Target(to string) string {
 		return to
 	}
 	if n := t.numbers[s]; n != "" {
-		return say("line.question", "n", n, "x", t.Short(s))
+		return phrase("line.question", "n", n, "x", t.Short(s))
 	}
-	return say("line.step", "n", itoa(t.order[s]), "x", t.Short(s))
+	return phrase("line.step", "n", itoa(t.order[s]), "x", t.Short(s))
 }
 
 var rePlaceholder = regexp.MustCompile(`\$\{((?:[^}"']|"[^"]*"|'[^']*')*)\}`)
@@ -209,12 +209,12 @@ func (t *Teller) Text(src string) string {
 	return rePlaceholder.ReplaceAllStringFunc(strings.TrimRight(src, "\n"), func(m string) string {
 		body := strings.TrimSpace(m[2 : len(m)-1])
 		if rest, ok := strings.CutPrefix(body, "if "); ok {
-			return say("text.if", "x", t.Cond(rest))
+			return phrase("text.if", "x", t.Cond(rest))
 		}
 		if body == "end" {
-			return say("text.end")
+			return phrase("text.end")
 		}
-		return say("text.placeholder", "x", t.placeholder(body))
+		return phrase("text.placeholder", "x", t.placeholder(body))
 	})
 }
 
@@ -224,7 +224,7 @@ func (t *Teller) placeholder(body string) string {
 	first, rest, alt := strings.Cut(body, " or ")
 	first = strings.TrimSuffix(strings.TrimSpace(first), ".value")
 	out := t.Cond(first)
-	if open, shut, _ := strings.Cut(say("name.question"), "{x}"); strings.HasPrefix(out, open) && strings.HasSuffix(out, shut) {
+	if open, shut, _ := strings.Cut(phrase("name.question"), "{x}"); strings.HasPrefix(out, open) && strings.HasSuffix(out, shut) {
 		out = strings.TrimSuffix(strings.TrimPrefix(out, open), shut)
 	}
 	if !alt {
@@ -232,7 +232,7 @@ func (t *Teller) placeholder(body string) string {
 	}
 	rest = strings.TrimSpace(rest)
 	if text, ok := unquoted(rest); ok {
-		return say("name.or", "a", out, "b", text)
+		return phrase("name.or", "a", out, "b", text)
 	}
-	return say("name.or", "a", out, "b", t.placeholder(rest))
+	return phrase("name.or", "a", out, "b", t.placeholder(rest))
 }

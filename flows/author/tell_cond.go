@@ -48,7 +48,7 @@ func (c *condTeller) take(tok string) bool {
 func (c *condTeller) or() string {
 	out := c.and()
 	for c.take("or") {
-		out = say("cond.or", "a", out, "b", c.and())
+		out = phrase("cond.or", "a", out, "b", c.and())
 	}
 	return out
 }
@@ -56,7 +56,7 @@ func (c *condTeller) or() string {
 func (c *condTeller) and() string {
 	out := c.not()
 	for c.take("and") {
-		out = say("cond.and", "a", out, "b", c.not())
+		out = phrase("cond.and", "a", out, "b", c.not())
 	}
 	return out
 }
@@ -64,12 +64,12 @@ func (c *condTeller) and() string {
 func (c *condTeller) not() string {
 	if c.take("not") {
 		if c.peek() != "(" {
-			return say("cond.not", "a", c.not())
+			return phrase("cond.not", "a", c.not())
 		}
 		c.at++
 		inner := c.or()
 		c.bad = c.bad || !c.take(")")
-		return say("cond.not", "a", inner)
+		return phrase("cond.not", "a", inner)
 	}
 	return c.compare()
 }
@@ -91,22 +91,22 @@ func (c *condTeller) compare() string {
 		level := single && name == "doctor.level"
 		switch {
 		case level:
-			right = word("level", right)
+			right = phraseOf("level", right)
 		case op != "==" && op != "!=":
 		case single && !isNumeral(c.toks[from]):
 			right = c.code(name, c.toks[from])
 		default:
 			op = map[string]string{"==": "=num", "!=": "!num"}[op]
 		}
-		return say("cond."+op, "a", left, "b", right)
+		return phrase("cond."+op, "a", left, "b", right)
 	case "in":
 		c.at++
-		return say("cond.in", "a", left, "b", c.list(name))
+		return phrase("cond.in", "a", left, "b", c.list(name))
 	case "has":
 		c.at++
 		code := c.peek()
 		c.at++
-		return say("cond.has", "a", left, "b", c.code(name, code))
+		return phrase("cond.has", "a", left, "b", c.code(name, code))
 	case "is":
 		c.at++
 		path := "cond.empty"
@@ -114,7 +114,7 @@ func (c *condTeller) compare() string {
 			path = "cond.filled"
 		}
 		c.bad = c.bad || !c.take("empty")
-		return say(path, "a", left)
+		return phrase(path, "a", left)
 	}
 	return left
 }
@@ -126,12 +126,12 @@ func (c *condTeller) list(name string) string {
 	}
 	var items []string
 	for c.peek() != "" && c.peek() != "]" {
-		items = append(items, say("cond.item", "a", c.code(name, c.peek())))
+		items = append(items, phrase("cond.item", "a", c.code(name, c.peek())))
 		c.at++
 		c.take(",")
 	}
 	c.bad = c.bad || !c.take("]")
-	return strings.Join(items, say("cond.items"))
+	return strings.Join(items, phrase("cond.items"))
 }
 
 // code is the label of a value of the thing that is compared.
@@ -168,7 +168,7 @@ func (c *condTeller) atom() string {
 		if c.at == from+4 && c.toks[from+1] == "or" { // (x or 0)
 			return c.t.name(c.toks[from])
 		}
-		return say("cond.group", "a", inner)
+		return phrase("cond.group", "a", inner)
 	case tok == "[":
 		c.at--
 		return c.list("")
@@ -196,11 +196,11 @@ func (c *condTeller) call(f string) string {
 	c.bad = c.bad || !c.take(")")
 	switch {
 	case f == "if" && len(args) == 3:
-		return say("cond.if", "a", args[0], "b", args[1], "c", args[2])
+		return phrase("cond.if", "a", args[0], "b", args[1], "c", args[2])
 	case f == "score" && len(args) == 1:
-		return say("cond.score", "a", args[0])
+		return phrase("cond.score", "a", args[0])
 	}
-	return say("cond.call", "f", f, "a", strings.Join(args, say("cond.comma")))
+	return phrase("cond.call", "f", f, "a", strings.Join(args, phrase("cond.comma")))
 }
 
 func isNumeral(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }

@@ -12,8 +12,8 @@ import (
 //go:embed words.yaml
 var wordsYAML []byte
 
-// words are the texts of words.yaml by their path: "cond.and".
-var words = sync.OnceValue(func() map[string]string {
+// phrases are the texts of words.yaml by their path: "cond.and".
+var phrases = sync.OnceValue(func() map[string]string {
 	var root yaml.Node
 	if err := yaml.Unmarshal(wordsYAML, &root); err != nil {
 		panic(fmt.Sprintf("reading embedded words: %v", err)) // the file is part of the program; a test reads it
@@ -33,9 +33,9 @@ var words = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// say is the text at a path with its values put in; args are name, value, name, value … A path without a text is printed as it is.
-func say(path string, args ...string) string {
-	s, ok := words()[path]
+// phrase is the text at a path with its values put in; args are name, value, name, value … A path without a text is printed as it is.
+func phrase(path string, args ...string) string {
+	s, ok := phrases()[path]
 	if !ok {
 		return path
 	}
@@ -46,9 +46,9 @@ func say(path string, args ...string) string {
 	return strings.NewReplacer(pairs...).Replace(s)
 }
 
-// word is the text for one of a fixed set of codes, the code itself when there is none.
-func word(group, code string) string {
-	if s, ok := words()[group+"."+code]; ok {
+// phraseOf is the text for one of a fixed set of codes, the code itself when there is none.
+func phraseOf(group, code string) string {
+	if s, ok := phrases()[group+"."+code]; ok {
 		return s
 	}
 	return code

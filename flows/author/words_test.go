@@ -27,8 +27,8 @@ func TestWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`say\("([a-z]+\.[a-z_.]*[a-z])"`).FindAllStringSubmatch(string(data), -1) {
-			if _, ok := words()[m[1]]; !ok {
+		for _, m := range regexp.MustCompile(`phrase\("([a-z]+\.[a-z_.]*[a-z])"`).FindAllStringSubmatch(string(data), -1) {
+			if _, ok := phrases()[m[1]]; !ok {
 				t.Errorf("%s asks for %s, which words.yaml lacks", f, m[1])
 			}
 		}
@@ -43,7 +43,7 @@ func TestWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for path, text := range words() {
+	for path, text := range phrases() {
 		dir := path[:strings.LastIndex(path, ".")]
 		if !asked[path] && dir != "name" && !strings.HasPrefix(dir, "name.") && !groups[dir] && !strings.Contains(string(html), `"`+dir+`"`) {
 			t.Errorf("nobody says %s", path)
