@@ -29,6 +29,7 @@ type Node struct {
 	When    string // condition in words, "" = always
 	whenSrc string
 	Ways    []Way
+	Fail    *Way // what the last refusal does where it leads to no step: skip, human, stop
 	Falls   bool   // the next step follows
 	Class   string // error, warning, added, changed, removed
 	Inner   []*Node
@@ -180,6 +181,7 @@ func (t *Teller) ways(n *Node, s *flows.Step) {
 		t.choiceWays(q, add)
 		if most, then := t.lib.Limit(q); then == "skip" || then == "human" || then == "stop" {
 			n.Notes = append(n.Notes, phrase("chart.fail", "n", itoa(most), "to", t.Target(then)))
+			n.Fail = &Way{Label: phrase("chart.fail", "n", itoa(most), "to", ""), To: then, Name: t.Target(then), Dashed: true}
 		} else {
 			add(phrase("chart.fail", "n", itoa(most), "to", ""), then, true)
 		}

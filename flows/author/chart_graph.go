@@ -1,6 +1,9 @@
 package author
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // shape says how a node is drawn.
 type shape uint8
@@ -93,7 +96,11 @@ func (g *graph) chain(nodes []*Node, into *[]*vertex, after string) string {
 			inside := g.chain(n.Inner, &v.inner, n.Key)
 			g.edges = append(g.edges, edge{from: n.Key, to: inside})
 		}
-		for _, w := range n.Ways {
+		ways := n.Ways
+		if n.Fail != nil && n.Fail.To != "skip" { // what goes on with the next step stands in the picture, not in the lines
+			ways = append(slices.Clone(ways), *n.Fail)
+		}
+		for _, w := range ways {
 			to := g.chart.target(w.To)
 			if to == "" {
 				to = entry(i + 1)
