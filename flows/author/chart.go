@@ -29,7 +29,7 @@ type Node struct {
 	When    string // condition in words, "" = always
 	whenSrc string
 	Ways    []Way
-	Fail    *Way // what the last refusal does where it leads to no step: skip, human, stop
+	Fail    *Way   // what the last refusal does where it leads to no step: skip, human, stop
 	Falls   bool   // the next step follows
 	Class   string // error, warning, added, changed, removed
 	Inner   []*Node
