@@ -7,6 +7,7 @@ import (
 
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/flows/lint"
+	"go.yaml.in/yaml/v4"
 )
 
 // Chart is a flow as a drawing: what begins it, its steps from top to bottom, the ways between them, what is heard at any time.
@@ -42,10 +43,13 @@ type Node struct {
 // Way is a jump.
 type Way struct {
 	Label  string
-	To     string // key of a node, or end, stop, human, skip
+	To     string // id of a step, or end, round, stop, human, skip
 	Name   string // the target in words
 	Dashed bool   // a refusal's way out
 }
+
+// roundEnd is where a way out of the round of a block leads.
+const roundEnd = "round"
 
 // Heard is a listener.
 type Heard struct {
@@ -91,6 +95,9 @@ func (t *Teller) heard(l flows.Listening) Heard {
 func (t *Teller) nodes(f *flows.Flow, prefix string) []*Node {
 	var out []*Node
 	for i, s := range f.Steps {
+		if s.Node() == nil || s.Node().Kind != yaml.MappingNode {
+			continue // the engine's own question after a round: the block's words tell it
+		}
 		n := &Node{Key: prefix + itoa(i+1), ID: s.ID, Kind: s.Kind, Falls: true, step: s, line: s.Line(), until: 1 << 30}
 		if i+1 < len(f.Steps) && f.Steps[i+1].Line() > n.line {
 			n.until = f.Steps[i+1].Line() - 1
@@ -102,7 +109,9 @@ func (t *Teller) nodes(f *flows.Flow, prefix string) []*Node {
 		t.fill(n, s)
 		t.ways(n, s)
 		if in := inner(s); in != nil {
+			t.rounds++
 			n.Inner = t.nodes(in, n.Key+"_")
+			t.rounds--
 			for _, x := range n.Inner {
 				x.until = min(x.until, n.until)
 			}
@@ -175,7 +184,11 @@ func (t *Teller) fill(n *Node, s *flows.Step) {
 // ways gives a node its jumps.
 func (t *Teller) ways(n *Node, s *flows.Step) {
 	add := func(label, to string, dashed bool) {
-		n.Ways = append(n.Ways, Way{Label: label, To: to, Name: t.Target(to), Dashed: dashed})
+		w := Way{Label: label, To: to, Name: t.Target(to), Dashed: dashed}
+		if to == "end" && t.rounds > 0 {
+			w.To = roundEnd
+		}
+		n.Ways = append(n.Ways, w)
 	}
 	if q, ok := s.Body.(*flows.Question); ok {
 		t.choiceWays(q, add)
@@ -231,7 +244,7 @@ func (c *Chart) colour(lib *flows.Library, flow *flows.Flow, findings []flows.Pr
 		}
 		for i := range items {
 			if p.File == "contents.yaml" && p.Line >= items[i].Line() && (i+1 == len(items) || p.Line < items[i+1].Line()) {
-				c.markContent(items[i].ID, flow, class)
+				c.markContent(items[i].ID, class)
 			}
 		}
 	}
@@ -250,12 +263,12 @@ func (c *Chart) markLine(line int, class string) {
 	}
 }
 
-func (c *Chart) markContent(id string, flow *flows.Flow, class string) {
-	for i, s := range flow.Steps {
-		if body, ok := s.Body.(*flows.SendStep); ok && body.Content == id && i < len(c.Nodes) {
-			c.Nodes[i].mark(class)
+func (c *Chart) markContent(id, class string) {
+	c.each(func(n *Node) {
+		if body, ok := n.step.Body.(*flows.SendStep); ok && body.Content == id {
+			n.mark(class)
 		}
-	}
+	})
 }
 
 func (n *Node) mark(class string) {

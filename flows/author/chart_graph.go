@@ -102,6 +102,9 @@ func (g *graph) chain(nodes []*Node, into *[]*vertex, after string) string {
 		}
 		for _, w := range ways {
 			to := g.chart.target(w.To)
+			if w.To == roundEnd {
+				to = after
+			}
 			if to == "" {
 				to = entry(i + 1)
 			}

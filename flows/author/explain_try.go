@@ -41,10 +41,10 @@ func try(lib *flows.Library, flow *flows.Flow, s *flows.Step, q *flows.Question,
 		}
 		before, err := p.At(s.ID)
 		if err != nil {
-			return nil // within a block there is no question to stand at without its round
+			return nil
 		}
 		turn := p.Send(flows.Input{Kind: flows.InText, Text: text})
-		out = append(out, Try{Text: text, Outcome: outcome(lib, s, q, before, turn)})
+		out = append(out, Try{Text: text, Outcome: outcome(lib, q, before, turn)})
 		widest = max(widest, columns(text))
 	}
 	for i := range out {
@@ -129,7 +129,7 @@ func numbers(q *flows.Question, fill map[string]string) {
 }
 
 // outcome tells what became of an answer.
-func outcome(lib *flows.Library, s *flows.Step, q *flows.Question, before, turn flows.Turn) string {
+func outcome(lib *flows.Library, q *flows.Question, before, turn flows.Turn) string {
 	said := ""
 	if len(turn.Says) > 0 {
 		said, _, _ = strings.Cut(strings.TrimSpace(turn.Says[0]), "\n")
@@ -146,10 +146,10 @@ func outcome(lib *flows.Library, s *flows.Step, q *flows.Question, before, turn 
 	case !turn.Accepted:
 		return phrase("explain.refused", "x", said)
 	}
-	if a, ok := turn.AnswersSoFar[s.ID]; ok && !a.IsNone() {
+	if a, ok := turn.AnswersSoFar[before.Pending.ID]; ok && !a.IsNone() {
 		label := ""
 		for _, x := range turn.Answers {
-			if x.Question == s.ID || strings.HasSuffix(x.Question, "."+s.ID) {
+			if x.Question == before.Pending.ID {
 				label = x.Label
 			}
 		}
@@ -169,7 +169,7 @@ func outcome(lib *flows.Library, s *flows.Step, q *flows.Question, before, turn 
 		}
 		return phrase("explain.took_code", "label", label, "code", code)
 	}
-	if turn.Pending.Confirming || strings.Contains(turn.Reply(), "\n") && turn.Pending.ID == s.ID {
+	if turn.Pending.Confirming || strings.Contains(turn.Reply(), "\n") && turn.Pending.ID == before.Pending.ID {
 		return phrase("explain.read_back", "x", said)
 	}
 	return phrase("explain.asks", "x", said)

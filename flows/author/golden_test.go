@@ -43,7 +43,7 @@ func golden(t *testing.T, name, got string) {
 func sample(t *testing.T, version string) (*flows.Library, []flows.Problem) {
 	t.Helper()
 	lib, problems := flows.Load(os.DirFS(filepath.Join("testdata", version)))
-	if lib == nil || len(lib.Flows()) != 2 {
+	if lib == nil || len(lib.Flows()) != 3 {
 		t.Fatalf("%s cannot be read: %v", version, problems)
 	}
 	return lib, append(problems, flows.Lint(lib, clock)...)
@@ -61,6 +61,9 @@ func TestGoldenDrawings(t *testing.T) {
 	c.Mark(old, lib, old.Flow("clinic"), flow)
 	golden(t, "clinic_diff.txt", c.Text())
 	golden(t, "clinic_diff.svg", string(c.SVG()))
+	rounds := NewChart(lib, lib.Flow("rounds"), nil)
+	golden(t, "rounds.txt", rounds.Text()+rounds.Mermaid()+rounds.Dot())
+	golden(t, "rounds.svg", string(rounds.SVG()))
 }
 
 // What is no golden's luck: every question and every jump is in every drawing.
@@ -102,8 +105,12 @@ func TestDrawingColours(t *testing.T) {
 
 func TestGoldenExplain(t *testing.T) {
 	lib, _ := sample(t, "new")
-	for _, id := range []string{"ward", "beds", "wanted", "date", "mail"} {
-		e, err := Explain(lib, lib.Flow("clinic"), id, clock)
+	for _, id := range []string{"ward", "beds", "wanted", "date", "mail", "tablets", "meds"} {
+		flow := lib.Flow("clinic")
+		if NewTeller(lib, flow).steps[id] == nil {
+			flow = lib.Flow("rounds")
+		}
+		e, err := Explain(lib, flow, id, clock)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,7 +144,7 @@ func TestGoldenPrint(t *testing.T) {
 func TestGoldenDiff(t *testing.T) {
 	lib, _ := sample(t, "new")
 	old, _ := sample(t, "old")
-	files, err := OtherFiles(os.DirFS("testdata/old"), os.DirFS("testdata/new"), func(name string) bool { return name == "clinic.yaml" || name == "intake.yaml" })
+	files, err := OtherFiles(os.DirFS("testdata/old"), os.DirFS("testdata/new"), func(name string) bool { return name == "clinic.yaml" || name == "intake.yaml" || name == "rounds.yaml" })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,4 +158,23 @@ func TestGoldenDiff(t *testing.T) {
 	if same := Diff(lib, lib); !same.Empty() {
 		t.Errorf("a folder differs from itself: %+v", same)
 	}
+}
+
+// FuzzTell: whatever stands in a condition or a text, telling it ends without a panic and says something.
+func FuzzTell(f *testing.F) {
+	lib, _ := flows.Load(os.DirFS(filepath.Join("testdata", "new")))
+	for _, src := range []string{
+		"ward in [general, icu]", "not (wanted has none) and (beds or 0) >= 100", `if(beds > 3, "1h", if(beds == 1, "2h", "3h"))`, "a.b.c is not empty",
+		"((((", "x in [", "if(", `"`, "- - 3", "not not not a", "a == ", "${x or \"y\"|mask}", "${if a == b}c${end}", "${", "${}", "x 是 y",
+	} {
+		f.Add(src)
+	}
+	t := NewTeller(lib, lib.Flow("clinic"))
+	f.Fuzz(func(tt *testing.T, src string) {
+		if got := t.Cond(src); got == "" && strings.TrimSpace(src) != "" {
+			tt.Errorf("nothing is said of %q", src)
+		}
+		t.Text(src)
+		wrap(src, fontText, 100, 3)
+	})
 }

@@ -122,7 +122,9 @@ func (t *Teller) item(s *flows.Step) *Item {
 		it.Lines = append(it.Lines, Line{Path: "~on_fail", Label: title("step", "on_fail"), Text: phrase("line.fail", "n", itoa(most), "to", t.Target(then)), Role: Note})
 	}
 	if in := inner(s); in != nil {
+		t.rounds++
 		it.Inner = t.items(in)
+		t.rounds--
 	}
 	return it
 }

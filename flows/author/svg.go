@@ -198,7 +198,12 @@ func (d *drawing) inside(b *box) {
 	d.y += 4
 	last := d.column(b.n.Inner, b.x+34, b.w-52, nil)
 	if last != nil {
-		d.y += pad
+		d.y += gapRows/2 + 6
+	}
+	if body, ok := b.n.step.Body.(*flows.BlockStep); ok && body.Loops() && last != nil {
+		x, top, middle := b.x+18, b.y+b.h+12, b.x+34+(b.w-52)/2
+		from := last.y + last.h - 12
+		d.spine = append(d.spine, pathway{points: []float64{b.x + 34, from, x, from, x, top, middle, top, middle, b.y + b.h + 4 + gapRows}, arrow: true})
 	}
 	frame := *b
 	frame.h = d.y - b.y

@@ -24,7 +24,7 @@ func (d *drawing) jumps() []pathway {
 			y := b.y + b.h - 10 - float64(len(b.n.Ways)-1-i)*wayHeight
 			to := d.target(w)
 			if to == nil {
-				out = append(out, pathway{points: []float64{b.x + b.w, y, b.x + b.w + 12, y}, label: wayLabel(w, true), dashed: w.Dashed})
+				out = append(out, pathway{points: []float64{b.x + b.w, y, b.x + b.w + 12, y}, label: fitted(w), dashed: w.Dashed})
 				continue
 			}
 			j := &jump{from: b, to: to, way: w, y: y, in: to.y + 8 + float64(entered[to]%3)*5}
@@ -91,4 +91,14 @@ func wayLabel(w Way, out bool) string {
 		return phrase("text.arrow") + " " + w.Name
 	}
 	return phrase("chart.to", "x", label, "to", w.Name)
+}
+
+// fitted is the label of a way out, with its end in full however long the reason is.
+func fitted(w Way) string {
+	out := wayLabel(Way{Name: w.Name}, true)
+	label := wayLabel(w, false)
+	if label == "" {
+		return out
+	}
+	return wrap(label, fontNote, labelSpace-18-measureText(" "+out, fontNote), 1)[0] + " " + out
 }

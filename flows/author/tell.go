@@ -1,6 +1,7 @@
 package author
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ type Teller struct {
 	steps   map[string]*flows.Step // by id, those of blocks too
 	numbers map[*flows.Step]string // printed number of a question
 	order   map[*flows.Step]int    // position among all steps, from 1
+	rounds  int                    // blocks around the step that is told: end ends the round there
 }
 
 // NewTeller makes a teller for a flow of the library.
@@ -44,7 +46,12 @@ func (t *Teller) count(f *flows.Flow, prefix string) {
 }
 
 // inner is the flow within a block step, nil for other steps.
-func inner(*flows.Step) *flows.Flow { return nil }
+func inner(s *flows.Step) *flows.Flow {
+	if b, ok := s.Body.(*flows.BlockStep); ok {
+		return b.Inner
+	}
+	return nil
+}
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
@@ -122,6 +129,13 @@ func (t *Teller) name(name string) string {
 	if s == nil {
 		return name
 	}
+	if in := inner(s); in != nil {
+		if of := in.Step(tail); of != nil {
+			tail = t.Short(of)
+		} else if tail == "count" {
+			tail = phrase("name.count")
+		}
+	}
 	if call, ok := s.Body.(*flows.CallStep); ok {
 		if f := t.lib.Flow(call.Flow); f != nil && f.Step(tail) != nil {
 			tail = NewTeller(t.lib, f).Short(f.Step(tail))
@@ -145,7 +159,8 @@ func (t *Teller) label(name, code string) string {
 	}
 	s := f.Step(name)
 	if f == t.flow && s == nil {
-		s = t.steps[name]
+		_, last, _ := strings.Cut(name, ".") // <block>.<question>
+		s = cmp.Or(t.steps[name], t.steps[last])
 	}
 	if s == nil {
 		return code
@@ -189,6 +204,9 @@ func optionLabel(lib *flows.Library, q *flows.Question, code string) string {
 
 // Target tells where a jump goes.
 func (t *Teller) Target(to string) string {
+	if to == "end" && t.rounds > 0 {
+		return phrase("target.round")
+	}
 	if w, ok := phrases()["target."+to]; ok {
 		return w
 	}
@@ -218,12 +236,18 @@ func (t *Teller) Text(src string) string {
 	})
 }
 
+// unset takes the marks of a placeholder off words that stand within another one.
+func unset(s string) string {
+	open, shut, _ := strings.Cut(phrase("text.placeholder"), "{x}")
+	return strings.NewReplacer(open, "", shut, "").Replace(s)
+}
+
 // placeholder tells what is printed in a place: the first thing that has a value.
 func (t *Teller) placeholder(body string) string {
 	body, _, _ = strings.Cut(body, "|")
 	first, rest, alt := strings.Cut(body, " or ")
 	first = strings.TrimSuffix(strings.TrimSpace(first), ".value")
-	out := t.Cond(first)
+	out := unset(t.Cond(first))
 	if open, shut, _ := strings.Cut(phrase("name.question"), "{x}"); strings.HasPrefix(out, open) && strings.HasSuffix(out, shut) {
 		out = strings.TrimSuffix(strings.TrimPrefix(out, open), shut)
 	}

@@ -17,8 +17,14 @@ type condTeller struct {
 	bad  bool
 }
 
+// maxTold is the longest source that is told in words, in bytes; the language reads no longer ones.
+const maxTold = 4096
+
 // Cond tells a condition or expression in words.
 func (t *Teller) Cond(src string) string {
+	if len(src) > maxTold {
+		return src
+	}
 	c := &condTeller{t: t, toks: reToken.FindAllString(src, -1)}
 	if len(strings.Join(c.toks, "")) != len(strings.Join(strings.Fields(src), "")) && !strings.ContainsAny(src, `"'`) {
 		return src
@@ -35,6 +41,15 @@ func (c *condTeller) peek() string {
 		return c.toks[c.at]
 	}
 	return ""
+}
+
+// next is the token at hand; there is none behind the last.
+func (c *condTeller) next() string {
+	tok := c.peek()
+	if c.at < len(c.toks) {
+		c.at++
+	}
+	return tok
 }
 
 func (c *condTeller) take(tok string) bool {
@@ -104,8 +119,7 @@ func (c *condTeller) compare() string {
 		return phrase("cond.in", "a", left, "b", c.list(name))
 	case "has":
 		c.at++
-		code := c.peek()
-		c.at++
+		code := c.next()
 		return phrase("cond.has", "a", left, "b", c.code(name, code))
 	case "is":
 		c.at++
@@ -153,8 +167,7 @@ func (c *condTeller) sum() string {
 }
 
 func (c *condTeller) atom() string {
-	tok := c.peek()
-	c.at++
+	tok := c.next()
 	switch {
 	case tok == "":
 		c.bad = true
@@ -200,7 +213,7 @@ func (c *condTeller) call(f string) string {
 	case f == "score" && len(args) == 1:
 		return phrase("cond.score", "a", args[0])
 	}
-	return phrase("cond.call", "f", f, "a", strings.Join(args, phrase("cond.comma")))
+	return phrase("cond.call", "f", phraseOf("func", f), "a", strings.Join(args, phrase("cond.comma")))
 }
 
 func isNumeral(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
