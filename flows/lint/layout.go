@@ -34,6 +34,26 @@ func Format(data []byte) ([]byte, error) {
 	if root == nil || len(Errors(s.All)) > 0 {
 		return nil, &FormatError{Problems: Errors(Sort(s.All))}
 	}
+	var out []byte
+	before, first := f, root
+	for range maxPasses {
+		again := layOut(f, root)
+		if out != nil && string(again) == string(out) {
+			break
+		}
+		out = again
+		if f, root = Read("", out, &Sink{}, isOrdered); root == nil {
+			return nil, fmt.Errorf("reading the result of %d lines: %w", len(before.lines), ErrMeaning)
+		}
+	}
+	return out, same(first, out)
+}
+
+// maxPasses is how often a file is laid out until it rests: what lines up in a column depends on its neighbours, and those may move.
+const maxPasses = 4
+
+// layOut lays a tree out once.
+func layOut(f *File, root *yaml.Node) []byte {
 	l := &layout{lines: f.lines, inside: make([]bool, len(f.lines)+2), done: make([]bool, len(f.lines)+2)}
 	l.cover(root)
 	l.flow = valueOf(root, "flow") != nil && valueOf(root, "steps") != nil
@@ -44,8 +64,7 @@ func Format(data []byte) ([]byte, error) {
 		l.node(root, place{indent: 0, root: true})
 	}
 	l.rest()
-	out := []byte(strings.Join(l.out, "\n") + "\n")
-	return out, same(root, out)
+	return []byte(strings.Join(l.out, "\n") + "\n")
 }
 
 // same compares the meaning and the comments of a tree with those of a laid-out file.
