@@ -192,6 +192,7 @@ func (t *Teller) ways(n *Node, s *flows.Step) {
 	}
 	if q, ok := s.Body.(*flows.Question); ok {
 		t.choiceWays(q, add)
+		rangeWays(q, add)
 		if most, then := t.lib.Limit(q); then == "skip" || then == "human" || then == "stop" {
 			n.Notes = append(n.Notes, phrase("chart.fail", "n", itoa(most), "to", t.Target(then)))
 			n.Fail = &Way{Label: phrase("chart.fail", "n", itoa(most), "to", ""), To: then, Name: t.Target(then), Dashed: true}
@@ -222,6 +223,22 @@ func (t *Teller) choiceWays(q *flows.Question, add func(label, to string, dashed
 	}
 	for _, to := range targets {
 		add(phrase("chart.choice", "x", strings.Join(labels[to], phrase("chart.choices_sep"))), to, false)
+	}
+}
+
+// rangeWays adds where a value outside the limits leads.
+func rangeWays(q *flows.Question, add func(label, to string, dashed bool)) {
+	low, high := q.OnRange[0], q.OnRange[1]
+	switch {
+	case low == high && low != "":
+		add(phrase("chart.on_range"), low, false)
+	default:
+		if low != "" {
+			add(title("on_range", "low"), low, false)
+		}
+		if high != "" {
+			add(title("on_range", "high"), high, false)
+		}
 	}
 }
 

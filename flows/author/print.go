@@ -98,7 +98,7 @@ func joined(list []string) string { return strings.Join(list, phrase("cond.items
 func printText(s string) template.HTML {
 	open, shut, _ := strings.Cut(phrase("text.placeholder"), "{x}")
 	r := strings.NewReplacer(open, `<span class="ph">`+open, shut, shut+`</span>`, "\n", "<br>")
-	return template.HTML(r.Replace(template.HTMLEscapeString(s))) //nolint:gosec // escaped in the line itself
+	return template.HTML(r.Replace(template.HTMLEscapeString(s))) // escaped in the line itself
 }
 
 func newPrint(lib *flows.Library, f *flows.Flow, opt PrintOptions) *printFlow {
