@@ -23,7 +23,7 @@ func (c Content) Line() int { return c.at.line }
 // Listening is what one listener hears and does.
 type Listening struct {
 	ID       string
-	Do       string   // report, offer, answer …
+	Do       string   // report, offer, answer and so on
 	Call     string   // flow that it offers or begins, "" = none
 	Words    []string // words and forms, as written
 	UnlessIn []string // flows in which it is silent

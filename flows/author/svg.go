@@ -56,7 +56,7 @@ type drawing struct {
 
 // pathway is a way that is drawn as a line with corners.
 type pathway struct {
-	points []float64 // x, y, x, y …
+	points []float64 // x, y, x, y and so on
 	label  string
 	dashed bool
 	faint  bool

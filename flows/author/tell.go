@@ -26,7 +26,7 @@ func NewTeller(lib *flows.Library, flow *flows.Flow) *Teller {
 	return t
 }
 
-// count numbers the questions of a flow, those of blocks as 3.1, 3.2 …
+// count numbers the questions of a flow, those of blocks as 3.1, 3.2 and so on
 func (t *Teller) count(f *flows.Flow, prefix string) {
 	n := 0
 	for _, s := range f.Steps {

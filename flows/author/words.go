@@ -33,7 +33,7 @@ var phrases = sync.OnceValue(func() map[string]string {
 	return out
 })
 
-// phrase is the text at a path with its values put in; args are name, value, name, value … A path without a text is printed as it is.
+// phrase is the text at a path with its values put in; args are name, value, name, value and so on. A path without a text is printed as it is.
 func phrase(path string, args ...string) string {
 	s, ok := phrases()[path]
 	if !ok {
