@@ -328,7 +328,8 @@ func fragile(n *yaml.Node) bool {
 			}
 			continue
 		}
-		if n.Kind == yaml.MappingNode && i%2 == 1 && strings.ContainsAny(c.Value, ",?:") && strings.ContainsFunc(c.Value, isHan) {
+		marked := strings.ContainsAny(c.Value, ",?") || strings.Contains(c.Value, ": ")
+		if n.Kind == yaml.MappingNode && i%2 == 1 && marked && strings.ContainsFunc(c.Value, isHan) {
 			return true
 		}
 	}

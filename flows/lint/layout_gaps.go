@@ -83,7 +83,7 @@ func (l *layout) tail(p spot) string {
 	return ""
 }
 
-// lined reports that the author set values of neighbouring lines one below the other.
+// lined reports that the author set the values of a map one below the other.
 func (l *layout) lined(n *yaml.Node, p pair) bool {
 	column := func(k, v *yaml.Node) int {
 		if v.Line != k.Line {
@@ -97,7 +97,7 @@ func (l *layout) lined(n *yaml.Node, p pair) bool {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
-		if d := k.Line - p.key.Line; (d == 1 || d == -1) && column(k, v) == mine {
+		if k != p.key && column(k, v) == mine {
 			return true
 		}
 	}
