@@ -57,7 +57,7 @@ func difference(old, now target) (*author.Difference, error) {
 			return nil, usageError{fmt.Errorf("%s and %s are not both flows that can be read", old.file, now.file)}
 		}
 		d := &author.Difference{}
-		if one := author.DiffFlows(oldLib, before, nowLib, after); one.Count > 0 {
+		if one := author.DiffFlows(oldLib, before, nowLib, after); one.Count > 0 || before.Hash() != after.Hash() {
 			d.Flows = append(d.Flows, one)
 		}
 		return d, nil

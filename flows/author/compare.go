@@ -11,27 +11,8 @@ func Compare(old, now *Sheet) {
 	now.Items = compareItems(old.Items, now.Items)
 }
 
-// Changed reports whether anything is different.
-func (s *Sheet) Changed() bool {
-	return slices.ContainsFunc(s.Header, func(l Line) bool { return l.State != Same }) || slices.ContainsFunc(s.Items, (*Item).changed)
-}
-
 func (it *Item) changed() bool {
 	return it.State != Same || it.Moved || it.WasID != "" || slices.ContainsFunc(it.Inner, (*Item).changed)
-}
-
-// NewShape reports whether a change makes a new version for running talks, beyond words.
-func (s *Sheet) NewShape() bool {
-	shape := func(l Line) bool { return l.State != Same && l.Role == Shape }
-	return slices.ContainsFunc(s.Header, shape) || slices.ContainsFunc(s.Items, (*Item).newShape)
-}
-
-func (it *Item) newShape() bool {
-	if it.State == Added || it.State == Removed || it.Moved || it.WasID != "" || slices.ContainsFunc(it.Inner, (*Item).newShape) {
-		return true
-	}
-	return slices.ContainsFunc(it.facts(), func(l Line) bool { return l.State != Same && l.Role == Shape }) ||
-		slices.ContainsFunc(it.Rows, func(r OptionRow) bool { return r.State == Added || r.State == Removed || r.State == Moved })
 }
 
 // facts are all lines of a step, those of its options too.

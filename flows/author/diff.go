@@ -26,8 +26,8 @@ type Difference struct {
 type FlowDiff struct {
 	ID, Title   string
 	Added, Gone bool
-	Shape       bool // running talks stay on the old version; false: only words changed
-	Count       int
+	Shape       bool     // running talks stay on the old version; false: only words changed
+	Count       int      // differences of the flow itself; 0 = only what it calls or prints changed
 	Header      []string // in words
 	Steps       []string // in words, one step after the other
 }
@@ -48,7 +48,7 @@ func Diff(old, now *flows.Library, ids ...string) *Difference {
 			d.Flows = append(d.Flows, FlowDiff{ID: f.ID, Title: f.Title, Added: true})
 			continue
 		}
-		if one := DiffFlows(old, before, now, f); one.Count > 0 {
+		if one := DiffFlows(old, before, now, f); one.Count > 0 || before.Hash() != f.Hash() {
 			d.Flows = append(d.Flows, one)
 		}
 	}
@@ -64,7 +64,7 @@ func Diff(old, now *flows.Library, ids ...string) *Difference {
 func DiffFlows(oldLib *flows.Library, old *flows.Flow, lib *flows.Library, now *flows.Flow) FlowDiff {
 	sheet := NewSheet(lib, now)
 	Compare(NewSheet(oldLib, old), sheet)
-	d := FlowDiff{ID: now.ID, Title: now.Title, Count: sheet.changes(), Shape: newShape(old, now, sheet)}
+	d := FlowDiff{ID: now.ID, Title: now.Title, Count: sheet.changes(), Shape: old.Shape() != now.Shape()}
 	if old.ID != now.ID {
 		d.ID = phrase("diff.renamed", "a", old.ID, "b", now.ID)
 		d.Count++
@@ -76,9 +76,6 @@ func DiffFlows(oldLib *flows.Library, old *flows.Flow, lib *flows.Library, now *
 	tellItems(NewTeller(lib, now), sheet.Items, "", &d.Steps)
 	return d
 }
-
-// newShape reports whether running talks stay on the old version.
-func newShape(_, _ *flows.Flow, sheet *Sheet) bool { return sheet.NewShape() }
 
 // tellLine tells a fact that is different.
 func tellLine(l Line, pad string) []string {

@@ -103,7 +103,7 @@ func printText(s string) template.HTML {
 
 func newPrint(lib *flows.Library, f *flows.Flow, opt PrintOptions) *printFlow {
 	p := &printFlow{Sheet: NewSheet(lib, f), ID: f.ID, Title: cmp.Or(f.Title, f.ID), File: f.File(), teller: NewTeller(lib, f)}
-	p.Shape, p.Text = fingerprints(f)
+	p.Shape, p.Text = f.Shape(), f.TextHash()
 	if opt.Old != nil {
 		if old := opt.Old.Flow(f.ID); old != nil {
 			Compare(NewSheet(opt.Old, old), p.Sheet)
@@ -117,12 +117,6 @@ func newPrint(lib *flows.Library, f *flows.Flow, opt PrintOptions) *printFlow {
 		p.Translations = translations(opt.FS, f.ID)
 	}
 	return p
-}
-
-// fingerprints are the two halves of a flow's hash: structure and words.
-func fingerprints(f *flows.Flow) (shape, text string) {
-	h := f.Hash()
-	return h[:len(h)/2], h[len(h)/2:]
 }
 
 // changes counts the steps and facts of the header that are different.

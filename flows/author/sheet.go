@@ -7,16 +7,6 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Role says what a change of a line touches.
-type Role string
-
-// Roles of a line. A change of Words reaches talks at once, a change of Shape makes a new version, a Note is for colleagues only.
-const (
-	Words Role = "words"
-	Shape Role = "shape"
-	Note  Role = "note"
-)
-
 // State says what became of a thing between two versions.
 type State string
 
@@ -35,7 +25,6 @@ type Line struct {
 	Label string // what it is, in words
 	Text  string // for people
 	Raw   string // as written: what is compared
-	Role  Role
 	State State
 	Old   string // Changed: the text before
 }
@@ -115,11 +104,11 @@ func (t *Teller) item(s *flows.Step) *Item {
 		}
 	}
 	if q, ok := s.Body.(*flows.Question); ok && hasKey(n, "type") {
-		it.Lines = append([]Line{{Path: "type", Label: title("step", "type"), Text: phraseOf("type", q.Type), Raw: q.Type, Role: Shape}}, it.Lines...)
+		it.Lines = append([]Line{{Path: "type", Label: title("step", "type"), Text: phraseOf("type", q.Type), Raw: q.Type}}, it.Lines...)
 	}
 	if q, ok := s.Body.(*flows.Question); ok && !hasKey(n, "on_fail") { // the house's rule, which reviewers want to see and no comparison counts
 		most, then := t.lib.Limit(q)
-		it.Lines = append(it.Lines, Line{Path: "~on_fail", Label: title("step", "on_fail"), Text: phrase("line.fail", "n", itoa(most), "to", t.Target(then)), Role: Note})
+		it.Lines = append(it.Lines, Line{Path: "~on_fail", Label: title("step", "on_fail"), Text: phrase("line.fail", "n", itoa(most), "to", t.Target(then))})
 	}
 	if in := inner(s); in != nil {
 		t.rounds++
@@ -161,7 +150,7 @@ func (t *Teller) rows(list *yaml.Node) []OptionRow {
 		r := OptionRow{Code: code, Mark: itoa(i + 1)}
 		path := "choices." + code
 		if v.Kind == yaml.ScalarNode {
-			r.Label = Line{Path: path + ".label", Label: title("choice", "label"), Text: v.Value, Raw: v.Value, Role: Words}
+			r.Label = Line{Path: path + ".label", Label: title("choice", "label"), Text: v.Value, Raw: v.Value}
 			out = append(out, r)
 			continue
 		}
@@ -192,10 +181,10 @@ func (t *Teller) listRows(s *flows.Step) []OptionRow {
 	for i := range q.Choices {
 		c := &q.Choices[i]
 		path := "choices." + c.Code
-		r := OptionRow{Code: c.Code, Mark: itoa(i + 1), Label: Line{Path: path + ".label", Label: title("choice", "label"), Text: c.Label, Raw: c.Label, Role: Words}}
+		r := OptionRow{Code: c.Code, Mark: itoa(i + 1), Label: Line{Path: path + ".label", Label: title("choice", "label"), Text: c.Label, Raw: c.Label}}
 		if len(c.Aka) > 0 {
 			aka := strings.Join(c.Aka, phrase("cond.items"))
-			r.Lines = append(r.Lines, Line{Path: path + ".aka", Label: title("choice", "aka"), Text: aka, Raw: aka, Role: Words})
+			r.Lines = append(r.Lines, Line{Path: path + ".aka", Label: title("choice", "aka"), Text: aka, Raw: aka})
 		}
 		if c.Key != "" {
 			r.Mark = c.Key

@@ -16,8 +16,6 @@ var (
 	codeKeys = map[string]string{"type": "type", "known": "value.known", "again": "value.again", "kind": "value.kind", "on_expire": "value.on_expire",
 		"method": "value.method", "required": "value.flag", "only": "value.flag", "last": "value.flag", "shuffle": "value.flag", "inside": "value.flag",
 		"pii": "value.flag", "landline": "value.flag", "explicit": "value.flag", "commands": "value.flag", "past": "value.flag", "future": "value.flag", "purpose": "purpose", "end": "ended"}
-	wordKeys = []string{"aka", "labels", "ends", "unknown", "version", "no"} // words that doctors read or may type, and labels of versions
-	noteKeys = []string{"note", "owner"}
 )
 
 // lines tells the value of a key, in as many lines as it has facts. where is the kind of map that the key stands in.
@@ -35,7 +33,7 @@ func (t *Teller) lines(where, key, path string, v *yaml.Node) []Line {
 		for _, c := range v.Content {
 			items = append(items, t.scalar(key, c.Value))
 		}
-		return []Line{{Path: path, Label: label, Text: strings.Join(items, phrase("cond.items")), Raw: strings.Join(raws(v), "\n"), Role: roleOf(key)}}
+		return []Line{{Path: path, Label: label, Text: strings.Join(items, phrase("cond.items")), Raw: strings.Join(raws(v), "\n")}}
 	case v.Kind == yaml.SequenceNode:
 		return t.numbered(where, key, label, path, v)
 	case v.Kind == yaml.MappingNode:
@@ -45,7 +43,7 @@ func (t *Teller) lines(where, key, path string, v *yaml.Node) []Line {
 	if key == "send" {
 		text = t.content(v.Value)
 	}
-	return []Line{{Path: path, Label: label, Text: text, Raw: strings.TrimRight(v.Value, "\n"), Role: roleOf(key)}}
+	return []Line{{Path: path, Label: label, Text: text, Raw: strings.TrimRight(v.Value, "\n")}}
 }
 
 func allScalar(n *yaml.Node) bool {
@@ -58,16 +56,6 @@ func raws(n *yaml.Node) []string {
 		out = append(out, c.Value)
 	}
 	return out
-}
-
-func roleOf(key string) Role {
-	switch {
-	case slices.Contains(noteKeys, key):
-		return Note
-	case slices.Contains(textKeys, key) || slices.Contains(wordKeys, key):
-		return Words
-	}
-	return Shape
 }
 
 // scalar tells one written value.
@@ -149,13 +137,13 @@ func (t *Teller) mapped(key, label, path string, v *yaml.Node) []Line {
 		switch key {
 		case "set":
 			text := phrase("line.pair", "a", t.name(k), "b", t.Cond(value.Value))
-			out = append(out, Line{Path: at, Label: label, Text: text, Raw: value.Value, Role: Shape})
+			out = append(out, Line{Path: at, Label: label, Text: text, Raw: value.Value})
 		case "with":
-			out = append(out, Line{Path: at, Label: label, Text: phrase("line.pair", "a", k, "b", t.Text(value.Value)), Raw: value.Value, Role: Shape})
+			out = append(out, Line{Path: at, Label: label, Text: phrase("line.pair", "a", k, "b", t.Text(value.Value)), Raw: value.Value})
 		case "commands":
 			name := phrase("line.path", "a", label, "b", title("flowCommands", k))
 			if value.Kind == yaml.ScalarNode {
-				out = append(out, Line{Path: at, Label: name, Text: phraseOf("value.switch", value.Value), Raw: value.Value, Role: Shape})
+				out = append(out, Line{Path: at, Label: name, Text: phraseOf("value.switch", value.Value), Raw: value.Value})
 				continue
 			}
 			for _, l := range t.lines("flowCommands", k, at, value) {
@@ -163,7 +151,7 @@ func (t *Teller) mapped(key, label, path string, v *yaml.Node) []Line {
 				out = append(out, l)
 			}
 		case "arms", "rename":
-			out = append(out, Line{Path: at, Label: label, Text: phrase("line.pair", "a", k, "b", value.Value), Raw: value.Value, Role: Shape})
+			out = append(out, Line{Path: at, Label: label, Text: phrase("line.pair", "a", k, "b", value.Value), Raw: value.Value})
 		default:
 			for _, l := range t.lines(key, k, at, value) {
 				if key != "unknown" || k != "label" {
@@ -183,7 +171,7 @@ func (t *Teller) branches(label, path string, v *yaml.Node) []Line {
 	var out []Line
 	for i, c := range listOf(v) {
 		when, to := scalarAt(c, "when"), scalarAt(c, "goto")
-		out = append(out, Line{Path: path + "[" + itoa(i+1) + "]", Label: label, Raw: when + "\n" + to, Role: Shape,
+		out = append(out, Line{Path: path + "[" + itoa(i+1) + "]", Label: label, Raw: when + "\n" + to,
 			Text: phrase("line.branch", "cond", t.Cond(when), "to", t.Target(to))})
 	}
 	return out
@@ -195,8 +183,8 @@ func (t *Teller) checks(label, path string, v *yaml.Node) []Line {
 	for i, c := range listOf(v) {
 		when, words := scalarAt(c, "when"), scalarAt(c, "say")
 		at := path + "[" + itoa(i+1) + "]"
-		out = append(out, Line{Path: at + ".when", Label: label, Raw: when, Role: Shape, Text: t.Cond(when)},
-			Line{Path: at + ".say", Label: phrase("line.path", "a", label, "b", title("check", "say")), Raw: words, Role: Words, Text: t.Text(words)})
+		out = append(out, Line{Path: at + ".when", Label: label, Raw: when, Text: t.Cond(when)},
+			Line{Path: at + ".say", Label: phrase("line.path", "a", label, "b", title("check", "say")), Raw: words, Text: t.Text(words)})
 	}
 	return out
 }
@@ -213,7 +201,7 @@ func (t *Teller) rules(label, path string, v *yaml.Node) []Line {
 		if when == "else" {
 			told = phrase("cond.else")
 		}
-		out = append(out, Line{Path: path + "." + name, Label: label, Raw: when, Role: Shape, Text: phrase("line.pair", "a", name, "b", told)})
+		out = append(out, Line{Path: path + "." + name, Label: label, Raw: when, Text: phrase("line.pair", "a", name, "b", told)})
 	}
 	return out
 }
@@ -247,12 +235,12 @@ func (t *Teller) header() []Line {
 		case key == "flow" || key == "steps" || key == "migrate":
 		case key == "approval" && v.Kind == yaml.MappingNode:
 			no, until := scalarAt(v, "no"), scalarAt(v, "until")
-			out = append(out, Line{Path: key, Label: title("flow", key), Text: phrase("line.approval", "no", no, "until", until), Raw: no + "\n" + until, Role: Words})
+			out = append(out, Line{Path: key, Label: title("flow", key), Text: phrase("line.approval", "no", no, "until", until), Raw: no + "\n" + until})
 		case key == "inputs" && v.Kind == yaml.MappingNode:
 			for j := 0; j+1 < len(v.Content); j += 2 {
 				typ, def := scalarAt(v.Content[j+1], "type"), scalarAt(v.Content[j+1], "default")
 				text := phrase("line.pair", "a", v.Content[j].Value, "b", phrase("line.default", "type", phraseOf("type", typ), "default", cmp.Or(def, phrase("line.no_answer"))))
-				out = append(out, Line{Path: "inputs." + v.Content[j].Value, Label: title("flow", key), Text: text, Raw: typ + "\n" + def, Role: Shape})
+				out = append(out, Line{Path: "inputs." + v.Content[j].Value, Label: title("flow", key), Text: text, Raw: typ + "\n" + def})
 			}
 		default:
 			out = append(out, t.lines("flow", key, key, v)...)
