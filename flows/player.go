@@ -51,8 +51,12 @@ func (p *Player) Start() Turn { return p.Send(Input{Kind: InStart, Key: p.flow})
 // Send lets one input act at the player's clock.
 func (p *Player) Send(in Input) Turn {
 	in.At = p.now
-	out := p.e.Step(p.st, in, p.facts)
-	p.st, p.facts = out.State, p.facts.After(out, in.At)
+	return p.take(p.e.Step(p.st, in, p.facts))
+}
+
+// take counts what a turn decided as done.
+func (p *Player) take(out Outcome) Turn {
+	p.st, p.facts = out.State, p.facts.After(out, p.now)
 	if out.snap != nil {
 		p.last = out.snap
 	}

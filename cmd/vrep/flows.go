@@ -23,12 +23,13 @@ func newFlows() *cobra.Command {
 		Example: "  vrep flows lint flows/library\n  vrep flows test flows/library\n  vrep flows run flows/library/first_visit.yaml",
 		RunE: func(c *cobra.Command, a []string) error {
 			if len(a) > 0 {
-				return usageError{fmt.Errorf("flows knows lint, test and run, not %q", a[0])}
+				return usageError{fmt.Errorf("flows has no command %q; see vrep flows --help", a[0])}
 			}
 			return c.Help()
 		},
 	}
-	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun())
+	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun(),
+		newFlowsFmt(), newFlowsSchema(), newFlowsNew(), newFlowsGraph(), newFlowsExplain(), newFlowsPrint(), newFlowsDiff())
 	return c
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -100,7 +99,7 @@ func fixAll(c *cobra.Command, t target, dryRun bool) error {
 			}
 			continue
 		}
-		if err := replaceFile(filepath.Join(t.dir, filepath.FromSlash(name)), out); err != nil {
+		if err := putFile(filepath.Join(t.dir, filepath.FromSlash(name)), out, 0o644); err != nil {
 			return err
 		}
 		for _, p := range fixed {
@@ -131,28 +130,4 @@ func (t target) files() ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-// replaceFile writes a file at once: whoever reads it sees the old or the new content, never a part.
-func replaceFile(name string, data []byte) (err error) {
-	st, err := os.Stat(name)
-	if err != nil {
-		return fmt.Errorf("replacing file: %w", err)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return fmt.Errorf("replacing file: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("replacing file: %w", errors.Join(err, os.Remove(tmp.Name())))
-		}
-	}()
-	if _, err = tmp.Write(data); err != nil {
-		return errors.Join(err, tmp.Close())
-	}
-	if err = errors.Join(tmp.Chmod(st.Mode().Perm()), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
 }
