@@ -53,7 +53,7 @@ var (
 type Options struct {
 	Store    *store.Store
 	Sessions *session.Sessions
-	Engine   *flows.Engine
+	Engine   func() *flows.Engine  // the flows in force, asked for once in every turn
 	Senders  map[string]Sender     // by effect kind, see the Kind constants of store
 	Zone     *time.Location        // the account's time zone; nil = UTC
 	Account  map[string]string     // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
@@ -69,7 +69,7 @@ type Options struct {
 type Bot struct {
 	store    *store.Store
 	sessions *session.Sessions
-	engine   *flows.Engine
+	engine   func() *flows.Engine
 	senders  map[string]Sender
 	zone     *time.Location
 	house    map[string]string

@@ -83,7 +83,7 @@ func (x *builder) ref(answer int) string {
 func (x *builder) doctor() error {
 	d := x.before.Facts.Doctor
 	out := x.d.out
-	d.Phase = x.d.talk.Phase
+	d.Phase, d.Standing = x.d.talk.Phase, standing(out.State)
 	d.UpdatedAt, d.WakeAt = x.now, x.wake
 	if x.input.Kind != flows.InTick {
 		d.LastInboundAt = x.now

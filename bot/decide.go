@@ -92,21 +92,21 @@ func typed(kind flows.InputKind) bool {
 	return false
 }
 
-// decide runs the flow engine on one input and moves the life cycle by what came of it. It is pure apart from the engine's look-ups.
-func (b *Bot) decide(s snapshot, input flows.Input, reads flows.Reads) decision {
+// decide runs the flow engine of this turn on one input and moves the life cycle by what came of it. It is pure apart from the engine's look-ups.
+func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads flows.Reads) decision {
 	seq := s.Seq + 1
 	fact := s.Facts.forEngine(seq, input.At, b.house, reads)
 	if r, ok := reads.(*lookups); ok && input.Kind == flows.InTick {
-		fact.Capped = r.capped(s.Facts.Doctor.ID, b.engine.Library().Caps())
+		fact.Capped = r.capped(s.Facts.Doctor.ID, engine.Library().Caps())
 	}
-	out := b.engine.Step(s.Talk.State, input, fact)
+	out := engine.Step(s.Talk.State, input, fact)
 	d := decision{talk: s.Talk, pre: eventFor(input.Kind), out: out}
 	phase, err := Next(s.Talk.Phase, d.pre)
 	if err != nil { // the conversation sleeps
 		if phase, err = d.awake(s.Talk.Phase); err != nil {
 			phase = s.Talk.Phase
 			if input.Kind != flows.InEvent && input.Kind != flows.InTick { // a sleeping flow takes nothing: it says so, or nothing
-				d.out = b.engine.Step(s.Talk.State, flows.Input{Kind: flows.InText, At: input.At}, fact)
+				d.out = engine.Step(s.Talk.State, flows.Input{Kind: flows.InText, At: input.At}, fact)
 			}
 		}
 	}

@@ -67,7 +67,7 @@ func TestRefusalAfterAConsentForgetsEverything(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.b = newBot(t, st, se, func(o *Options) { o.Engine = engine })
+		p.b = newBot(t, st, se, func(o *Options) { o.Engine = always(engine) })
 		if reply := p.says("@CLICK:HELLO"); !strings.Contains(reply, "怎么称呼") {
 			t.Fatalf("the talk did not begin: %q", reply)
 		}

@@ -65,7 +65,7 @@ func child(raw string, in io.Reader, out io.Writer) error {
 		return err
 	}
 	b := New(Options{
-		Store: st, Sessions: se, Engine: engine, Zone: time.FixedZone("CST", 8*3600), Instance: "child",
+		Store: st, Sessions: se, Engine: always(engine), Zone: time.FixedZone("CST", 8*3600), Instance: "child",
 		Now: now, Crash: func(point string) {
 			if point == o.Crash {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
@@ -73,7 +73,7 @@ func child(raw string, in io.Reader, out io.Writer) error {
 			}
 		},
 	})
-	if err := b.SaveVersions(ctx); err != nil {
+	if err := saveVersions(ctx, st, l); err != nil {
 		return err
 	}
 	for lines := bufio.NewScanner(in); lines.Scan(); {

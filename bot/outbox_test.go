@@ -18,7 +18,7 @@ import (
 // dispatcher is a Bot that only drains: it has no flows and no session store behind it.
 func dispatcher(t *testing.T, st *store.Store, now func() time.Time, o *outside, name string) *Bot {
 	t.Helper()
-	return New(Options{Store: st, Sessions: &session.Sessions{}, Engine: &flows.Engine{}, Senders: o.senders(), Instance: name, Now: now})
+	return New(Options{Store: st, Sessions: &session.Sessions{}, Engine: always(&flows.Engine{}), Senders: o.senders(), Instance: name, Now: now})
 }
 
 func TestDrainBooksEveryResultClass(t *testing.T) {

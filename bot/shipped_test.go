@@ -54,7 +54,7 @@ func shipped(t *testing.T) (*Bot, *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newBot(t, st, storetest.Embedded(t), func(o *Options) { o.Engine = engine }), st
+	return newBot(t, st, storetest.Embedded(t), func(o *Options) { o.Engine = always(engine) }), st
 }
 
 // The ways out of the shipped base consent, each on the path that a doctor takes: nothing is kept, and no word typed since is left.

@@ -76,7 +76,7 @@ func TestAPinnedVersionThatCannotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := newBot(t, st, storetest.Embedded(t), func(o *Options) { o.Engine = engine })
+	after := newBot(t, st, storetest.Embedded(t), func(o *Options) { o.Engine = always(engine) })
 	event := inbound(storetest.Account, "o1", 1, "张三")
 	if _, err := after.Receive(context.Background(), event); !errors.Is(err, store.ErrUnavailable) {
 		t.Errorf("error %v, want ErrUnavailable", err)

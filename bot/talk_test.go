@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/session"
@@ -42,6 +43,23 @@ func library(t testing.TB) *flows.Library {
 // fixed stops the clock of a store, so that two runs can be compared.
 func fixed(o *store.Options) { o.Now = func() time.Time { return noon } }
 
+// always gives the engine as the one in force.
+func always(e *flows.Engine) func() *flows.Engine { return func() *flows.Engine { return e } }
+
+// saveVersions keeps the flows of a library, as publishing does.
+func saveVersions(ctx context.Context, st *store.Store, lib *flows.Library) error {
+	versions, err := release.Versions(lib)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		if err := st.SaveFlowVersion(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // newBot makes a bot on the test flows.
 func newBot(t testing.TB, st *store.Store, se *session.Sessions, change func(*Options)) *Bot {
 	t.Helper()
@@ -50,7 +68,7 @@ func newBot(t testing.TB, st *store.Store, se *session.Sessions, change func(*Op
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Store: st, Sessions: se, Engine: engine, Zone: time.FixedZone("CST", 8*3600), Instance: "one", Now: func() time.Time { return noon }}
+	o := Options{Store: st, Sessions: se, Engine: always(engine), Zone: time.FixedZone("CST", 8*3600), Instance: "one", Now: func() time.Time { return noon }}
 	if change != nil {
 		change(&o)
 	}
@@ -62,7 +80,7 @@ func newBot(t testing.TB, st *store.Store, se *session.Sessions, change func(*Op
 			t.Errorf("closing the bot: %v", err)
 		}
 	})
-	if err := b.SaveVersions(t.Context()); err != nil {
+	if err := saveVersions(t.Context(), st, b.engine().Library()); err != nil {
 		t.Fatal(err)
 	}
 	return b

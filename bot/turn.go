@@ -206,20 +206,21 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
 		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
 	}
-	look := &lookups{ctx: ctx, store: b.store, lib: b.engine.Library()}
-	d := b.decide(before, input, look)
+	engine := b.engine() // the whole turn is taken by one, whatever is published meanwhile
+	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library()}
+	d := b.decide(engine, before, input, look)
 	if look.err != nil {
 		return nil, snapshot{}, Reply{}, look.err
 	}
 	if d.out.Lost() {
-		if err := b.pinned(ctx, before.Talk.State); err != nil {
+		if err := b.pinned(ctx, engine, before.Talk.State); err != nil {
 			return nil, snapshot{}, Reply{}, err
 		}
 	}
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		later: limited && time.Until(deadline) < turnReserve, wake: b.wakeAt(d.talk.State, at), urgent: b.urgent(before.Talk.State),
+		later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {

@@ -15,27 +15,6 @@ import (
 // oldLimit is how long reading an old flow version may take: it happens within a turn.
 const oldLimit = 2 * time.Second
 
-// SaveVersions keeps the bundle of every flow of the engine's library under its hash, so that talks that begin now can go on after the files have
-// changed. Call it before the first turn.
-func (b *Bot) SaveVersions(ctx context.Context) error {
-	l := b.engine.Library()
-	for _, f := range l.Flows() {
-		bundle, err := l.Bundle(f.ID)
-		if err != nil {
-			return fmt.Errorf("bundling flow %s: %w", f.ID, err)
-		}
-		body, err := json.Marshal(bundle)
-		if err != nil {
-			return fmt.Errorf("encoding flow %s: %w", f.ID, err)
-		}
-		v := store.FlowVersion{Hash: bundle.Hash, Account: b.store.Account(), Flow: bundle.Flow, Bundle: body, At: b.now().UnixMilli()}
-		if err := b.store.SaveFlowVersion(ctx, v); err != nil {
-			return fmt.Errorf("saving flow %s: %w", f.ID, err)
-		}
-	}
-	return nil
-}
-
 // OldLibraries gives the engine the versions of flows that are no longer in the folder. What was read once is kept: versions never change and few are
 // in use at a time.
 func OldLibraries(st *store.Store) func(hash string) (*flows.Library, error) {
@@ -76,12 +55,12 @@ func loadVersion(v store.FlowVersion) (*flows.Library, error) {
 
 // pinned is asked when a turn found no version of a flow: is it one that exists and could not be read just then? Then the talk must not be moved to the
 // new version; the turn is refused and the platform sends again.
-func (b *Bot) pinned(ctx context.Context, st flows.State) error {
+func (b *Bot) pinned(ctx context.Context, engine *flows.Engine, st flows.State) error {
 	for _, frame := range st.Frames {
 		if frame.R > 0 { // a round: its version is that of the frame below
 			continue
 		}
-		if now := b.engine.Library().Flow(frame.Flow); now != nil && now.Hash() == frame.Hash {
+		if now := engine.Library().Flow(frame.Flow); now != nil && now.Hash() == frame.Hash {
 			continue
 		}
 		v, err := b.store.FlowVersion(ctx, frame.Hash)
@@ -96,4 +75,18 @@ func (b *Bot) pinned(ctx context.Context, st flows.State) error {
 		}
 	}
 	return nil
+}
+
+// standing is where an open talk stands, for those who want to know how many doctors a change of a flow meets: in every flow on its stack, at the
+// question that waits or at the step that called the next flow.
+func standing(st flows.State) string {
+	stands := make([]store.Stand, 0, len(st.Frames))
+	for i, f := range st.Frames {
+		at := f.Q
+		if at == "" && i+1 < len(st.Frames) {
+			at = st.Frames[i+1].Call
+		}
+		stands = append(stands, store.Stand{Flow: f.Flow, Hash: f.Hash, Question: at})
+	}
+	return store.JoinStands(stands)
 }

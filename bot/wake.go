@@ -63,8 +63,8 @@ func wakeKey(w store.Wake) string {
 }
 
 // wakeAt is when a talk wants to be looked at again after a turn at the time now, unix ms; 0 = not.
-func (b *Bot) wakeAt(st flows.State, now time.Time) int64 {
-	due, ok := b.engine.Due(st, now)
+func wakeAt(engine *flows.Engine, st flows.State, now time.Time) int64 {
+	due, ok := engine.Due(st, now)
 	if !ok {
 		return 0
 	}
@@ -72,11 +72,11 @@ func (b *Bot) wakeAt(st flows.State, now time.Time) int64 {
 }
 
 // urgent tells whether the talk at the bottom is a safety report.
-func (b *Bot) urgent(st flows.State) bool {
+func urgent(engine *flows.Engine, st flows.State) bool {
 	if len(st.Frames) == 0 {
 		return false
 	}
-	f := b.engine.Library().Flow(st.Frames[0].Flow)
+	f := engine.Library().Flow(st.Frames[0].Flow)
 	return f != nil && f.Urgent
 }
 
@@ -85,5 +85,5 @@ func (b *Bot) quiet(reminder bool, now time.Time) (time.Time, bool) {
 	if !reminder {
 		return time.Time{}, false
 	}
-	return b.engine.Library().Quiet(now.In(b.zone))
+	return b.engine().Library().Quiet(now.In(b.zone))
 }

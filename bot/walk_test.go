@@ -52,7 +52,7 @@ func TestAnyWalkKeepsPhaseAndTalkTogether(t *testing.T) {
 			at = at.Add(time.Duration(random.IntN(120)) * time.Minute)
 			in := inbound(storetest.Account, "o", int(s.Seq), what)
 			x := builder{in: in, input: inputOf(in, at), before: s, seq: s.Seq + 1, now: at.UnixMilli()}
-			x.d = b.decide(s, x.input, anyCode{})
+			x.d = b.decide(b.engine(), s, x.input, anyCode{})
 			turn, _, err := x.build()
 			if err != nil {
 				t.Fatal(err)
@@ -72,7 +72,7 @@ func walker(t *testing.T) (*Bot, *bytes.Buffer) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	return New(Options{Store: &store.Store{}, Sessions: &session.Sessions{}, Engine: engine, Log: slog.New(slog.NewTextHandler(&log, nil))}), &log
+	return New(Options{Store: &store.Store{}, Sessions: &session.Sessions{}, Engine: always(engine), Log: slog.New(slog.NewTextHandler(&log, nil))}), &log
 }
 
 func truth(t *testing.T, s snapshot, d decision, what string) {

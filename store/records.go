@@ -39,10 +39,11 @@ type Doctor struct {
 	Scene         string `gorm:"size:64"` // first QR scene
 	Version       int64  // raised by every writer outside a turn; a turn that decided on an older one is recomputed
 	LastInboundAt int64
-	LastTypedAt   int64 // last message that opens the 48-hour window
-	CreatedAt     int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	UpdatedAt     int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	WakeAt        int64 // when the silent talk is to be looked at again; 0 = not
+	LastTypedAt   int64  // last message that opens the 48-hour window
+	CreatedAt     int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	UpdatedAt     int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	WakeAt        int64  // when the silent talk is to be looked at again; 0 = not
+	Standing      string `gorm:"size:700"` // where the open talk stands, see JoinStands; "" = none is open
 }
 
 // Answer is one accepted answer. Rows are never changed except for RetractedAt.

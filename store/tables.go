@@ -27,6 +27,8 @@ var tableNames = map[string]string{
 	"Rep":           "reps",
 	"Territory":     "territories",
 	"FlowVersion":   "flow_versions",
+	"Release":       "releases",
+	"Recall":        "recalls",
 	"User":          "users",
 	"WebSession":    "web_sessions",
 	"Audit":         "audit",
@@ -36,7 +38,8 @@ var tableNames = map[string]string{
 func records() []any {
 	return []any{
 		&Journal{}, &Doctor{}, &Answer{}, &PortraitValue{}, &Tag{}, &Score{}, &Consent{}, &Case{}, &Lead{}, &LeadMove{}, &Offer{}, &Visit{},
-		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &User{}, &WebSession{}, &Audit{},
+		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
+		&User{}, &WebSession{}, &Audit{},
 	}
 }
 
