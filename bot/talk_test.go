@@ -48,7 +48,7 @@ func always(e *flows.Engine) func() *flows.Engine { return func() *flows.Engine 
 
 // saveVersions keeps the flows of a library, as publishing does.
 func saveVersions(ctx context.Context, st *store.Store, lib *flows.Library) error {
-	versions, err := release.Versions(lib)
+	versions, err := release.Versions(lib, "2026-11-18")
 	if err != nil {
 		return err
 	}

@@ -77,16 +77,11 @@ func (b *Bot) pinned(ctx context.Context, engine *flows.Engine, st flows.State) 
 	return nil
 }
 
-// standing is where an open talk stands, for those who want to know how many doctors a change of a flow meets: in every flow on its stack, at the
-// question that waits or at the step that called the next flow.
+// standing is where an open talk stands, for those who want to know how many doctors a change of a flow meets.
 func standing(st flows.State) string {
-	stands := make([]store.Stand, 0, len(st.Frames))
-	for i, f := range st.Frames {
-		at := f.Q
-		if at == "" && i+1 < len(st.Frames) {
-			at = st.Frames[i+1].Call
-		}
-		stands = append(stands, store.Stand{Flow: f.Flow, Hash: f.Hash, Question: at})
+	var stands []store.Stand
+	for _, at := range st.Standing() {
+		stands = append(stands, store.Stand{Flow: at.Flow, Hash: at.Hash, Question: at.Question})
 	}
 	return store.JoinStands(stands)
 }

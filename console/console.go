@@ -24,15 +24,17 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
-// Options are what a Console needs. Store, Desk and Key are required.
+// Options are what a Console needs. Store, Desk, Publisher and Key are required.
 type Options struct {
 	Store     *store.Store
 	Desk      *handoff.Desk
 	Library   func() *flows.Library // labels of portrait fields, titles of content; nil = codes are shown
+	Publisher *release.Publisher    // rolls back, shares and recalls flows
 	Key       []byte                // signs one-time links
 	Secure    bool                  // cookies only over https
 	PublicURL string                // trusted origin of forms when a proxy changes the Host header; may be ""
@@ -48,6 +50,7 @@ type Console struct {
 	store    *store.Store
 	desk     *handoff.Desk
 	library  func() *flows.Library
+	releases *release.Publisher
 	key      []byte
 	company  string
 	bot      string
@@ -61,6 +64,7 @@ type Console struct {
 	sessions *scs.SessionManager
 	rows     *store.WebSessions
 	throttle *throttle
+	linted   lintMemory
 	hashing  chan struct{} // at most so many password hashes at once
 	decoy    string        // hash compared for unknown accounts
 	cross    *http.CrossOriginProtection
@@ -68,11 +72,11 @@ type Console struct {
 
 // New makes a Console. It fails when an option is missing or an embedded file is broken.
 func New(o Options) (*Console, error) {
-	if o.Store == nil || o.Desk == nil || len(o.Key) < 16 {
-		return nil, errors.New("console: store, desk and a key of 16 bytes are required")
+	if o.Store == nil || o.Desk == nil || o.Publisher == nil || len(o.Key) < 16 {
+		return nil, errors.New("console: store, desk, publisher and a key of 16 bytes are required")
 	}
 	c := &Console{
-		store: o.Store, desk: o.Desk, library: o.Library, key: o.Key, company: o.Company, bot: o.BotName,
+		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
 		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
 		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(),
 	}

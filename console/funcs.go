@@ -36,6 +36,7 @@ func (c *Console) funcs() template.FuncMap {
 		"terse":  terse,
 		"reason": func(text string) string { return c.words.orSame("leadreason", text) },
 		"unsent": c.sendWhy,
+		"brief":  func(hash string) string { return cut(hash, shortHash) },
 	}
 }
 
@@ -90,6 +91,9 @@ func (c *Console) startOfDay() int64 {
 	t := c.now().In(c.zone)
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.zone).UnixMilli()
 }
+
+// shortHash is how much of a hash a page shows: enough to tell versions apart.
+const shortHash = 8
 
 // longText is the number of characters that a remark on a page may have before it is folded.
 const longText = 80

@@ -22,6 +22,7 @@ type pages map[string]*template.Template
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
+	"flows", "flow", "release", "recall",
 	"rep_offer", "rep_brief", "rep_said",
 }
 

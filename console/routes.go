@@ -47,6 +47,14 @@ func (c *Console) routes() []route {
 		{"GET", "/console/verifications", "verifications", sales, c.pageVerifications},
 		{"GET", "/console/notices", "notices", everyone, c.pageNotices},
 		{"POST", "/console/notices/{id}/done", "notices", safety, c.doCloseNotice},
+		{"GET", "/console/flows", "flows", everyone, c.pageFlows},
+		{"GET", "/console/flows/{id}", "flows", everyone, c.pageFlow},
+		{"GET", "/console/flows/{id}/recall", "flows", adminOnly, c.pageRecall},
+		{"POST", "/console/flows/{id}/recall", "flows", adminOnly, c.doRecall},
+		{"POST", "/console/recalls/{id}/lift", "flows", adminOnly, c.doLift},
+		{"GET", "/console/releases/{id}", "flows", everyone, c.pageRelease},
+		{"POST", "/console/releases/{id}/rollback", "flows", adminOnly, c.doRollback},
+		{"POST", "/console/releases/{id}/share", "flows", adminOnly, c.doShare},
 		{"GET", "/console/outbox", "outbox", adminOnly, c.pageOutbox},
 		{"POST", "/console/outbox/{id}/retry", "outbox", adminOnly, c.doRetry},
 	}
@@ -60,6 +68,7 @@ var navigation = []navEntry{
 	{Name: "cases", Path: "/console/cases"},
 	{Name: "verifications", Path: "/console/verifications"},
 	{Name: "notices", Path: "/console/notices"},
+	{Name: "flows", Path: "/console/flows"},
 	{Name: "outbox", Path: "/console/outbox"},
 }
 

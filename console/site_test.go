@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -55,6 +56,9 @@ type site struct {
 	desk    *handoff.Desk
 	console *console.Console
 	server  *httptest.Server
+
+	publisher *release.Publisher
+	keeper    *release.Keeper
 }
 
 var testKey = []byte("0123456789abcdef0123456789abcdef")
@@ -65,19 +69,24 @@ func newSite(t *testing.T) *site {
 	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now = s.clock.now })
 	zone := time.FixedZone("CST", 8*3600)
 	s.desk = handoff.New(handoff.Options{Store: s.store, PublicURL: "http://vrep.test", Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now})
-	lib := testLibrary(t)
+	s.publisher = release.NewPublisher(s.store, zone, s.clock.now)
+	s.keeper = release.NewKeeper(release.Options{Store: s.store, Zone: zone, Now: s.clock.now})
+	lib, problems := flows.Load(testFolder())
+	for _, p := range problems {
+		t.Logf("%s:%d %s", p.File, p.Line, p.Message)
+	}
+	must(t, s.keeper.Start(t.Context(), testFolder(), lib, true))
 	var err error
-	s.console, err = console.New(console.Options{Store: s.store, Desk: s.desk, Library: func() *flows.Library { return lib }, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	s.console, err = console.New(console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	must(t, err)
 	s.server = httptest.NewServer(s.console.Handler())
 	t.Cleanup(s.server.Close)
 	return s
 }
 
-// testLibrary knows some labels and titles.
-func testLibrary(t *testing.T) *flows.Library {
-	t.Helper()
-	lib, problems := flows.Load(fstest.MapFS{
+// testFolder knows some labels and titles.
+func testFolder() fstest.MapFS {
+	return fstest.MapFS{
 		"profile.yaml": {Data: []byte(`profile:
   visit_wish: {type: text, label: 见面意愿}
   barriers: {type: list, label: 犹豫之处}
@@ -106,11 +115,7 @@ steps:
     approval: {no: MLR-1, until: 2029-06-30}
     url: https://content.example.com/x
 `)},
-	})
-	for _, p := range problems {
-		t.Logf("%s:%d %s", p.File, p.Line, p.Message)
 	}
-	return lib
 }
 
 // browser keeps cookies and follows no redirect.

@@ -71,14 +71,16 @@ func Folder(r store.Release) (fs.FS, error) {
 	return z, nil
 }
 
-// Versions are the versions of a library's flows as they are kept for ever, so that talks which begin now can go on after the files have changed.
-func Versions(lib *flows.Library) ([]store.FlowVersion, error) {
+// Versions are the versions of a library's flows as they are kept for ever, so that talks which begin now can go on after the files have changed. The
+// label, a day, names those that have no version of their own.
+func Versions(lib *flows.Library, label string) ([]store.FlowVersion, error) {
 	var out []store.FlowVersion
 	for _, f := range lib.Flows() {
 		bundle, err := lib.Bundle(f.ID)
 		if err != nil {
 			return nil, fmt.Errorf("bundling flow %s: %w", f.ID, err)
 		}
+		bundle.Label = label
 		body, err := json.Marshal(bundle)
 		if err != nil {
 			return nil, fmt.Errorf("encoding flow %s: %w", f.ID, err)

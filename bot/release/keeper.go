@@ -76,6 +76,9 @@ func (k *Keeper) Library() *flows.Library { return k.held.Load().main }
 // Contents is the catalogue in force.
 func (k *Keeper) Contents() []flows.Content { return k.Library().Contents() }
 
+// Caps are the caps in force on what nobody asked for.
+func (k *Keeper) Caps() flows.Caps { return k.Library().Caps() }
+
 // Start publishes the process's own folder when that is due and takes over what is in force.
 //
 // A configured folder is published when it never was: so a changed folder takes effect with its deployment, and a restart undoes neither a publishing nor
@@ -123,7 +126,7 @@ func (k *Keeper) publishOwn(ctx context.Context, folder fs.FS, lib *flows.Librar
 	if err != nil {
 		return err
 	}
-	versions, err := Versions(lib)
+	versions, err := Versions(lib, k.day(k.opt.Now()))
 	if err != nil {
 		return err
 	}
@@ -144,6 +147,9 @@ func (k *Keeper) publishOwn(ctx context.Context, folder fs.FS, lib *flows.Librar
 	}
 	return err
 }
+
+// day names a version that has no name of its own.
+func (k *Keeper) day(t time.Time) string { return t.In(k.opt.Zone).Format(time.DateOnly) }
 
 // again tells whether a folder that is not in force was in force before: then its key is used up.
 func (k *Keeper) again(ctx context.Context, hash string) bool {
@@ -233,7 +239,7 @@ func (k *Keeper) library(ctx context.Context, before *held, r *store.Release) (*
 	if err != nil {
 		return nil, err
 	}
-	versions, err := Versions(lib)
+	versions, err := Versions(lib, k.day(time.UnixMilli(full.At)))
 	if err != nil {
 		return nil, err
 	}
@@ -276,5 +282,12 @@ func (k *Keeper) engine(h *held) (*flows.Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the flow engine: %w", err)
 	}
-	return e, nil
+	if h.canary != nil {
+		e = e.With(h.canary, h.what.Canary.Share)
+	}
+	recalls := make([]flows.Recall, len(h.what.Recalls))
+	for i, r := range h.what.Recalls {
+		recalls[i] = flows.Recall{Flow: r.Flow, Hash: r.Version, Reason: r.Reason, Say: r.Say, Policy: r.Policy}
+	}
+	return e.WithRecalls(recalls), nil
 }

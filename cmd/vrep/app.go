@@ -17,6 +17,7 @@ import (
 	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/outreach"
+	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/config"
 	"github.com/vrep/vrep/console"
@@ -36,7 +37,8 @@ type app struct {
 
 	store    *store.Store
 	sessions *session.Sessions
-	library  *flows.Library
+	own      *flows.Library  // the folder of this process; what is in force may be another
+	flows    *release.Keeper // what is in force
 	bot      *bot.Bot
 	desk     *handoff.Desk
 	outreach *outreach.Outreach
@@ -108,16 +110,19 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 	if err != nil {
 		return nil, err
 	}
-	if a.library, err = loadFlows(cfg, now(), log); err != nil {
+	if a.own, err = loadFlows(cfg, now(), log); err != nil {
 		return nil, err
 	}
 	if a.store, err = openStore(ctx, cfg, log, now); err != nil {
 		return nil, err
 	}
+	if err = a.startFlows(ctx); err != nil {
+		return nil, err
+	}
 	if a.sessions, err = openSessions(ctx, cfg, log); err != nil {
 		return nil, err
 	}
-	if err = a.wireBot(ctx); err != nil {
+	if err = a.wireBot(); err != nil {
 		return nil, err
 	}
 	if err = a.wirePeople(key); err != nil {
@@ -158,11 +163,20 @@ func stopping(problems []flows.Problem) (stop, lapsed []flows.Problem) {
 	return stop, lapsed
 }
 
-func (a *app) wireBot(ctx context.Context) error {
-	engine, err := flows.NewEngine(a.library, bot.OldLibraries(a.store))
-	if err != nil {
-		return fmt.Errorf("starting the flow engine: %w", err)
+// startFlows takes over the flows in force, and publishes this process's own when they are new.
+func (a *app) startFlows(ctx context.Context) error {
+	a.flows = release.NewKeeper(release.Options{Store: a.store, Old: bot.OldLibraries(a.store), Zone: a.cfg.Zone, Now: a.now, Log: a.log})
+	err := a.flows.Start(ctx, flowsFS(a.cfg), a.own, a.cfg.FlowsDir != "")
+	switch {
+	case errors.Is(err, release.ErrFindings):
+		return fmt.Errorf("run vrep flows lint %s: %w", a.cfg.FlowsDir, err)
+	case errors.Is(err, release.ErrUnreadable):
+		return fmt.Errorf("bring this program up to the version that published them, or publish others (vrep flows rollback): %w", err)
 	}
+	return err
+}
+
+func (a *app) wireBot() error {
 	senders := map[string]bot.Sender{}
 	a.edge = newEdgeMetrics(a.registry)
 	sender, err := newSender(a.cfg, a.sessions, a.log, a.edge.observe)
@@ -174,10 +188,10 @@ func (a *app) wireBot(ctx context.Context) error {
 		senders[kind] = sender
 	}
 	a.bot = bot.New(bot.Options{
-		Store: a.store, Sessions: a.sessions, Engine: engine, Senders: senders, Account: a.cfg.Account.Vars(),
+		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Account: a.cfg.Account.Vars(),
 		Zone: a.cfg.Zone, Instance: instance(), Now: a.now, Log: a.log, Metrics: a.registry,
 	})
-	return a.bot.SaveVersions(ctx)
+	return nil
 }
 
 func (a *app) wirePeople(key []byte) error {
@@ -186,11 +200,11 @@ func (a *app) wirePeople(key []byte) error {
 		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.outreach = outreach.New(outreach.Options{
-		Store: a.store, Contents: a.library.Contents, Caps: a.library.Caps, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+		Store: a.store, Contents: a.flows.Contents, Caps: a.flows.Caps, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	var err error
 	a.console, err = console.New(console.Options{
-		Store: a.store, Desk: a.desk, Library: func() *flows.Library { return a.library }, Key: key,
+		Store: a.store, Desk: a.desk, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
 		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
 		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log,
 	})

@@ -48,7 +48,7 @@ func serve(ctx context.Context, configFile string) (err error) {
 		return fmt.Errorf("listening: %w", err)
 	}
 	log.Info("ready", "listen", ln.Addr().String(), "embedded_sql", a.store.Embedded(), "embedded_redis", cfg.RedisAddr == "",
-		"wechat", cfg.WeChat.Ready(), "wecom", cfg.WeCom.Ready(), "flows", len(a.library.Flows()), "version", version())
+		"wechat", cfg.WeChat.Ready(), "wecom", cfg.WeCom.Ready(), "flows", len(a.flows.Library().Flows()), "version", version())
 	return a.run(ctx, ln, a.routes(), nil)
 }
 
@@ -95,9 +95,10 @@ func (a *app) run(ctx context.Context, ln net.Listener, h http.Handler, first fu
 	return errors.Join(serveErr, firstErr, shutdownErr, loopErr)
 }
 
-// startLoops starts the outbox, the waking of silent talks, the lead desk and the outreach; the function it returns waits for their end.
+// startLoops starts the outbox, the waking of silent talks, the lead desk, the outreach and the watch over published flows; the function it returns waits
+// for their end.
 func (a *app) startLoops(ctx context.Context) func() error {
-	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.desk.Run, a.outreach.Run}
+	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.desk.Run, a.outreach.Run, a.flows.Run}
 	ended := make(chan error, len(loops))
 	for _, loop := range loops {
 		go func() { ended <- loop(ctx) }()
