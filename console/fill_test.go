@@ -16,6 +16,7 @@ type world struct {
 	doctor, waiting string // ids: with a full portrait, waiting to be verified
 	lead            string // assigned to rep wang and rep li
 	caseNo          string
+	version         string // of the onboarding flow
 }
 
 const minute = int64(60_000)
@@ -50,6 +51,9 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 		}
 	}
 	killLetter(t, st)
+	versions, err := st.FlowVersions(ctx, "onboarding")
+	must(t, err)
+	w.version = versions[0].Hash
 	return w
 }
 

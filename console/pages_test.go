@@ -14,6 +14,7 @@ func pagePaths(w world) []string {
 		"/console/", "/console/doctors", "/console/doctors?q=%E5%BC%A0&level=2&phase=idle&lead=1", "/console/doctors?page=99",
 		"/console/doctors/" + w.doctor, "/console/doctors/" + w.waiting, "/console/leads", "/console/leads?status=closed", "/console/leads/" + w.lead,
 		"/console/cases", "/console/cases/" + w.caseNo, "/console/verifications", "/console/notices", "/console/outbox", "/console/password",
+		"/console/flows", "/console/flows/onboarding", "/console/flows/onboarding/recall?version=" + w.version, "/console/releases/1",
 	}
 }
 
