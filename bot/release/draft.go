@@ -81,7 +81,7 @@ func (d *Draft) day(at int64) string {
 func (p *Publisher) Check(ctx context.Context, folder fs.FS) (*Draft, error) {
 	d := &Draft{zone: p.zone, now: p.now().In(p.zone)}
 	var err error
-	if d.files, err = pack(folder); err != nil {
+	if d.files, err = Pack(folder); err != nil {
 		return nil, err
 	}
 	lib, problems := flows.Load(folder)

@@ -24,8 +24,8 @@ var ErrTooLarge = errors.New("release: the folder is too large")
 // kept are the kinds of file that belong to a folder of flows: flows, lists, tests, translations.
 var kept = []string{".yaml", ".yml", ".csv", ".tsv", ".json"}
 
-// pack puts the files of a folder into a zip file. Hidden files and other kinds of file stay out.
-func pack(fsys fs.FS) ([]byte, error) {
+// Pack puts the files of a folder into a zip file. Hidden files and other kinds of file stay out.
+func Pack(fsys fs.FS) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {

@@ -122,7 +122,7 @@ func (k *Keeper) publishOwn(ctx context.Context, folder fs.FS, lib *flows.Librar
 	if n := len(lint.Errors(findings)); n > 0 {
 		return fmt.Errorf("%w: %d error(s)", ErrFindings, n)
 	}
-	files, err := pack(folder)
+	files, err := Pack(folder)
 	if err != nil {
 		return err
 	}
