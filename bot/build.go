@@ -51,7 +51,7 @@ type builder struct {
 
 // build makes the turn and its passive reply.
 func (x *builder) build() (*store.Turn, Reply, error) {
-	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.switches}
+	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, Reply{}, err

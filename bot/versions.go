@@ -85,3 +85,23 @@ func standing(st flows.State) string {
 	}
 	return store.JoinStands(stands)
 }
+
+// How a talk leaves a recalled version, see flows.Moved.
+const (
+	leftByMove = "recall"
+	leftByStop = "stop"
+)
+
+// recalled records talks that left a recalled version: compliance must be able to show for every doctor what became of it.
+func (x *builder) recalled() error {
+	for _, m := range x.d.out.Moved {
+		if m.How != leftByMove && m.How != leftByStop {
+			continue
+		}
+		x.turn.Audits = append(x.turn.Audits, store.Audit{
+			Actor: "bot", Action: "leave_recalled", Object: "doctor:" + x.conversation(), At: x.now,
+			Detail: fmt.Sprintf("%s %s to %s (%s): %s", m.Flow, m.From, m.To, m.How, m.Reason),
+		})
+	}
+	return nil
+}

@@ -119,6 +119,9 @@ func (s *Store) completeTurn(t *Turn) {
 	for i := range t.Notices {
 		t.Notices[i].Account, t.Notices[i].Words = account, valid(t.Notices[i].Words)
 	}
+	for i := range t.Audits {
+		t.Audits[i].Account, t.Audits[i].At = account, orNow(t.Audits[i].At, now)
+	}
 	if t.Verify != nil {
 		t.Verify.Account = account
 	}

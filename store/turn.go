@@ -30,10 +30,11 @@ type Turn struct {
 	Pushes        []Push
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
 	Effects       []Effect
-	Blank         int64  // > 0: the doctor is forgotten, see below
-	Rearm         bool   // effects of this doctor that wait for the window become ready
-	CancelEffects bool   // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
-	WithdrawLeads string // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
+	Audits        []Audit // what the house must be able to show later: a talk that left a recalled version
+	Blank         int64   // > 0: the doctor is forgotten, see below
+	Rearm         bool    // effects of this doctor that wait for the window become ready
+	CancelEffects bool    // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
+	WithdrawLeads string  // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
 }
 
 // Retract marks the stored answers of a question in one talk as no longer counting.

@@ -37,10 +37,10 @@ type house struct {
 }
 
 // engines runs the test on each database.
-func engines(t *testing.T, test func(*house)) {
+func engines(t *testing.T, test func(*testing.T, *house)) {
 	t.Helper()
 	for name, open := range map[string]func(testing.TB, ...storetest.Option) *store.Store{"sqlite": storetest.SQLite, "mariadb": storetest.MariaDB} {
-		t.Run(name, func(t *testing.T) { test(newHouse(t, open)) })
+		t.Run(name, func(t *testing.T) { test(t, newHouse(t, open)) })
 	}
 }
 
@@ -143,7 +143,7 @@ func (h *house) refresh(k *release.Keeper) bool {
 func title(k *release.Keeper) string { return k.Library().Flow("visit").Title }
 
 func TestARestartUndoesNothing(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		k := h.started(folder())
 		if got := title(k); got != "拜访" {
 			t.Fatalf("in force %q", got)
@@ -229,7 +229,7 @@ func TestAStartRefusesMistakes(t *testing.T) {
 }
 
 func TestAScheduledReleaseTakesEffectByTheClock(t *testing.T) {
-	engines(t, func(h *house) {
+	engines(t, func(t *testing.T, h *house) {
 		k := h.started(folder())
 		at := h.clock.at.Add(time.Hour)
 		h.publish(folder("title: 拜访", "title: 明天的"), release.Order{At: at.UnixMilli(), Author: "wang"})
