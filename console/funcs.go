@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
@@ -36,7 +37,7 @@ func (c *Console) funcs() template.FuncMap {
 		"terse":  terse,
 		"reason": func(text string) string { return c.words.orSame("leadreason", text) },
 		"unsent": c.sendWhy,
-		"brief":  func(hash string) string { return cut(hash, shortHash) },
+		"brief":  brief,
 	}
 }
 
@@ -92,8 +93,14 @@ func (c *Console) startOfDay() int64 {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, c.zone).UnixMilli()
 }
 
-// shortHash is how much of a hash a page shows: enough to tell versions apart.
-const shortHash = 8
+// brief shortens a hash to what tells versions apart: the beginnings of its shape and of its text.
+func brief(hash string) string {
+	shape := flows.ShapeOf(hash)
+	if text := cut(hash[len(shape):], 4); text != "" {
+		return cut(shape, 8) + "-" + text
+	}
+	return cut(shape, 8)
+}
 
 // longText is the number of characters that a remark on a page may have before it is folded.
 const longText = 80
