@@ -127,7 +127,8 @@ func (f *fleet) open(question string) int {
 func TestPublishingReachesEveryInstance(t *testing.T) {
 	fleets(t, func(t *testing.T, f *fleet) {
 		f.say("o1", "问卷", "第一个问题")
-		f.publish(100, "第一个问题，您在门诊吗？", "新的第一个问题，您在病房吗？", "id: first", "id: ward")
+		f.publish(100, "steps:\n", "steps:\n  - id: ward\n    ask: 新的第一个问题，您在病房吗？\n    type: yesno\n")
+		f.say("o1", "是", "第二个问题")
 		f.say("o2", "问卷", "新的第一个问题")
 		f.say("o3", "@subscribe")
 		f.say("o3", "问卷", "新的第一个问题")
@@ -158,8 +159,23 @@ func TestARunningTalkKeepsItsStructure(t *testing.T) {
 	})
 }
 
+// agrees lets a doctor agree to be remembered, so that answers are stored at once.
+func (f *fleet) agrees(openID string) {
+	f.t.Helper()
+	id := store.DoctorID(f.store.Account(), openID)
+	turn := &store.Turn{
+		Journal:  store.Journal{Conversation: id, Seq: 1, MessageKey: "agrees-" + openID, Kind: "text"},
+		Doctor:   store.Doctor{ID: id, OpenID: openID, Followed: true, Phase: store.PhaseIdle},
+		Consents: []store.Consent{{Conversation: id, Seq: 1, Purpose: store.PurposeBase, Policy: "p1", Granted: true}},
+	}
+	if _, err := f.store.CommitTurn(f.t.Context(), turn); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
 func TestMigrateMovesARunningTalk(t *testing.T) {
 	fleets(t, func(t *testing.T, f *fleet) {
+		f.agrees("o1")
 		f.say("o1", "问卷", "第一个问题")
 		f.say("o1", "是", "第二个问题")
 		f.publish(100, "id: second", "id: dept", "第二个问题，您在哪个科室？", "改名的问题，您在哪个科室？",

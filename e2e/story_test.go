@@ -139,6 +139,8 @@ func lookAround(t *testing.T, c *page) {
 		{"console-leads", "/console/leads", []string{"王建国", "李雷"}},
 		{"console-cases", "/console/cases", []string{"AE-", "皮疹"}},
 		{"console-verifications", "/console/verifications", nil},
+		{"console-flows", "/console/flows", []string{"首次线上拜访"}},
+		{"console-flow", "/console/flows/first_visit", []string{"使用中"}},
 		{"console-outbox", "/console/outbox", nil},
 	} {
 		c.open(one.path)
