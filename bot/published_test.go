@@ -293,3 +293,22 @@ func TestATrialIsStickyByDoctor(t *testing.T) {
 	f.say("o1", "问卷")
 	f.say("o1", "是", "第二个问题")
 }
+
+// A doctor in the second round of a loop stands at the loop's question.
+func TestStandingInALoop(t *testing.T) {
+	c := newClock(noon)
+	f := newFleet(t, c, storetest.SQLite(t, c.option()), storetest.Embedded(t))
+	loop := []string{"  - id: second\n    ask: 第二个问题，您在哪个科室？\n    type: text\n",
+		"  - id: drugs\n    block: {times: 2}\n    steps:\n      - id: since\n        ask: 第 ${round} 种药，用了几年？\n        type: number\n"}
+	f.publish(100, loop...)
+	f.say("o1", "问卷", "第一个问题")
+	f.say("o1", "是", "第 1 种药")
+	f.say("o1", "3", "第 2 种药")
+	if n := f.open("since"); n != 1 {
+		t.Errorf("%d doctors stand at the question of the loop", n)
+	}
+	d, err := f.publisher.Check(t.Context(), survey())
+	if err != nil || !d.Refused() || len(d.Flows[0].Lost) != 1 || d.Flows[0].Lost[0].Question != "since" {
+		t.Errorf("draft %+v, %v", d.Flows, err)
+	}
+}

@@ -169,12 +169,12 @@ func questions(flow *flows.Flow, id string, talks []store.OpenTalks) []questionR
 	count := release.AtQuestions(talks, id)
 	var rows []questionRow
 	if flow != nil {
-		for _, s := range flow.Steps {
+		flow.Walk(func(_ *flows.Flow, s *flows.Step) {
 			if q, ok := s.Body.(*flows.Question); ok {
 				rows = append(rows, questionRow{ID: s.ID, Text: q.Ask.Source(), Doctors: count[s.ID]})
 				delete(count, s.ID)
 			}
-		}
+		})
 	}
 	var gone []questionRow
 	for question, n := range count {

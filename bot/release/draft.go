@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows"
@@ -221,7 +220,7 @@ func lost(c FlowChange, talks []store.OpenTalks) []Lost {
 		if x.Kind != flows.QuestionGone && x.Kind != flows.Renamed {
 			continue
 		}
-		if n := standing[plain(x.Step)]; n > 0 {
+		if n := standing[x.Step]; n > 0 {
 			out = append(out, Lost{Question: x.Step, Doctors: n, To: x.To, Covered: x.Covered})
 		}
 	}
@@ -231,27 +230,12 @@ func lost(c FlowChange, talks []store.OpenTalks) []Lost {
 	return out
 }
 
-// plain leaves the rounds of loops out of a question's id: block[2].id is block.id.
-func plain(id string) string {
-	for {
-		from := strings.IndexByte(id, '[')
-		if from < 0 {
-			return id
-		}
-		to := strings.IndexByte(id[from:], ']')
-		if to < 0 {
-			return id
-		}
-		id = id[:from] + id[from+to+1:]
-	}
-}
-
-// AtQuestions counts the doctors who stand at each question of a flow, in whichever version and round of a loop.
+// AtQuestions counts the doctors who stand at each question of a flow, in whichever version.
 func AtQuestions(talks []store.OpenTalks, flow string) map[string]int {
 	out := map[string]int{}
 	for _, t := range talks {
 		if t.Flow == flow {
-			out[plain(t.Question)] += t.Doctors
+			out[t.Question] += t.Doctors
 		}
 	}
 	return out
