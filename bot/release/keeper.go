@@ -114,6 +114,9 @@ func (k *Keeper) due(ctx context.Context, main *store.Release, hash string, conf
 		return false, nil
 	}
 	known, err := k.opt.Store.Released(ctx, hash)
+	if known {
+		k.opt.Log.Warn("the configured flows were published before and others are in force; vrep flows publish puts them into force", "release", main.ID)
+	}
 	return !known, err
 }
 
