@@ -18,7 +18,7 @@ func (r Recall) covers(flow, hash string) bool {
 	return flow == r.Flow && hash != "" && strings.HasPrefix(hash, r.Version)
 }
 
-// RecallFlow withdraws a version of a flow and cancels what its talks have planned and not sent: messages to doctors and pushes. An audit row says who did
+// RecallFlow withdraws a version of a flow and cancels what its talks have planned and not sent: messages to doctors, reminders and pushes. An audit row says who did
 // it and why. It gives the recall with its number and how much was cancelled.
 func (s *Store) RecallFlow(ctx context.Context, r Recall) (Recall, int, error) {
 	r.Account, r.At = s.Account(), s.Now()
@@ -36,6 +36,9 @@ func (s *Store) RecallFlow(ctx context.Context, r Recall) (Recall, int, error) {
 		pushes, err := s.dropRecalled(tx, r)
 		if err != nil {
 			return fmt.Errorf("dropping pushes: %w", err)
+		}
+		if err := s.letSleep(tx, r); err != nil {
+			return fmt.Errorf("stopping reminders: %w", err)
 		}
 		cancelled = messages + pushes
 		return s.audit(tx, Audit{
@@ -111,6 +114,13 @@ func (s *Store) cancelRecalled(tx *gorm.DB, r Recall) (int, error) {
 	return len(gone), cancelEffects(tx, gone, reasonRecalled, s.Now())
 }
 
+// letSleep takes back the reminders of the talks that stand on the recalled version: what they have to hear, they hear at their next message.
+func (s *Store) letSleep(tx *gorm.DB, r Recall) error {
+	at := escapeLike(r.Flow + "@" + r.Version)
+	return tx.Model(&Doctor{}).Where("account = ? AND wake_at > 0", s.Account()).
+		Where("(standing LIKE ? ESCAPE '!' OR standing LIKE ? ESCAPE '!')", at+"%", "% "+at+"%").UpdateColumn("wake_at", 0).Error
+}
+
 // dropRecalled ends the pushes that a turn of the recalled version has planned.
 func (s *Store) dropRecalled(tx *gorm.DB, r Recall) (int, error) {
 	var rows []Push
@@ -145,9 +155,9 @@ type turnRef struct {
 	seq          int64
 }
 
-// refOf reads "conversation:seq" or "conversation:seq:n".
+// refOf reads "conversation:seq" or "conversation:seq:n", also of a reminder.
 func refOf(key string) turnRef {
-	parts := strings.SplitN(key, ":", 3)
+	parts := strings.SplitN(strings.TrimPrefix(key, KeyReminder), ":", 3)
 	if len(parts) < 2 {
 		return turnRef{}
 	}

@@ -164,14 +164,17 @@ func TestARecallCancelsWhatItsTalksPlanned(t *testing.T) {
 		mine.Answers[0].FlowHash, other.Answers[0].FlowHash = "shape1text1", "shape2text1"
 		ended.Journal.Flow, ended.Journal.FlowHash, ended.Answers[0].FlowHash = "", "", "shape1text2"
 		for _, turn := range []*store.Turn{mine, other, ended} {
-			turn.Effects = []store.Effect{effect(turn, 0)}
+			turn.Effects = []store.Effect{effect(turn, 0), effect(turn, 1)}
+			turn.Effects[1].Key = store.KeyReminder + turn.Effects[1].Key
+			turn.Doctor.WakeAt = 1
+			turn.Doctor.Standing = store.JoinStands([]store.Stand{{Flow: "outer", Hash: "o"}, {Flow: turn.Journal.Flow, Hash: turn.Journal.FlowHash, Question: "q"}})
 			turn.Pushes = []store.Push{{ID: "p" + turn.Journal.MessageKey, Doctor: turn.Doctor.ID, Cause: fmt.Sprintf("ask:%s:1", turn.Doctor.ID), Status: store.PushPlanned}}
 			commit(t, s, turn)
 		}
 		add(t, s, store.Effect{Key: "visit:1", Lane: store.DoctorLane(mine.Doctor.ID), Kind: store.KindText, Body: []byte("{}")},
 			store.Effect{Key: mine.Doctor.ID + ":1:rep", Lane: store.RepLane("li"), Kind: store.KindRepText, Body: []byte("{}")})
 		r, n, err := s.RecallFlow(t.Context(), store.Recall{Flow: "first_visit", Version: "shape1", Policy: store.RecallStop, Reason: "剂量写错", Author: "wang"})
-		if err != nil || n != 4 {
+		if err != nil || n != 6 {
 			t.Fatalf("recall %+v cancels %d, %v", r, n, err)
 		}
 		left := map[string]string{}
@@ -184,13 +187,18 @@ func TestARecallCancelsWhatItsTalksPlanned(t *testing.T) {
 		}
 		want := map[string]string{
 			mine.Doctor.ID + ":1:0": store.EffectCancel, ended.Doctor.ID + ":1:0": store.EffectCancel, other.Doctor.ID + ":1:0": store.EffectReady,
-			"visit:1": store.EffectReady, mine.Doctor.ID + ":1:rep": store.EffectReady,
+			"remind:" + mine.Doctor.ID + ":1:1": store.EffectCancel, "remind:" + ended.Doctor.ID + ":1:1": store.EffectCancel,
+			"remind:" + other.Doctor.ID + ":1:1": store.EffectReady,
+			"visit:1":                            store.EffectReady, mine.Doctor.ID + ":1:rep": store.EffectReady,
 		}
 		if diff := cmp.Diff(want, left); diff != "" {
 			t.Error(diff)
 		}
 		if n := count(t, s, &store.Push{}, "status = ? AND reason = 'recalled'", store.PushNone); n != 2 {
 			t.Errorf("%d pushes dropped", n)
+		}
+		if n := count(t, s, &store.Doctor{}, "wake_at > 0"); n != 2 { // the other's, and that of the talk that has ended
+			t.Errorf("%d talks are woken", n)
 		}
 		f, err := s.InForce(t.Context())
 		if err != nil || len(f.Recalls) != 1 || f.Recalls[0].Reason != "剂量写错" {
