@@ -84,7 +84,7 @@ func (s *sleeper) instance(l *flows.Library, se *session.Sessions, name string) 
 		s.t.Fatal(err)
 	}
 	return newBot(s.t, s.store, se, func(o *Options) {
-		o.Engine, o.Now, o.Senders, o.Instance = engine, s.clock.Now, s.platform.senders(), name
+		o.Engine, o.Now, o.Senders, o.Instance = always(engine), s.clock.Now, s.platform.senders(), name
 	})
 }
 
@@ -177,7 +177,7 @@ func TestASilentTalkIsReminded(t *testing.T) {
 func TestTwoInstancesRemindOnce(t *testing.T) {
 	sleepers(t, "", func(t *testing.T, s *sleeper, se *session.Sessions) {
 		s.say("调查")
-		other := s.instance(s.bot.engine.Library(), se, "two")
+		other := s.instance(s.bot.engine().Library(), se, "two")
 		s.clock.advance(3 * time.Hour)
 		var all sync.WaitGroup
 		for _, b := range []*Bot{s.bot, other, s.bot, other} {
