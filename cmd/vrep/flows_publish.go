@@ -15,8 +15,9 @@ import (
 
 // publishOptions are the flags of publish.
 type publishOptions struct {
-	config, at, share, message, by string
-	dry                            bool
+	at, share, message, by string
+	dry                    bool
+	place                  place
 }
 
 func newFlowsPublish() *cobra.Command {
@@ -30,11 +31,11 @@ func newFlowsPublish() *cobra.Command {
 			"  vrep flows publish flows/ --at \"2026-11-23 08:00\" --share 10%",
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
-			return withReleases(c, o.config, func(ctx context.Context, r *releaseRun) error { return publish(ctx, r, a, o) })
+			return withReleases(c, o.place, func(ctx context.Context, r *releaseRun) error { return publish(ctx, r, a, o) })
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.config, "config", "", "configuration file")
+	o.place.flags(c)
 	f.StringVar(&o.at, "at", "", "publish at a time, such as \"2026-11-23 08:00\" in the zone of the account")
 	f.StringVar(&o.share, "share", "100%", "only to a part of the doctors, always the same ones")
 	f.StringVar(&o.message, "message", "", "what has changed and why, for colleagues")
@@ -109,7 +110,8 @@ func (r *releaseRun) finish(ctx context.Context, d *release.Draft, order release
 }
 
 func newFlowsRollback() *cobra.Command {
-	var configFile, message, by string
+	var message, by string
+	var at place
 	var dry bool
 	c := &cobra.Command{
 		Use: "rollback RELEASE", Short: "put the folder of an earlier release into force again",
@@ -121,7 +123,7 @@ func newFlowsRollback() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withReleases(c, configFile, func(ctx context.Context, r *releaseRun) error {
+			return withReleases(c, at, func(ctx context.Context, r *releaseRun) error {
 				d, err := r.publisher.Back(ctx, id)
 				if err != nil {
 					return err
@@ -130,7 +132,7 @@ func newFlowsRollback() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&configFile, "config", "", "configuration file")
+	at.flags(c)
 	c.Flags().StringVar(&message, "message", "", "why, for colleagues")
 	c.Flags().BoolVar(&dry, "dry-run", false, "only say what would happen")
 	personFlag(c, &by)
@@ -138,7 +140,8 @@ func newFlowsRollback() *cobra.Command {
 }
 
 func newFlowsShare() *cobra.Command {
-	var configFile, message, by string
+	var message, by string
+	var at place
 	c := &cobra.Command{
 		Use: "share RELEASE PERCENT", Short: "give a release to more or fewer doctors",
 		Long:    "Changes to how many doctors a release goes: 100% puts it into force, 0% takes it back (also before its time has come). The same doctors keep it.",
@@ -152,7 +155,7 @@ func newFlowsShare() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return withReleases(c, configFile, func(ctx context.Context, r *releaseRun) error {
+			return withReleases(c, at, func(ctx context.Context, r *releaseRun) error {
 				if err := r.publisher.Share(ctx, id, share, person(by), message); err != nil {
 					return err
 				}
@@ -163,7 +166,7 @@ func newFlowsShare() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&configFile, "config", "", "configuration file")
+	at.flags(c)
 	c.Flags().StringVar(&message, "message", "", "why, for colleagues")
 	personFlag(c, &by)
 	return c

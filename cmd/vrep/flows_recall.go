@@ -12,8 +12,9 @@ import (
 
 // recallOptions are the flags of recall.
 type recallOptions struct {
-	config, reason, say, by string
-	move, stop, lift, dry   bool
+	reason, say, by       string
+	move, stop, lift, dry bool
+	place                 place
 }
 
 func newFlowsRecall() *cobra.Command {
@@ -35,11 +36,11 @@ func newFlowsRecall() *cobra.Command {
 			case o.lift && (o.move || o.stop || o.say != ""):
 				return usageError{fmt.Errorf("--lift ends a recall; --move, --stop and --say begin one")}
 			}
-			return withReleases(c, o.config, func(ctx context.Context, r *releaseRun) error { return recall(ctx, r, a[0], o) })
+			return withReleases(c, o.place, func(ctx context.Context, r *releaseRun) error { return recall(ctx, r, a[0], o) })
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.config, "config", "", "configuration file")
+	o.place.flags(c)
 	f.StringVar(&o.reason, "reason", "", "why, for the records")
 	f.StringVar(&o.say, "say", "", "what a doctor reads whose talk is stopped")
 	f.BoolVar(&o.move, "move", false, "talks go on in the version in force")

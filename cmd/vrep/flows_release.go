@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"os/user"
 	"strconv"
 	"strings"
@@ -34,9 +35,31 @@ type releaseRun struct {
 	zone      *time.Location
 }
 
-// withReleases opens the configured database, migrated as a service would have it.
-func withReleases(c *cobra.Command, configFile string, do func(ctx context.Context, r *releaseRun) error) error {
-	cfg, err := loadConfig(configFile)
+// place says whose flows a command works on.
+type place struct {
+	config string // configuration file of a service
+	demo   string // data folder of a demo
+}
+
+// flags adds --config and --demo.
+func (p *place) flags(c *cobra.Command) {
+	c.Flags().StringVar(&p.config, "config", "", "configuration file of the service")
+	c.Flags().StringVar(&p.demo, "demo", "", "work on a demo instead: the folder that vrep demo --data was given")
+}
+
+func (p *place) load() (*config.Config, error) {
+	if p.demo == "" {
+		return loadConfig(p.config)
+	}
+	if _, err := os.Stat(p.demo); err != nil {
+		return nil, usageError{fmt.Errorf("--demo: %w", err)}
+	}
+	return demoConfig("http://127.0.0.1", demoOptions{listen: "127.0.0.1:0", data: p.demo})
+}
+
+// withReleases opens the database of the place, migrated as a service would have it.
+func withReleases(c *cobra.Command, p place, do func(ctx context.Context, r *releaseRun) error) error {
+	cfg, err := p.load()
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 func newFlowsVersions() *cobra.Command {
-	var configFile string
+	var at place
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "versions [FLOW]", Short: "list releases, versions and where doctors stand",
@@ -22,7 +22,7 @@ func newFlowsVersions() *cobra.Command {
 			"its versions, and the questions at which doctors stand.",
 		Example: "  vrep flows versions\n  vrep flows versions first_visit\n  vrep flows versions --json", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
-			return withReleases(c, configFile, func(ctx context.Context, r *releaseRun) error {
+			return withReleases(c, at, func(ctx context.Context, r *releaseRun) error {
 				v, err := r.versions(ctx, a)
 				if err != nil {
 					return err
@@ -34,7 +34,7 @@ func newFlowsVersions() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVar(&configFile, "config", "", "configuration file")
+	at.flags(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object")
 	return c
 }

@@ -77,3 +77,12 @@ func flowText(a *app) string {
 	}
 	return b.Files["visit.yaml"]
 }
+
+// A content owner tries publishing on a demo that runs.
+func TestPublishingToADemo(t *testing.T) {
+	data := t.TempDir()
+	w := newWorld(t, 1, map[string]string{"data_dir": data, "flows_dir": flowsDir(t)})
+	runs(t, exitFine, []string{"publish", flowsDir(t, "您在哪个科室？", "请问您是哪个科室？"), "--demo", data}, "只改了文字")
+	w.eventually("the demo to take it over", func() bool { return strings.Contains(flowText(w.apps[0]), "请问您是") })
+	runs(t, exitUsage, []string{"versions", "--demo", "no/such/folder"}, "no/such/folder")
+}
