@@ -17,10 +17,8 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-// Errors of a keeper.
+// Errors of taking over what is in force.
 var (
-	// ErrFindings: the folder has mistakes that forbid publishing it.
-	ErrFindings = errors.New("release: the flows have errors")
 	// ErrNone: nothing was published, so there is nothing to talk from.
 	ErrNone = errors.New("release: no flows are published")
 	// ErrUnreadable: a published folder cannot be used by this version of the program.
@@ -83,7 +81,7 @@ func (k *Keeper) Caps() flows.Caps { return k.Library().Caps() }
 //
 // A configured folder is published when it never was: so a changed folder takes effect with its deployment, and a restart undoes neither a publishing nor
 // a roll-back. The flows shipped in the binary are published only while nothing but shipped flows was in force: a new binary must not replace what people
-// have published. ErrFindings: the folder would have to be published, and lint has errors.
+// have published. The folder must be free of errors: the caller has linted it.
 func (k *Keeper) Start(ctx context.Context, folder fs.FS, lib *flows.Library, configured bool) error {
 	now, err := k.opt.Store.InForce(ctx)
 	if err != nil {
@@ -121,10 +119,6 @@ func (k *Keeper) due(ctx context.Context, main *store.Release, hash string, conf
 }
 
 func (k *Keeper) publishOwn(ctx context.Context, folder fs.FS, lib *flows.Library, configured bool, main *store.Release) error {
-	findings := flows.Lint(lib, k.opt.Now().In(k.opt.Zone))
-	if n := len(lint.Errors(findings)); n > 0 {
-		return fmt.Errorf("%w: %d error(s)", ErrFindings, n)
-	}
 	files, err := Pack(folder)
 	if err != nil {
 		return err
@@ -133,7 +127,7 @@ func (k *Keeper) publishOwn(ctx context.Context, folder fs.FS, lib *flows.Librar
 	if err != nil {
 		return err
 	}
-	r := store.Release{Hash: lib.Hash(), Files: files, Cause: store.ReleaseShipped, Share: 100, Author: "system", Findings: len(findings)}
+	r := store.Release{Hash: lib.Hash(), Files: files, Cause: store.ReleaseShipped, Share: 100, Author: "system"}
 	if configured {
 		r.Cause = store.ReleaseFolder
 	}

@@ -23,6 +23,8 @@ import (
 
 // Errors of publishing.
 var (
+	// ErrFindings: the folder has mistakes, or a test of it fails.
+	ErrFindings = errors.New("release: the flows have errors")
 	// ErrSame: the folder is in force already.
 	ErrSame = errors.New("release: the folder is in force already")
 	// ErrVersion: the text names no version of a flow, or several.

@@ -167,10 +167,7 @@ func stopping(problems []flows.Problem) (stop, lapsed []flows.Problem) {
 func (a *app) startFlows(ctx context.Context) error {
 	a.flows = release.NewKeeper(release.Options{Store: a.store, Old: bot.OldLibraries(a.store), Zone: a.cfg.Zone, Now: a.now, Log: a.log})
 	err := a.flows.Start(ctx, flowsFS(a.cfg), a.own, a.cfg.FlowsDir != "")
-	switch {
-	case errors.Is(err, release.ErrFindings):
-		return fmt.Errorf("run vrep flows lint %s: %w", a.cfg.FlowsDir, err)
-	case errors.Is(err, release.ErrUnreadable):
+	if errors.Is(err, release.ErrUnreadable) {
 		return fmt.Errorf("bring this program up to the version that published them, or publish others (vrep flows rollback): %w", err)
 	}
 	return err
