@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/vrep/vrep/flows/convert"
+	"github.com/vrep/vrep/flows/lint"
 )
 
 // importApproval is how long the placeholder approval of an imported flow holds: long enough to review it.
@@ -66,24 +67,16 @@ func readUpTo(name string, limit int64) ([]byte, error) {
 }
 
 func writeImport(c *cobra.Command, out string, res convert.Result) error {
-	if out == "" {
-		if _, err := c.OutOrStdout().Write(res.YAML); err != nil {
-			return fmt.Errorf("writing the flow: %w", err)
-		}
-		return nil
-	}
-	if want := res.ID + ".yaml"; filepath.Base(out) != want {
+	if out != "" {
 		res.YAML = convert.Rename(res.YAML, res.ID, filepath.Base(out))
 	}
-	f, err := os.OpenFile(out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return usageError{fmt.Errorf("writing the flow: %w", err)}
+	if laid, err := lint.Format(res.YAML); err == nil { // what cannot be laid out is for lint to explain
+		res.YAML = laid
 	}
-	if _, err := f.Write(res.YAML); err != nil {
-		return errors.Join(fmt.Errorf("writing the flow: %w", err), f.Close())
+	if out != "" {
+		if _, err := os.Stat(out); err == nil {
+			return usageError{fmt.Errorf("%s exists; name another file", out)}
+		}
 	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("writing the flow: %w", err)
-	}
-	return nil
+	return writeOut(c, out, res.YAML)
 }

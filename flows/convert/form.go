@@ -110,8 +110,8 @@ func (f *form) code(it *item) {
 	for i := range it.choices {
 		c := &it.choices[i]
 		code := legal(c.value, "v")
-		if _, err := strconv.Atoi(c.value); err == nil {
-			code = "v" + c.value
+		if code == "v" && c.value != "v" {
+			code = "v" + strconv.Itoa(i+1) // a value in Chinese
 		}
 		for n, base := 2, code; seen[code] || contains(reserved, code); n++ {
 			code = base + "_" + strconv.Itoa(n)

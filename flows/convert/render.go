@@ -35,7 +35,7 @@ func (f *form) render(d *dialect, it *item, c clause) string {
 
 // functions are the calls that both languages have, by the foreign name.
 var functions = map[string]string{"round": "round", "abs": "abs", "min": "min", "max": "max", "sum": "sum", "count": "count", "count-selected": "count",
-	"countselected": "count", "string-length": "len", "exp": "exp", "log": "ln", "ln": "ln", "pow": "pow", "today": "today", "now": "now"}
+	"countselected": "count", "string-length": "len", "exp": "exp", "log": "ln", "ln": "ln", "pow": "pow"}
 
 // expr writes an expression; least is how strongly the operator around it binds.
 func (f *form) expr(n *node, least int) (string, error) {
@@ -84,7 +84,11 @@ func (f *form) binary(n *node, least int) (string, error) {
 	if strings.Contains("+-*/", n.op) {
 		side = f.number
 	}
-	a, err := side(n.args[0], p)
+	left := p
+	if p == 3 {
+		left = 4 // comparisons do not follow one another
+	}
+	a, err := side(n.args[0], left)
 	if err != nil {
 		return "", err
 	}
@@ -93,7 +97,7 @@ func (f *form) binary(n *node, least int) (string, error) {
 		return "", err
 	}
 	text = a + " " + n.op + " " + b
-	if p < least || (p == 3 && least == 3) {
+	if p < least {
 		text = "(" + text + ")"
 	}
 	return text, nil
@@ -199,6 +203,9 @@ func (f *form) call(n *node) (string, error) {
 	case (n.s == "if" || n.s == "iif") && len(n.args) == 3:
 		text, err := f.join(", ", n.args)
 		return "if" + text, err
+	}
+	if (n.s == "today" || n.s == "now") && len(n.args) == 0 {
+		return n.s, nil
 	}
 	name, ok := functions[n.s]
 	if !ok {
