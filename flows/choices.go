@@ -144,6 +144,9 @@ func (l *linker) prepare(q *Question) {
 			q.index = list.index
 		}
 	}
+	if q.kind.name == "lookup" && q.index == nil {
+		q.index = l.lib.index(q.Choices)
+	}
 	if q.kind.name != "lookup" && len(q.Choices) > maxChoices {
 		at := q.choices
 		if at.file == nil {

@@ -5,12 +5,16 @@ import (
 	"github.com/vrep/vrep/flows/cond"
 )
 
-// lookup: one entry of a long list such as hospitals; the best candidates are shown when several fit.
+// lookup: one entry of a long list such as hospitals, from lists/ or written at the question; the best candidates are shown when several fit.
 func kindLookup() *questionKind {
 	return &questionKind{
-		name: "lookup", keys: []string{"list", "candidates"},
+		name: "lookup", keys: []string{"list", "candidates", "choices"},
 		bind: func(b *binder, o *object, q *Question) {
 			q.Show = o.number("candidates", 2, 9, 5)
+			if n := o.keys["choices"]; n != nil && !o.has("list") {
+				q.choices, q.Choices = b.at(n), b.bindChoices(n)
+				return
+			}
 			if o.need("list") {
 				q.List, q.listAt = o.word("list"), b.at(o.keys["list"])
 			}

@@ -46,14 +46,21 @@ func (l *loader) list(b *binder, root *yaml.Node) {
 	}
 	list.Items = b.bindChoices(o.keys["items"])
 	list.byCode = make(map[string]int, len(list.Items))
-	entries := make([]answer.Entry, 0, len(list.Items))
 	for i := range list.Items {
-		c := &list.Items[i]
-		list.byCode[c.Code] = i
-		entries = append(entries, answer.Entry{ID: c.Code, Label: c.Label, Aka: l.lib.aka(c.Label, c.Aka), Note: c.extra["city"]})
+		list.byCode[list.Items[i].Code] = i
 	}
-	list.index = l.lib.reader.NewIndex(entries)
+	list.index = l.lib.index(list.Items)
 	l.lib.lists[list.ID] = list
+}
+
+// index prepares entries for a look-up.
+func (lib *Library) index(items []Choice) *answer.Index {
+	entries := make([]answer.Entry, 0, len(items))
+	for i := range items {
+		c := &items[i]
+		entries = append(entries, answer.Entry{ID: c.Code, Label: c.Label, Aka: lib.aka(c.Label, c.Aka), Note: c.extra["city"]})
+	}
+	return lib.reader.NewIndex(entries)
 }
 
 // Field is a field of the doctor's portrait.

@@ -29,7 +29,7 @@ func newFlows() *cobra.Command {
 		},
 	}
 	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun(),
-		newFlowsFmt(), newFlowsSchema(), newFlowsNew(), newFlowsGraph(), newFlowsExplain(), newFlowsPrint(), newFlowsDiff(),
+		newFlowsFmt(), newFlowsSchema(), newFlowsNew(), newFlowsGraph(), newFlowsExplain(), newFlowsPrint(), newFlowsDiff(), newFlowsImport(),
 		newFlowsPublish(), newFlowsVersions(), newFlowsRollback(), newFlowsShare(), newFlowsRecall())
 	return c
 }
