@@ -144,6 +144,30 @@ func TestRecallInTheConsole(t *testing.T) {
 	wantHas(t, b.get("/console/flows/onboarding"), "已取消", "u-admin")
 }
 
+func TestDrawingAndPrint(t *testing.T) {
+	s := newSite(t)
+	b := s.as(store.RoleViewer)
+	wantHas(t, b.get("/console/flows/onboarding"), "流程图", "送审稿")
+	a := b.get("/console/flows/onboarding/drawing")
+	if a.code != http.StatusOK || a.header.Get("Content-Type") != "image/svg+xml" || strings.Contains(a.body, "style=") || strings.Contains(a.body, "<style") {
+		t.Errorf("drawing: status %d, %s", a.code, a.header.Get("Content-Type"))
+	}
+	wantHas(t, a, "<svg", "您好")
+	a = b.get("/console/flows/onboarding/print")
+	if a.code != http.StatusOK || !strings.HasPrefix(a.header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("print: status %d, %s", a.code, a.header.Get("Content-Disposition"))
+	}
+	wantHas(t, a, "欢迎与登记", "L-1")
+	for _, path := range []string{"/console/flows/nothing/drawing", "/console/flows/nothing/print"} {
+		if a := b.get(path); a.code != http.StatusNotFound {
+			t.Errorf("%s: status %d", path, a.code)
+		}
+		if a := s.browser().get(path); a.code != http.StatusSeeOther {
+			t.Errorf("%s for strangers: status %d", path, a.code)
+		}
+	}
+}
+
 // Only administrators change what doctors hear; others may look.
 func TestWhoMayChangeFlows(t *testing.T) {
 	s := newSite(t)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"cmp"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/author"
 	"github.com/vrep/vrep/flows/lint"
 	"github.com/vrep/vrep/store"
 )
@@ -182,4 +184,37 @@ func questions(flow *flows.Flow, id string, talks []store.OpenTalks) []questionR
 	}
 	slices.SortFunc(gone, func(a, b questionRow) int { return cmp.Compare(a.ID, b.ID) })
 	return append(rows, gone...)
+}
+
+// showDrawing gives the drawing of a flow in force, findings coloured.
+func (c *Console) showDrawing(w http.ResponseWriter, v *request) error {
+	flow := c.flow(v.PathValue("id"))
+	if flow == nil {
+		return store.ErrNotFound
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	return c.send(w, author.SVG(c.library(), flow, c.findings()))
+}
+
+// showPrint gives the print for medical and legal review, as a file: it brings its own styles, which pages of the console must not.
+func (c *Console) showPrint(w http.ResponseWriter, v *request) error {
+	flow := c.flow(v.PathValue("id"))
+	if flow == nil {
+		return store.ErrNotFound
+	}
+	var out bytes.Buffer
+	if err := author.Print(&out, c.library(), author.PrintOptions{Flows: []string{flow.ID}, Now: c.now().In(c.zone)}); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+flow.ID+`.html"`)
+	return c.send(w, out.Bytes())
+}
+
+// send writes a file that is no page.
+func (c *Console) send(w http.ResponseWriter, body []byte) error {
+	if _, err := w.Write(body); err != nil {
+		c.log.Debug("console reader has gone", "error", err)
+	}
+	return nil
 }

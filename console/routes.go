@@ -49,6 +49,8 @@ func (c *Console) routes() []route {
 		{"POST", "/console/notices/{id}/done", "notices", safety, c.doCloseNotice},
 		{"GET", "/console/flows", "flows", everyone, c.pageFlows},
 		{"GET", "/console/flows/{id}", "flows", everyone, c.pageFlow},
+		{"GET", "/console/flows/{id}/drawing", "flows", everyone, c.showDrawing},
+		{"GET", "/console/flows/{id}/print", "flows", everyone, c.showPrint},
 		{"GET", "/console/flows/{id}/recall", "flows", adminOnly, c.pageRecall},
 		{"POST", "/console/flows/{id}/recall", "flows", adminOnly, c.doRecall},
 		{"POST", "/console/recalls/{id}/lift", "flows", adminOnly, c.doLift},
