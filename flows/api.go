@@ -24,6 +24,7 @@ const (
 	InScan     InputKind = "scan"
 	InClick    InputKind = "click"  // menu key in Input.Key
 	InEvent    InputKind = "event"  // any other event: never moves the talk
+	InRep      InputKind = "rep"    // a person of the house writes to the doctor: the bot keeps silent until the talk is handed back
 	InResume   InputKind = "resume" // an operator hands the talk back to the bot
 	InStart    InputKind = "start"  // a flow is started by name in Input.Key: campaigns, previews
 	InTick     InputKind = "tick"   // only time has passed: reminders and expiry
@@ -102,6 +103,7 @@ type Outcome struct {
 	Moved     []Moved   // flows of the talk that are of another version now
 	Skipped   []Skip    // steps passed over, with the reason, for preview and explain
 	Problems  []Problem // defects of the flow met at run time: never a panic at the doctor
+	Trace     []Trace   // what the turn came past, for coverage; nil in a live turn
 
 	snap *snapshot // everything answered and computed so far, for players and tests
 }

@@ -189,7 +189,7 @@ func (t *turn) problem(key string, f *Frame, args ...string) {
 	file, line := lint.NewFile("engine", nil), 1
 	if f != nil {
 		if flow := t.e.lib.flows[f.Flow]; flow != nil && f.P < len(flow.Steps) {
-			file, line = flow.place.file, flow.Steps[f.P].at.line
+			file, line = flow.place.file.Fresh(), flow.Steps[f.P].at.line
 		}
 		s.Add(file, line, 1, 1, key, append(args, "flow", f.Flow)...)
 	} else {

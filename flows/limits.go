@@ -264,6 +264,7 @@ func (t *turn) outside(f *Frame, s *Step, rd answer.Reading) bool {
 	if to == "" {
 		return false
 	}
+	t.trace(TraceBranch, s, rangeSides[side])
 	t.give(f, s, to, "failed_range")
 	return true
 }

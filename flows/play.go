@@ -22,6 +22,8 @@ type PlayOptions struct {
 	JSON    bool      // one JSON object per turn instead of text for people
 	Profile []byte    // YAML with values of the portrait, may be nil
 	Now     time.Time // the clock, in the zone of the account
+
+	Each func(in Input, before Facts, turn Turn) // told of every turn, to record the talk; nil = not
 }
 
 // ErrLint says that a file has mistakes; the findings stand in PlayError.
@@ -61,7 +63,15 @@ func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
 	if opt.JSON {
 		show = showJSON
 	}
-	if err := show(w, "", p.Start()); err != nil {
+	act := func(line string, in Input) error {
+		before := p.Facts()
+		turn := p.Send(in)
+		if opt.Each != nil {
+			opt.Each(in, before, turn)
+		}
+		return show(w, line, turn)
+	}
+	if err := act("", Input{Kind: InStart, Key: flow}); err != nil {
 		return err
 	}
 	lines := bufio.NewScanner(r)
@@ -71,7 +81,7 @@ func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
 			continue
 		}
 		line := strings.TrimSuffix(lines.Text(), "\r")
-		if err := show(w, line, p.Send(lib.Said(line))); err != nil {
+		if err := act(line, lib.Said(line)); err != nil {
 			return err
 		}
 	}

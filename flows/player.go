@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // PlayerOptions describe the imagined doctor and the clock.
 type PlayerOptions struct {
@@ -67,10 +70,18 @@ func (p *Player) take(out Outcome) Turn {
 	return Turn{Outcome: out, AnswersSoFar: p.last.answers, Values: p.last.values, Over: p.over}
 }
 
-// Wait turns the clock forward; reminders and expiry act.
+// Wait turns the clock forward. Reminders and expiry act at their time; what they say comes as one turn.
 func (p *Player) Wait(d time.Duration) Turn {
-	p.now = p.now.Add(d)
-	return p.Send(Input{Kind: InTick})
+	var all Turn
+	for end := p.now.Add(d); p.now.Before(end); {
+		p.now = p.e.nextTick(p.st, p.now, end)
+		t := p.Send(Input{Kind: InTick})
+		t.Says, t.Trace = append(all.Says, t.Says...), append(all.Trace, t.Trace...)
+		t.Ended, t.Over = cmp.Or(t.Ended, all.Ended), cmp.Or(t.Over, all.Over)
+		all = t
+	}
+	p.over = all.Over
+	return all
 }
 
 // Now is the player's clock.

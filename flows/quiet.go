@@ -76,3 +76,11 @@ func later(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// nextTick is when a clock that is turned forward to end stops first: where time itself does something to the talk, else at the end.
+func (e *Engine) nextTick(st State, now, end time.Time) time.Time {
+	if due, ok := e.Due(st, now); ok && due.After(now) && due.Before(end) {
+		return due
+	}
+	return end
+}

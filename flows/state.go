@@ -72,6 +72,7 @@ type Frame struct {
 	Stay   string   `json:"u,omitempty"` // version to which the flow was not moved, as its operators know
 	Subs   []Frame  `json:"s,omitempty"` // called flows and rounds that have returned, one for every mark "c", in its order
 	Off    []Frame  `json:"x,omitempty"` // called flows and rounds that do not apply any more; their answers are offered when they do
+	Case   string   `json:"j,omitempty"` // adverse event case that a returned intake filled: going back into it fills the same one
 }
 
 // Modes of a pending question.

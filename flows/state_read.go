@@ -64,7 +64,7 @@ func (r *stateReader) state(st *State) {
 func (r *stateReader) frames() []Frame { return items(r, 1, r.frame) }
 
 func (r *stateReader) frame(f *Frame) {
-	r.object("fhpqmdktbcryozaevilnwusx", func(key byte) {
+	r.object("fhpqmdktbcryozaevilnwusxj", func(key byte) {
 		switch key {
 		case 'f':
 			f.Flow = r.text()
@@ -114,6 +114,8 @@ func (r *stateReader) lists(f *Frame, key byte) {
 		f.Log = items(r, len(f.Got)+len(f.Vars)+len(f.Subs)+1, r.mark)
 	case 'n':
 		r.other(&f.Visits)
+	case 'j':
+		f.Case = r.text()
 	case 'w':
 		f.Carry = r.texts()
 	case 'u':

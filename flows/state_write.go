@@ -214,6 +214,7 @@ func (w *stateWriter) frame(f *Frame) {
 	w.text("u", f.Stay)
 	w.frames("s", f.Subs)
 	w.frames("x", f.Off)
+	w.text("j", f.Case)
 	w.b = append(w.b, '}')
 }
 

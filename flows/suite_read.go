@@ -14,6 +14,8 @@ type testFile struct {
 	now    time.Time
 	doctor *yaml.Node
 	cases  []*testCase
+	goals  []coverGoal
+	passed *Coverage
 }
 
 // testCase is a talk (chat) or a set of answers by question (fill), with what must come out of it.
@@ -32,6 +34,7 @@ type testCase struct {
 	chat   []chatTurn
 	fill   []fillRow
 	random bool // rest: random is allowed for unanswered questions
+	reads  []readRow
 	expect *object
 }
 
@@ -49,26 +52,37 @@ type fillRow struct {
 }
 
 var (
-	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "twice", "restart", "publish"}
-	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "expect", "version", "publish"}
+	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "rep", "twice", "restart", "publish"}
+	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "reads", "expect", "version", "publish"}
 	expectKeys = []string{"answers", "values", "profile", "tags", "segment", "leads", "sent", "cases", "never", "end", "stored_answers",
 		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human", "notified", "version"}
 )
 
 // readTests reads one file of test cases.
 func (b *binder) readTests(root *yaml.Node, zone *time.Location, def time.Time) *testFile {
-	o := b.object(root, []string{"test", "now", "doctor", "cases"}, "cover")
+	o := b.object(root, []string{"test", "now", "doctor", "cases", "cover"})
 	f := &testFile{flow: o.plain("test"), now: b.when(o, "now", zone, def), doctor: o.keys["doctor"]}
 	if !o.need("test", "cases") {
 		return f
 	}
+	f.goals = b.goals(o)
+	named := map[string]bool{}
 	for _, n := range o.items("cases") {
-		if c := b.testCase(n, f, zone); c != nil {
-			f.cases = append(f.cases, c)
+		c := b.testCase(n, f, zone)
+		if c == nil {
+			continue
 		}
+		if named[c.name] {
+			b.add(n, "test_same_name", "name", c.name)
+		}
+		named[c.name] = true
+		f.cases = append(f.cases, c)
 	}
 	return f
 }
+
+// fills reports a case that answers by question.
+func (c *testCase) fills() bool { return len(c.fill) > 0 || c.random }
 
 func (b *binder) when(o *object, key string, zone *time.Location, def time.Time) time.Time {
 	s := o.plain(key)
@@ -93,10 +107,11 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 	if !o.need("name") {
 		return nil
 	}
-	if !o.has("chat") && !o.has("fill") {
-		b.add(n, "test_form", "what", "chat / fill")
+	if !o.has("chat") && !o.has("fill") && !o.has("reads") {
+		b.add(n, "test_form", "what", "chat / fill / reads")
 		return nil
 	}
+	c.reads = b.reads(o)
 	for _, item := range o.items("chat") {
 		if item.Kind != yaml.MappingNode || len(item.Content) != 2 {
 			b.add(item, "test_turn", "allowed", strings.Join(chatKeys, listMark))
@@ -104,15 +119,18 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 		}
 		k, v := item.Content[0], item.Content[1]
 		if !contains(chatKeys, k.Value) {
-			b.object(item, chatKeys, "rep")
+			b.object(item, chatKeys)
 			continue
 		}
 		c.chat = append(c.chat, chatTurn{key: k.Value, node: v, at: b.at(k)})
 	}
 	if n := o.keys["fill"]; n != nil {
 		b.pairs(n, func(k, v *yaml.Node) {
-			if k.Value == "rest" && v.Value == "random" {
-				c.random = true
+			if k.Value == "rest" {
+				c.random = v.Value == "random"
+				if !c.random {
+					b.add(v, "not_allowed", "key", "rest", "value", v.Value, "allowed", "random", "near", "")
+				}
 				return
 			}
 			c.fill = append(c.fill, fillRow{question: k.Value, text: v.Value, at: b.at(k)})

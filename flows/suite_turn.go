@@ -1,8 +1,13 @@
 package flows
 
 import (
+	"cmp"
+	"path"
 	"strings"
+	"time"
 
+	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/lint"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -11,7 +16,11 @@ func (r *testRun) turn(c *chatTurn) {
 	v := c.node.Value
 	switch c.key {
 	case "me":
+		r.talk = append(r.talk, Said{SaidDoctor, v})
 		r.step(r.e.lib.Said(v))
+	case "rep":
+		r.talk = append(r.talk, Said{SaidRep, v})
+		r.step(Input{Kind: InRep, Text: v})
 	case "event":
 		r.event(c, v)
 	case "after":
@@ -20,8 +29,7 @@ func (r *testRun) turn(c *chatTurn) {
 			r.fail(c.at, "bad_duration", "key", "after")
 			return
 		}
-		r.now = r.now.Add(d)
-		r.step(Input{Kind: InTick})
+		r.after(d)
 	case "bot":
 		r.bot(c)
 	case "at":
@@ -36,33 +44,69 @@ func (r *testRun) turn(c *chatTurn) {
 		}
 	case "publish":
 		r.publish(c.at, v)
-	case "twice", "restart": // a second delivery is stopped before the engine; the state went through JSON anyway
+	case "twice":
+		if r.only(c, "true") {
+			r.again(c.at)
+		}
+	case "restart":
+		if r.only(c, "server") {
+			r.restart(c.at)
+		}
 	}
 }
 
+// only holds a word to its one value.
+func (r *testRun) only(c *chatTurn, allowed string) bool {
+	if c.node.Value == allowed {
+		return true
+	}
+	r.fail(c.at, "not_allowed", "key", c.key, "value", c.node.Value, "allowed", allowed, "near", "")
+	return false
+}
+
+// testEvents are the words after event: and what they bring; what follows a colon is the menu key, the scene, the flow that a campaign
+// starts, the media or the words that came along.
+var testEvents = map[string]InputKind{"follow": InFollow, "unfollow": InUnfollow, "menu": InClick, "scan": InScan, "image": InImage, "voice": InVoice,
+	"location": InLocation, "link": InOther, "other": InOther, "resume": InResume, "start": InStart, "event": InEvent}
+
 func (r *testRun) event(c *chatTurn, v string) {
-	kind, key, _ := strings.Cut(v, ":")
-	kinds := map[string]InputKind{"follow": InFollow, "unfollow": InUnfollow, "menu": InClick, "scan": InScan, "image": InImage, "voice": InVoice,
-		"location": InLocation, "other": InOther, "resume": InResume, "event": InEvent}
-	k, ok := kinds[kind]
+	word, detail, _ := strings.Cut(v, ":")
+	kind, ok := testEvents[word]
 	if !ok {
-		r.fail(c.at, "not_allowed", "key", "event", "value", v, "allowed", strings.Join(sortedKeys(kinds), listMark), "near", "")
+		names := sortedKeys(testEvents)
+		r.fail(c.at, "not_allowed", "key", "event", "value", v, "allowed", strings.Join(names, listMark), "near", cond.Nearest(word, names))
 		return
 	}
-	in := Input{Kind: k, Key: key}
-	switch k {
+	r.talk = append(r.talk, Said{SaidEvent, v})
+	in := Input{Kind: kind, Key: detail}
+	switch kind {
 	case InImage, InVoice:
-		in.Media = string(k) + "-1"
+		in.Key, in.Media = "", cmp.Or(detail, word+"-1")
 	case InLocation:
 		in.Key = ""
-		in.Place, in.Text, _ = strings.Cut(key, " ")
+		in.Place, in.Text, _ = strings.Cut(detail, " ")
+	case InOther:
+		in.Key, in.Text = "", detail
 	}
 	r.step(in)
 }
 
-// bot checks the last reply: every text occurs; = exact, ! absent.
+// after turns the clock forward; what falls due on the way happens at its time.
+func (r *testRun) after(d time.Duration) {
+	r.talk = append(r.talk, Said{SaidEvent, lint.Phrase("clock", "time", d.String())})
+	r.says = nil
+	ended, end := "", r.now.Add(d)
+	for !r.failed && r.now.Before(end) {
+		r.now = r.e.nextTick(r.st, r.now, end)
+		r.act(Input{Kind: InTick})
+		ended = cmp.Or(r.last.Ended, ended)
+	}
+	r.last.Ended = ended
+}
+
+// bot checks what was just said: every text occurs; = exact, ! absent.
 func (r *testRun) bot(c *chatTurn) {
-	reply := r.last.Reply()
+	reply := strings.TrimSpace(strings.Join(r.says, "\n"))
 	nodes := []*yaml.Node{c.node}
 	if c.node.Kind == yaml.SequenceNode {
 		nodes = c.node.Content
@@ -71,9 +115,14 @@ func (r *testRun) bot(c *chatTurn) {
 		want := n.Value
 		switch {
 		case strings.HasPrefix(want, "="):
-			if strings.TrimSpace(reply) != strings.TrimSpace(want[1:]) {
-				r.fail(c.at, "test_bot_exact", "want", want[1:], "got", orNone(reply))
+			if reply == strings.TrimSpace(want[1:]) {
+				continue
 			}
+			if r.s != nil && r.s.opt.Update {
+				r.edits = append(r.edits, edit{file: c.at.file.Name, node: n, text: "=" + reply})
+				continue
+			}
+			r.fail(c.at, "test_bot_exact", "want", want[1:], "got", orNone(reply))
 		case strings.HasPrefix(want, "!"):
 			if strings.Contains(reply, want[1:]) {
 				r.fail(c.at, "test_bot_absent", "want", want[1:], "got", reply)
@@ -92,7 +141,29 @@ func (r *testRun) at(c *chatTurn, want string) {
 	if got == want || (got != "" && r.last.Pending.Flow+"."+got == want) {
 		return
 	}
-	r.fail(c.at, "test_at", "want", orNone(want), "got", orNone(got))
+	r.fail(c.at, "test_at", "want", orNone(want), "got", orNone(got), "near", r.nearest(want))
+}
+
+// nearest is the question that a wrong name may mean, "" when the flows have one of that name.
+func (r *testRun) nearest(name string) string {
+	var ids []string
+	there := false
+	for _, f := range r.e.lib.Flows() {
+		f.Walk(func(_ *Flow, s *Step) {
+			if _, ok := s.Body.(*Question); !ok {
+				return
+			}
+			there = there || path.Ext("." + bareID(name))[1:] == s.ID
+			if f.ID == r.flow.ID {
+				ids = append(ids, s.ID)
+			}
+			ids = append(ids, f.ID+"."+s.ID)
+		})
+	}
+	if there {
+		return ""
+	}
+	return cond.Nearest(name, ids)
 }
 
 func (r *testRun) ended() string {
@@ -107,48 +178,4 @@ func orNone(s string) string {
 		return "-"
 	}
 	return s
-}
-
-// fill answers whatever is asked from the rows, in any order, until the flow has ended.
-func (r *testRun) fill() {
-	for range 200 {
-		if r.failed || r.total.ended != "" || r.last.Pending.ID == "" {
-			break
-		}
-		p := r.last.Pending
-		if p.Confirming {
-			r.step(Input{Kind: InText, Text: r.e.lib.line("yes")})
-			continue
-		}
-		row := r.row(p)
-		if row == nil {
-			r.fail(r.c.at, "test_no_row", "question", p.ID)
-			return
-		}
-		asked := r.last.Pending.Asked
-		row.used = true
-		r.step(r.e.lib.Said(row.text))
-		if !r.last.Accepted && r.last.Pending.ID == p.ID && r.last.Pending.Asked == asked {
-			r.fail(row.at, "test_refused", "question", p.ID, "text", row.text, "got", r.last.Reply())
-			return
-		}
-	}
-	for i := range r.c.fill {
-		if !r.c.fill[i].used && !r.failed {
-			r.fail(r.c.fill[i].at, "test_unused_row", "question", r.c.fill[i].question)
-		}
-	}
-}
-
-// row finds the line for a question; one for a single round or run comes before one for all of them.
-func (r *testRun) row(p Pending) *fillRow {
-	for _, id := range []string{p.ID, bareID(p.ID)} {
-		for i := range r.c.fill {
-			row := &r.c.fill[i]
-			if row.question == id || p.Flow+"."+row.question == id || row.question == p.Flow+"."+id {
-				return row
-			}
-		}
-	}
-	return nil
 }

@@ -31,6 +31,8 @@ func (t *turn) run() {
 		if f := t.startable(t.in.Key); f != nil && !t.running(f.ID) && t.st.Asleep == 0 {
 			t.begin(f)
 		}
+	case InRep:
+		t.takenOver()
 	case InResume:
 		t.wake("human_resumed")
 	case InTick:
@@ -76,11 +78,12 @@ func (t *turn) advance() {
 			continue
 		}
 		s := flow.Steps[f.P]
-		if s.When != nil && !t.holds(f, s.When) {
+		if s.When != nil && !t.decided(s, 0, t.holds(f, s.When)) {
 			t.pass(f, s)
 			f.P++
 			continue
 		}
+		t.trace(TraceStep, s, "")
 		v := s.kind.run(t, f, s)
 		if !v.pushed {
 			t.settle()
@@ -143,8 +146,8 @@ func (t *turn) pass(f *Frame, s *Step) {
 
 // leave goes from a finished step to the next one; true means that the turn rests.
 func (t *turn) leave(f *Frame, s *Step) bool {
-	for _, j := range s.Next {
-		if t.holds(f, j.When) {
+	for i, j := range s.Next {
+		if t.decided(s, i+1, t.holds(f, j.When)) {
 			return t.jump(f, j.Goto)
 		}
 	}

@@ -133,7 +133,7 @@ func (t *turn) reading(f *Frame, s *Step, text string, heard bool, rd answer.Rea
 		t.prompt()
 		return
 	}
-	if other := t.candidate("word", t.e.lib.reader.Normalise(text)); other != nil && !t.running(other.ID) {
+	if other := t.candidate("word", t.e.lib.reader.Normalise(text)); other != nil && !t.running(other.ID) && !t.urgent() {
 		t.begin(other) // no answer, but a word that starts another flow: it comes first, then the question again
 		return
 	}

@@ -5,6 +5,7 @@ import "slices"
 // do carries out a command word.
 func (t *turn) do(name string) {
 	t.out.Command = name
+	t.trace(TraceCommand, t.pendingStep(), name)
 	cmd := t.e.lib.config.commands[name]
 	if cmd != nil && cmd.confirm && (name == "erase" || len(t.st.Frames) > 0) {
 		t.st.Ask = &Ask{Kind: "command", Name: name}
@@ -252,6 +253,9 @@ func (t *turn) undo(f *Frame, m Mark) bool {
 			f.Subs = f.Subs[:last]
 			if flow := t.topFlow(); flow != nil {
 				f.P = max(slices.IndexFunc(flow.Steps, func(s *Step) bool { return s.where() == m.N }), 0)
+			}
+			if run.Case != "" {
+				t.st.Case = run.Case
 			}
 			t.st.Frames = append(t.st.Frames, run)
 		}

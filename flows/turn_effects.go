@@ -222,13 +222,13 @@ func (t *turn) finish() {
 	if len(t.st.Frames) == 0 && t.st.Ask == nil && !t.consented("base") {
 		t.st.Held = nil
 	}
-	if len(t.st.Frames) > 0 {
-		t.snapshot()
-	}
 	if t.in.Kind == InText && t.st.Asleep == 0 && len(t.out.Says)+len(t.out.Sends)+len(t.out.Images) == 0 {
 		t.sayLine("noted") // a flow without last words; nobody is left without an answer
 	}
 	t.tidy()
+	if len(t.st.Frames) > 0 {
+		t.snapshot()
+	}
 	pack(t.st.Frames)
 	t.out.State = t.st
 }

@@ -20,7 +20,8 @@ func (t *turn) end(word string) bool {
 	t.st.Frames = t.st.Frames[:n]
 	t.tune()
 	if flow != nil && flow.reports {
-		t.st.Case = ""
+		f.Case = t.st.Case
+		t.dropCase()
 	}
 	if f.Call != "" && n > 0 {
 		return t.hand(f, word)
@@ -136,6 +137,14 @@ func (t *turn) handOff() {
 	if f := t.top(); f != nil {
 		f.Tries = 0
 	}
+}
+
+// takenOver puts the talk to sleep because a person is writing already: nobody has to be told that somebody will come.
+func (t *turn) takenOver() {
+	if t.st.Asleep == 0 {
+		t.handOff()
+	}
+	t.st.Asleep = 2
 }
 
 // wake goes on where the talk fell asleep.

@@ -103,8 +103,23 @@ func (t *turn) tidy() {
 	if !t.refused {
 		return
 	}
-	for i := range t.st.Frames {
-		if flow := t.flow(i); flow == nil || !flow.Urgent {
+	t.emptyFrames(len(t.st.Frames))
+}
+
+// emptyUnder does it at once for talks that the one on top was pushed over: they are asked again in this turn, from what they still know.
+func (t *turn) emptyUnder() {
+	for i := len(t.st.Frames) - 1; i > 0; i-- {
+		if t.st.Frames[i].Own {
+			t.emptyFrames(i)
+			return
+		}
+	}
+}
+
+// emptyFrames empties the lowest n frames, safety reports excepted.
+func (t *turn) emptyFrames(n int) {
+	for i := range n {
+		if flow := t.flow(i); flow == nil || !flow.root().Urgent {
 			t.st.Frames[i].empty(flow, t.e.lib)
 		}
 	}

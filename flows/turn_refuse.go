@@ -10,6 +10,7 @@ import (
 // refuse asks again with a reason; after too many refusals the question fails.
 func (t *turn) refuse(s *Step, line string) {
 	t.out.Accepted = false
+	t.trace(TraceRefusal, s, "")
 	f, q := t.top(), s.Body.(*Question)
 	f.Tries++
 	most := q.MaxRetry
@@ -26,6 +27,7 @@ func (t *turn) refuse(s *Step, line string) {
 
 // fail leaves a question that was refused too often.
 func (t *turn) fail(f *Frame, s *Step, q *Question) {
+	t.trace(TraceFail, s, TraceFail)
 	if q.Type == "consent" && q.Purpose == "base" { // without a clear yes nothing may be kept; for other purposes what was in force stays
 		t.consent(q, false, t.plainPrompt(), "")
 	}

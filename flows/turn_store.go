@@ -32,6 +32,7 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 	if flow := t.topFlow(); flow != nil && flow.reports {
 		t.fillCase(q, s, &g, label)
 	}
+	t.took(s, &g)
 	for _, code := range g.V.Items() {
 		i, ok := q.byCode[code]
 		if !ok {
@@ -237,6 +238,7 @@ func (t *turn) consent(q *Question, granted bool, asked, raw string) {
 	}
 	if !granted {
 		t.refused = true
+		t.emptyUnder()
 		t.forget()
 		return
 	}

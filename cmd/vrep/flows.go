@@ -28,9 +28,11 @@ func newFlows() *cobra.Command {
 			return c.Help()
 		},
 	}
-	c.AddCommand(newFlowsLint(), newFlowsTest(), newFlowsRun(),
-		newFlowsFmt(), newFlowsSchema(), newFlowsNew(), newFlowsGraph(), newFlowsExplain(), newFlowsPrint(), newFlowsDiff(), newFlowsImport(),
-		newFlowsPublish(), newFlowsVersions(), newFlowsRollback(), newFlowsShare(), newFlowsRecall())
+	c.AddCommand(
+		newFlowsNew(), newFlowsLint(), newFlowsFmt(), newFlowsTest(), newFlowsWalk(), newFlowsRun(),
+		newFlowsExplain(), newFlowsGraph(), newFlowsPrint(), newFlowsDiff(), newFlowsSchema(), newFlowsImport(),
+		newFlowsPublish(), newFlowsVersions(), newFlowsRollback(), newFlowsShare(), newFlowsRecall(),
+	)
 	return c
 }
 
@@ -96,6 +98,7 @@ func countErrors(problems []flows.Problem) int { return len(lint.Errors(problems
 func newFlowsRun() *cobra.Command {
 	var asJSON bool
 	var profile, now string
+	var rec recording
 	c := &cobra.Command{
 		Use: "run FILE", Short: "talk to a flow in the terminal",
 		Long:    "Talks one flow through: one answer per line. With --json one object per turn, the first one before any answer.",
@@ -118,12 +121,13 @@ func newFlowsRun() *cobra.Command {
 					return usageError{fmt.Errorf("reading the profile: %w", err)}
 				}
 			}
-			return play(c, t, opt)
+			return rec.play(c, opt, func(opt flows.PlayOptions) error { return play(c, t, opt) })
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per turn")
 	c.Flags().StringVar(&profile, "profile", "", "YAML file with values of the portrait")
 	c.Flags().StringVar(&now, "now", "", "the clock, such as 2026-03-04T10:00:00+08:00")
+	rec.flags(c)
 	return c
 }
 

@@ -1,20 +1,37 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
 
 	"github.com/spf13/cobra"
 
 	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/author"
 	"github.com/vrep/vrep/flows/lint"
 )
 
+// testFlags are the flags of flows test.
+type testFlags struct {
+	now, run, junit, format string
+	cover, update           bool
+	seeds                   int
+}
+
 func newFlowsTest() *cobra.Command {
-	var now string
+	var f testFlags
 	c := &cobra.Command{
 		Use: "test [DIR]", Short: "run the conversations in tests/; exit 1 when one fails",
-		Long:    "Runs every case of tests/*.test.yaml in a folder of flows, offline and on a clock of its own; without an argument the shipped ones.",
-		Example: "  vrep flows test flows/library", Args: args(cobra.MaximumNArgs(1)),
+		Long: "Runs every case of tests/*.test.yaml in a folder of flows, offline and on a clock of its own; without an argument the shipped ones.\n" +
+			"With --cover it names the steps, branches, choices, refusals and commands that no case came past.",
+		Example: "  vrep flows test flows/library\n  vrep flows test --cover flows/library\n  vrep flows test --junit report.xml --shuffle-seeds 20 flows/library",
+		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
 			t, err := readTarget(a)
 			if err != nil {
@@ -23,18 +40,48 @@ func newFlowsTest() *cobra.Command {
 			if t.file != "" {
 				return usageError{fmt.Errorf("%s is a file; name the folder that holds tests/", a[0])}
 			}
-			at, err := readNow(now)
+			if f.update && t.dir == "" {
+				return usageError{errors.New("--update needs the folder whose tests it rewrites")}
+			}
+			opt, err := f.options()
 			if err != nil {
 				return err
 			}
-			return testFlows(c, t, flows.TestOptions{Now: at})
+			opt.Progress = progressOn(c.ErrOrStderr(), "cases")
+			return testFlows(c, t, f, opt)
 		},
 	}
-	c.Flags().StringVar(&now, "now", "", "clock of cases without their own, such as 2026-03-04T10:00:00+08:00")
+	c.Flags().StringVar(&f.now, "now", "", "clock of cases without their own, such as 2026-03-04T10:00:00+08:00")
+	c.Flags().StringVar(&f.run, "run", "", "only cases whose name matches this regular expression")
+	c.Flags().StringVar(&f.junit, "junit", "", "write a JUnit XML report to this file")
+	c.Flags().StringVar(&f.format, "format", "text", "text, markdown or json")
+	c.Flags().BoolVar(&f.cover, "cover", false, "say what no case came past")
+	c.Flags().BoolVar(&f.update, "update", false, "rewrite exact texts (bot: =...) in the test files; look at the difference before you commit it")
+	c.Flags().IntVar(&f.seeds, "shuffle-seeds", 1, "run each case with so many doctors: shuffles and splits differ")
 	return c
 }
 
-func testFlows(c *cobra.Command, t target, opt flows.TestOptions) error {
+func (f *testFlags) options() (flows.TestOptions, error) {
+	opt := flows.TestOptions{Doctors: f.seeds, Cover: f.cover && f.format == "json", Update: f.update}
+	switch f.format {
+	case "text", "markdown", "json":
+	default:
+		return opt, usageError{fmt.Errorf("--format is text, markdown or json, not %q", f.format)}
+	}
+	if f.seeds < 1 || f.seeds > 10000 {
+		return opt, usageError{fmt.Errorf("--shuffle-seeds is a number from 1 to 10000, not %d", f.seeds)}
+	}
+	var err error
+	if f.run != "" {
+		if opt.Run, err = regexp.Compile(f.run); err != nil {
+			return opt, usageError{fmt.Errorf("reading --run: %w", err)}
+		}
+	}
+	opt.Now, err = readNow(f.now)
+	return opt, err
+}
+
+func testFlows(c *cobra.Command, t target, f testFlags, opt flows.TestOptions) error {
 	lib, problems := flows.Load(t.fsys)
 	if errs := lint.Errors(problems); len(errs) > 0 {
 		if err := printFindings(c, t.placed(errs)); err != nil {
@@ -43,12 +90,67 @@ func testFlows(c *cobra.Command, t target, opt flows.TestOptions) error {
 		return errFindings
 	}
 	report := flows.RunTests(t.fsys, lib, opt)
-	report.Problems = t.placed(report.Problems)
-	if err := report.Text(c.OutOrStdout()); err != nil {
+	for name, data := range report.Updated {
+		if err := os.WriteFile(filepath.Join(t.dir, filepath.FromSlash(name)), data, 0o644); err != nil {
+			return fmt.Errorf("updating %s: %w", name, err)
+		}
+	}
+	report.Rename(t.place)
+	if err := writeReport(c.OutOrStdout(), f, &report); err != nil {
 		return err
+	}
+	if f.junit != "" {
+		var b bytes.Buffer
+		if err := author.WriteJUnit(&b, &report); err != nil {
+			return err
+		}
+		if err := os.WriteFile(f.junit, b.Bytes(), 0o644); err != nil {
+			return fmt.Errorf("writing --junit: %w", err)
+		}
 	}
 	if !report.OK() {
 		return errFindings
 	}
 	return nil
+}
+
+func writeReport(w io.Writer, f testFlags, r *flows.Report) error {
+	switch f.format {
+	case "json":
+		return author.WriteJSON(w, r, f.cover)
+	case "markdown":
+		return author.WriteMarkdown(w, r, f.cover)
+	}
+	if err := r.Text(w); err != nil || !f.cover {
+		return err
+	}
+	return author.WriteCover(w, r.Coverage, nil)
+}
+
+// place names a file of the target as the author did.
+func (t target) place(file string) string {
+	if t.dir == "" {
+		return file
+	}
+	return filepath.ToSlash(path.Join(filepath.ToSlash(t.dir), file))
+}
+
+// progressOn counts on a terminal, from the first hundred on; elsewhere it is nil.
+func progressOn(w io.Writer, what string) func(done, total int) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return func(done, total int) {
+		switch {
+		case total < 100:
+		case done == total:
+			fmt.Fprintf(f, "\r%*s\r", 40, "")
+		case done%50 == 0:
+			fmt.Fprintf(f, "\r%d/%d %s", done, total, what)
+		}
+	}
 }

@@ -47,6 +47,9 @@ func NewFile(name string, data []byte) *File {
 	return &File{Name: name, lines: strings.Split(s, "\n")}
 }
 
+// Fresh is the same file without findings: for what is found while talks run, side by side, which does not count among the findings of reading it.
+func (f *File) Fresh() *File { return &File{Name: f.Name, lines: f.lines} }
+
 // Line returns a line, "" when there is none.
 func (f *File) Line(n int) string {
 	if n < 1 || n > len(f.lines) {
