@@ -198,8 +198,9 @@ func (t *turn) problem(key string, f *Frame, args ...string) {
 	t.out.Problems = append(t.out.Problems, s.All...)
 }
 
-func (t *turn) skip(s *Step, why string) {
-	t.out.Skipped = append(t.out.Skipped, Skip{Step: s.where(), Why: why})
+func (t *turn) skip(f *Frame, s *Step, why string) *Skip {
+	t.out.Skipped = append(t.out.Skipped, Skip{Step: s.where(), Why: why, Flow: f.Flow})
+	return &t.out.Skipped[len(t.out.Skipped)-1]
 }
 
 // where names a step: its id, or its kind and line.
