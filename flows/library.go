@@ -47,6 +47,15 @@ const (
 	listsDir     = "lists/"
 )
 
+// IsFlowFile reports whether a file of a folder holds a flow: YAML beside the files with a fixed meaning.
+func IsFlowFile(name string) bool {
+	switch name {
+	case configFile, contentsFile, rulesFile, profileFile:
+		return false
+	}
+	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/")
+}
+
 // Load reads and checks a folder: _config.yaml, one file per flow, lists/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
 // once, sorted; the library is usable only when none of them is an error (see lint.Blocks). Load does not run the rules of Lint.
 func Load(fsys fs.FS) (*Library, []Problem) {

@@ -43,6 +43,14 @@ func (p Problem) Text() string {
 	return b.String()
 }
 
+// Cut divides the author's line where the mistake stands, for pages that colour it. Characters that cannot be seen are shown as one sign.
+func (p Problem) Cut() (before, bad, after string) {
+	line := []rune(printable(p.Source))
+	from := min(max(p.Column-1, 0), len(line))
+	to := min(from+max(p.Length, 1), len(line))
+	return string(line[:from]), string(line[from:to]), string(line[to:])
+}
+
 // printable shows what an author cannot see: tabs and other control characters become one visible column.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
