@@ -228,7 +228,7 @@ type Notice struct {
 // Skip is a step that was passed over.
 type Skip struct {
 	Step  string
-	Why   string  // source of the condition that did not hold; known = the answer was there, no_content = nothing fitted
+	Why   string  // source of the condition that did not hold; known = the answer was there, no_content = nothing fitted, notify = nobody could be told
 	Flow  string  // flow of the step
 	Names []Named // what the condition's names stood for; noted for players and tests only
 }

@@ -50,7 +50,7 @@ const (
 // IsFlowFile reports whether a file of a folder holds a flow: YAML beside the files with a fixed meaning.
 func IsFlowFile(name string) bool {
 	switch name {
-	case configFile, contentsFile, rulesFile, profileFile:
+	case configFile, contentsFile, rulesFile, profileFile, pricesFile:
 		return false
 	}
 	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/")

@@ -81,7 +81,8 @@ func loopbackName(host string) bool {
 type request struct {
 	Text    string `json:"text"`
 	Spoken  bool   `json:"spoken"`
-	Kind    string `json:"kind"`    // image, voice, other, resume
+	Place   string `json:"place"`   // of a location: "latitude,longitude"
+	Kind    string `json:"kind"`    // image, voice, location, resume
 	Advance string `json:"advance"` // duration such as 2h, or remind, expire
 	File    string `json:"file"`
 	Doctor  string `json:"doctor"`
@@ -158,15 +159,21 @@ func doSay(s *session, r *request) error {
 	if strings.TrimSpace(r.Text) == "" {
 		return refusal{http.StatusBadRequest, "empty"}
 	}
-	return acted(s.act(deed{Kind: flows.InText, Text: r.Text, Spoken: r.Spoken}))
+	return acted(s.say(r.Text, r.Spoken))
 }
 
 func doEvent(s *session, r *request) error {
-	switch k := flows.InputKind(r.Kind); k {
-	case flows.InImage, flows.InVoice, flows.InOther, flows.InResume:
-		return acted(s.act(deed{Kind: k, Text: r.Text}))
+	in := flows.Input{Kind: flows.InputKind(r.Kind)}
+	switch in.Kind {
+	case flows.InImage, flows.InVoice:
+		in.Media = r.Kind + "-1"
+	case flows.InLocation:
+		in.Place, in.Text = r.Place, r.Text
+	case flows.InResume:
+	default:
+		return refusal{http.StatusBadRequest, "bad_request"}
 	}
-	return refusal{http.StatusBadRequest, "bad_request"}
+	return acted(s.act(deed{In: in}))
 }
 
 func doClock(s *session, r *request) error {

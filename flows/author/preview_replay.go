@@ -29,7 +29,7 @@ func (t *rehearsal) replay(deeds []deed) *Turned {
 		rest = slices.Delete(rest, i, i+1)
 		t.do(d)
 		if turned == nil && t.place != d.to {
-			turned = &Turned{Why: "asks", Message: len(t.deeds), Text: d.Text, Was: question(d.to), Now: question(t.place)}
+			turned = &Turned{Why: "asks", Message: len(t.deeds), Text: d.In.Text, Was: question(d.to), Now: question(t.place)}
 			if d.taken && !t.last.Accepted {
 				turned.Why = "refused"
 			}

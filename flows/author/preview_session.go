@@ -70,7 +70,21 @@ func (s *session) imagine(doctor string, profile []byte) {
 	s.changed()
 }
 
-// act lets the doctor or the clock do something; false when there is no talk or it is too long.
+// say lets the doctor type a line, or speak it.
+func (s *session) say(line string, spoken bool) bool {
+	s.mu.Lock()
+	in := flows.Input{Kind: flows.InText, Text: line}
+	if s.lib != nil {
+		in = s.lib.Said(line)
+	}
+	s.mu.Unlock()
+	if spoken && in.Kind == flows.InText {
+		in.Media = "voice-1"
+	}
+	return s.act(deed{In: in})
+}
+
+// act lets the doctor do something; false when there is no talk or it is too long.
 func (s *session) act(d deed) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,7 +105,7 @@ func (s *session) wait(d time.Duration) bool {
 	}
 	for d > 0 && len(s.talk.deeds) < maxEntries {
 		piece := s.talk.pieces(d)
-		s.talk.do(deed{Kind: flows.InTick, Wait: piece})
+		s.talk.do(deed{In: flows.Input{Kind: flows.InTick}, Wait: piece})
 		d -= piece
 	}
 	s.acted()

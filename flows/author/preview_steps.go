@@ -86,6 +86,12 @@ func gist(s *flows.Step) string {
 		for _, e := range []*flows.Expr{b.ForEach, b.Times, b.Until} {
 			text = joined(text, e.Source())
 		}
+	case *flows.SplitStep:
+		text = b.Name
+	case *flows.NotifyStep:
+		text = b.To + " " + b.Say.Source()
+	case *flows.AnswerStep:
+		text = b.Text.Source()
 	case *flows.EndStep:
 		text = b.Word
 	}

@@ -9,17 +9,12 @@ import (
 
 // deed is one thing that the doctor or the clock did in a talk, with what waited before and after it.
 type deed struct {
-	Kind   flows.InputKind // InTick: only the clock was turned
-	Text   string
-	Spoken bool // text came as a voice message with recognised words
-	Wait   time.Duration
-	from   string // place before
-	to     string // place after
-	taken  bool   // not refused
+	In    flows.Input   // InTick: only the clock was turned
+	Wait  time.Duration // by how much
+	from  string        // place before
+	to    string        // place after
+	taken bool          // not refused
 }
-
-// input is what the engine gets.
-func (d deed) input() flows.Input { return flows.Input{Kind: d.Kind, Text: d.Text} }
 
 // bubble is one entry of the phone.
 type bubble struct {
@@ -62,6 +57,7 @@ type rehearsal struct {
 	cases   []flows.Case
 	sends   []flows.Send
 	verify  []flows.Verify
+	told    []flows.Notice
 	agreed  []flows.Consent
 	steps   map[string]string // flow/step → done, skipped
 }
@@ -83,10 +79,10 @@ func (t *rehearsal) do(d deed) {
 	before := t.p.Facts()
 	d.from = t.place
 	t.say(d)
-	if d.Kind == flows.InTick {
-		t.take(flows.Input{Kind: flows.InTick}, d.Wait, before, t.p.Wait(d.Wait))
+	if d.In.Kind == flows.InTick {
+		t.take(d.In, d.Wait, before, t.p.Wait(d.Wait))
 	} else {
-		t.take(d.input(), 0, before, t.p.Send(d.input()))
+		t.take(d.In, 0, before, t.p.Send(d.In))
 	}
 	d.to, d.taken = t.place, t.last.Accepted
 	t.deeds = append(t.deeds, d)
@@ -94,13 +90,13 @@ func (t *rehearsal) do(d deed) {
 
 // say puts the doctor's side on the phone.
 func (t *rehearsal) say(d deed) {
-	b := bubble{Who: "doctor", Kind: string(d.Kind), Text: d.Text, At: t.p.Now(), Wait: int64(d.Wait.Seconds())}
+	b := bubble{Who: "doctor", Kind: string(d.In.Kind), Text: d.In.Text, At: t.p.Now(), Wait: int64(d.Wait.Seconds())}
 	switch {
-	case d.Kind == flows.InTick:
+	case d.In.Kind == flows.InTick:
 		b.Who, b.Kind, b.At = "note", "wait", b.At.Add(d.Wait)
-	case d.Kind == flows.InResume:
+	case d.In.Kind == flows.InResume:
 		b.Who = "note"
-	case d.Spoken:
+	case d.In.Media != "" && d.In.Text != "":
 		b.Kind = "voice"
 	}
 	t.put(b)
@@ -131,6 +127,7 @@ func (t *rehearsal) take(in flows.Input, after time.Duration, before flows.Facts
 	t.leads = append(t.leads, turn.Leads...)
 	t.cases = append(t.cases, turn.Cases...)
 	t.sends = append(t.sends, turn.Sends...)
+	t.told = append(t.told, turn.Notices...)
 	t.agreed = append(t.agreed, turn.Consents...)
 	if turn.Verify != nil {
 		t.verify = append(t.verify, *turn.Verify)
@@ -152,9 +149,12 @@ func (t *rehearsal) take(in flows.Input, after time.Duration, before flows.Facts
 func (t *rehearsal) hear(turn flows.Turn) {
 	now := t.p.Now()
 	reply := turn.Outcome
-	reply.Sends = nil
+	reply.Sends, reply.Images = nil, nil
 	if text := reply.Reply(); text != "" {
 		t.put(bubble{Who: "bot", Kind: "text", Text: text, At: now})
+	}
+	for _, id := range turn.Images {
+		t.put(bubble{Who: "bot", Kind: "image", Text: id, At: now})
 	}
 	for _, s := range turn.Sends {
 		t.put(bubble{Who: "bot", Kind: "card", Title: s.Content.Title, Text: s.Content.Description, URL: s.Content.URL, At: now})

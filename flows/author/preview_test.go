@@ -309,7 +309,7 @@ func TestPreviewClock(t *testing.T) {
 
 func TestPreviewEventsAndDoctor(t *testing.T) {
 	x := openPage(t, map[string]string{"ward.yaml": strings.Replace(wardFlow, "    required: false\n", "    required: false\n    when: profile.title is not empty\n", 1)})
-	for _, kind := range []string{"image", "voice", "other"} {
+	for _, kind := range []string{"image", "voice", "location"} {
 		if v := x.do("event", map[string]string{"kind": kind, "text": "门诊楼"}); waiting(v) != "used" && v.Over != "human" {
 			t.Errorf("after %s the talk waits for %q", kind, waiting(v))
 		}
@@ -396,7 +396,7 @@ steps:
   - end: done
 `})
 	v := x.say("1 2")
-	if waiting(v) != "each[1].feel" || v.Waiting.Line != 14 || len(v.Waiting.Accepts) != 1 {
+	if waiting(v) != "each[1].feel" || v.Waiting.Line != 14 || v.Waiting.Accepts[0] != (author.Accept{Key: "range", Value: "1..5"}) {
 		t.Errorf("the first round waits for %+v", v.Waiting)
 	}
 	v = x.say("4")

@@ -76,7 +76,7 @@ type Points struct {
 
 // Deed is something that the talk would set off outside.
 type Deed struct {
-	Kind string `json:"kind"` // consent, lead, case, send, verify
+	Kind string `json:"kind"` // consent, lead, case, send, verify, notify
 	What string `json:"what"`
 	More string `json:"more,omitempty"`
 }
@@ -265,6 +265,9 @@ func (t *rehearsal) deedsDone() []Deed {
 	}
 	for _, r := range t.verify {
 		out = append(out, Deed{Kind: "verify", What: r.Method, More: r.Invite})
+	}
+	for _, n := range t.told {
+		out = append(out, Deed{Kind: "notify", What: n.To, More: n.Text})
 	}
 	return out
 }

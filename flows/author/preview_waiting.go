@@ -77,7 +77,10 @@ func accepts(q *flows.Question) []Accept {
 	}
 	put("list", q.List)
 	put("pick", fromTo(q.PickLow, q.PickHigh))
-	put("range", limits(q.Low, q.High)+q.Unit)
+	put("range", limits(q)+q.Unit)
+	if q.Step > 0 {
+		put("step", strconv.FormatFloat(q.Step, 'f', -1, 64))
+	}
 	put("ends", strings.Join(q.Ends, " … "))
 	if q.Pattern != nil {
 		put("pattern", q.Pattern.String())
@@ -109,17 +112,21 @@ func fromTo(low, high int) string {
 	return s
 }
 
-func limits(low, high *float64) string {
-	if low == nil && high == nil {
+// limits are the ends of a range: what is computed as it is written, else the number.
+func limits(q *flows.Question) string {
+	ends := [2]string{}
+	for i, f := range []*float64{q.Low, q.High} {
+		switch {
+		case q.Limits[i] != nil:
+			ends[i] = q.Limits[i].Source()
+		case f != nil:
+			ends[i] = strconv.FormatFloat(*f, 'f', -1, 64)
+		}
+	}
+	if ends == [2]string{} {
 		return ""
 	}
-	number := func(f *float64) string {
-		if f == nil {
-			return ""
-		}
-		return strconv.FormatFloat(*f, 'f', -1, 64)
-	}
-	return number(low) + ".." + number(high)
+	return ends[0] + ".." + ends[1]
 }
 
 // option is a line of a printed list: a number or a letter, a stop, the words.

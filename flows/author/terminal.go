@@ -68,7 +68,7 @@ func (t *terminal) run(r io.Reader) error {
 		case strings.HasPrefix(line, ":"):
 			err = t.command(name, strings.TrimSpace(arg))
 		default:
-			t.s.act(deed{Kind: flows.InText, Text: line})
+			t.s.say(line, false)
 			err = t.turn()
 		}
 		if err != nil {

@@ -150,7 +150,7 @@ document.addEventListener("click", (e) => {
   if (!b) return;
   const d = b.dataset;
   if (d.say !== undefined) act("say", { text: d.say });
-  else if (d.event) { showMore(false); act("event", { kind: d.event, text: d.text || "" }); }
+  else if (d.event) { showMore(false); act("event", { kind: d.event, text: d.text || "", place: d.place || "" }); }
   else if (d.advance) act("clock", { advance: d.advance });
   else if (d.tab) choose(d.tab);
   else if (d.restart !== undefined || b.id === "restart") act("restart");
