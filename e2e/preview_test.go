@@ -60,6 +60,11 @@ func TestPreview(t *testing.T) {
 	}
 	p.sees("对话走完了", "f2f_request", "76 分", "理性_指南")
 	p.shootBoth("preview-done")
+	for tab, name := range map[string]string{"结果": "got", "步骤": "steps", "检查": "check", "时钟和医生": "who"} {
+		p.press(tab)
+		p.shoot("preview-tab-" + name + "-390")
+		p.fits(390)
+	}
 	p.run(chromedp.EmulateViewport(1440, 900))
 
 	p.click("#save")
