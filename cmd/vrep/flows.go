@@ -32,7 +32,7 @@ func newFlows() *cobra.Command {
 		newFlowsNew(), newFlowsLint(), newFlowsFmt(), newFlowsTest(), newFlowsWalk(), newFlowsRun(),
 		newFlowsExplain(), newFlowsGraph(), newFlowsPrint(), newFlowsDiff(), newFlowsSchema(), newFlowsImport(),
 		newFlowsPublish(), newFlowsVersions(), newFlowsRollback(), newFlowsShare(), newFlowsRecall(),
-	)
+	, newFlowsPreview())
 	return c
 }
 
@@ -101,7 +101,8 @@ func newFlowsRun() *cobra.Command {
 	var rec recording
 	c := &cobra.Command{
 		Use: "run FILE", Short: "talk to a flow in the terminal",
-		Long:    "Talks one flow through: one answer per line. With --json one object per turn, the first one before any answer.",
+		Long: "Talks one flow through: one answer per line. With --json one object per turn, the first one before any answer.\n" +
+			"In a terminal :help lists what can be asked besides: answers, reasons, the clock, a step back, saving the talk as a test.",
 		Example: "  vrep flows run flows/library/first_visit.yaml\n  printf '1\\n2\\n' | vrep flows run --json flows/library/first_visit.yaml",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
@@ -121,6 +122,9 @@ func newFlowsRun() *cobra.Command {
 					return usageError{fmt.Errorf("reading the profile: %w", err)}
 				}
 			}
+			if !asJSON && rec.file == "" && isTerminal(c.InOrStdin()) {
+				return talkTo(c, t, opt)
+			}
 			return rec.play(c, opt, func(opt flows.PlayOptions) error { return play(c, t, opt) })
 		},
 	}
@@ -132,7 +136,11 @@ func newFlowsRun() *cobra.Command {
 }
 
 func play(c *cobra.Command, t target, opt flows.PlayOptions) error {
-	err := flows.Play(c.InOrStdin(), c.OutOrStdout(), opt)
+	return played(c, t, flows.Play(c.InOrStdin(), c.OutOrStdout(), opt))
+}
+
+// played prints the findings that forbid playing.
+func played(c *cobra.Command, t target, err error) error {
 	if problems, ok := playProblems(err); ok {
 		if err := lint.Text(c.ErrOrStderr(), target{fsys: t.fsys, dir: t.dir}.placed(problems)); err != nil { // what forbids playing may stand in another file
 			return err

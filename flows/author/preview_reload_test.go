@@ -212,3 +212,40 @@ func TestPreviewWritesNowhereElse(t *testing.T) {
 		t.Errorf("a folder of tests was made: %v", err)
 	}
 }
+
+// Pictures, recordings and places are written down too.
+func TestPreviewSavesWhatIsNoText(t *testing.T) {
+	x := openPage(t, map[string]string{"ward.yaml": `flow: ward
+title: 拍照
+approval: {no: MLR-1, until: 2029-12-31}
+steps:
+  - id: photo
+    ask: 请拍一张门牌。
+    type: image
+  - id: heard
+    ask: 请说一句话。
+    type: voice
+  - id: spot
+    ask: 请发一个位置。
+    type: location
+  - id: words
+    ask: 请再说一句，打字也行。
+    type: text
+  - end: done
+`})
+	x.do("event", map[string]string{"kind": "image"})
+	x.do("event", map[string]string{"kind": "voice"})
+	x.do("event", map[string]string{"kind": "location", "place": "31.2304,121.4737", "text": "门诊楼"})
+	v := x.do("say", map[string]any{"text": "说的一句话", "spoken": true})
+	if v.Over != "done" || len(v.Answers) != 4 {
+		t.Fatalf("over %q with %+v", v.Over, v.Answers)
+	}
+	if status, text := x.post("save-test", map[string]string{"name": "照片、语音、位置"}); status != http.StatusOK {
+		t.Fatalf("saving: %d %s", status, text)
+	}
+	lib, _ := flows.Load(os.DirFS(x.dir))
+	if r := flows.RunTests(os.DirFS(x.dir), lib, flows.TestOptions{Now: clockAt()}); r.Cases != 1 || len(lint.Errors(r.Problems)) > 0 {
+		data, err := os.ReadFile(filepath.Join(x.dir, "tests", "ward.test.yaml"))
+		t.Errorf("%d cases, %v %v\n%s", r.Cases, r.Problems, err, data)
+	}
+}
