@@ -229,6 +229,6 @@ type Notice struct {
 type Skip struct {
 	Step  string
 	Why   string  // source of the condition that did not hold; known = the answer was there, no_content = nothing fitted, notify = nobody could be told
-	Flow  string  // flow of the step
+	At    *Step   // the step itself
 	Names []Named // what the condition's names stood for; noted for players and tests only
 }

@@ -198,8 +198,8 @@ func (t *turn) problem(key string, f *Frame, args ...string) {
 	t.out.Problems = append(t.out.Problems, s.All...)
 }
 
-func (t *turn) skip(f *Frame, s *Step, why string) *Skip {
-	t.out.Skipped = append(t.out.Skipped, Skip{Step: s.where(), Why: why, Flow: f.Flow})
+func (t *turn) skip(s *Step, why string) *Skip {
+	t.out.Skipped = append(t.out.Skipped, Skip{Step: s.where(), Why: why, At: s})
 	return &t.out.Skipped[len(t.out.Skipped)-1]
 }
 

@@ -22,7 +22,7 @@ func kindNotify() *stepKind {
 		run: func(t *turn, f *Frame, s *Step) verdict {
 			body := s.Body.(*NotifyStep)
 			if !t.notify(f, body.To, t.optional(f, body.Say)) {
-				t.skip(f, s, "notify")
+				t.skip(s, "notify")
 			}
 			return goOn
 		},

@@ -63,7 +63,7 @@ func runSend(t *turn, f *Frame, s *Step) verdict {
 		if body.Content == "fit" {
 			t.sayLine("no_content")
 		}
-		t.skip(f, s, "no_content")
+		t.skip(s, "no_content")
 	} else {
 		t.out.Sends = append(t.out.Sends, Send{Content: item, Why: why})
 	}

@@ -21,8 +21,5 @@ func (t *turn) named(f *Frame, x *Expr) []Named {
 	return out
 }
 
-// Line is the line of the file on which a step begins, from 1.
-func (s *Step) Line() int { return s.at.line }
-
 // Name is the id of a step, or its kind and line where it has none: "say@12". Skips are named so.
 func (s *Step) Name() string { return s.where() }

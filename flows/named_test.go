@@ -38,9 +38,9 @@ steps:
 	}
 	p.Start()
 	turn := p.Send(flows.Input{Kind: flows.InText, Text: "没用过"})
-	want := []flows.Skip{{Step: "patients", Why: "used == yes and beds is empty", Flow: "ward", Names: []flows.Named{
+	want := []flows.Skip{{Step: "patients", Why: "used == yes and beds is empty", At: lib.Flow("ward").Step("patients"), Names: []flows.Named{
 		{Name: "beds"}, {Name: "used", Value: cond.Text("no"), Label: "没用过"}}}}
-	if d := cmp.Diff(want, turn.Skipped, cmp.Comparer(func(a, b flows.Value) bool { return a == b })); d != "" {
+	if d := cmp.Diff(want, turn.Skipped, cmp.Comparer(func(a, b flows.Value) bool { return a == b }), cmp.Comparer(func(a, b *flows.Step) bool { return a == b })); d != "" {
 		t.Errorf("skipped (-want +got):\n%s", d)
 	}
 	if s := lib.Flow("ward").Step("beds"); s.Line() != 14 || s.Name() != "beds" {

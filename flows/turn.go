@@ -128,7 +128,7 @@ func (t *turn) obey(f *Frame, s *Step, v verdict) bool {
 
 // pass notes a step that was passed over; what it did before stops counting.
 func (t *turn) pass(f *Frame, s *Step) {
-	t.skip(f, s, s.When.src).Names = t.named(f, s.When)
+	t.skip(s, s.When.src).Names = t.named(f, s.When)
 	if s.ID != "" {
 		f.dormant(s.ID)
 	}

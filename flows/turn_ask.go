@@ -23,7 +23,7 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 	}
 	if q.Type == "consent" && t.facts.Consents[q.Purpose] == q.Policy && q.Policy != "" && t.consented(q.Purpose) {
 		t.keep(f, s, Got{Q: s.ID, V: cond.Text("agree"), Known: true})
-		t.skip(f, s, "known")
+		t.skip(s, "known")
 		return t.chosen(f, q, cond.Text("agree"))
 	}
 	if g, ok := t.before(f, s); ok {
@@ -35,7 +35,7 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 	if known, ok := t.known(f, s); ok {
 		if q.Known == "skip" {
 			t.keep(f, s, Got{Q: s.ID, V: known.Value, L: known.Label, Known: true})
-			t.skip(f, s, "known")
+			t.skip(s, "known")
 			return t.chosen(f, q, known.Value)
 		}
 		f.calm()

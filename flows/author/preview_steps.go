@@ -31,7 +31,7 @@ func (t *rehearsal) rowsOf(flow *flows.Flow, steps []*flows.Step, depth int, ope
 	var out []StepRow
 	for _, s := range steps {
 		r := StepRow{Name: s.Name(), ID: s.ID != "", Kind: s.Kind, Words: gist(s), When: s.When.Source(), Line: s.Line(), Depth: depth,
-			State: t.steps[flow.ID+"/"+s.Name()]}
+			State: t.steps[s]}
 		if p := t.last.Pending; p.Flow == flow.ID && s.ID != "" && t.last.State.Ask == nil && strings.HasSuffix("."+p.ID, "."+s.ID) {
 			r.State = "now"
 		}
@@ -84,7 +84,7 @@ func gist(s *flows.Step) string {
 		text = b.Flow
 	case *flows.BlockStep:
 		for _, e := range []*flows.Expr{b.ForEach, b.Times, b.Until} {
-			text = joined(text, e.Source())
+			text = slashed(text, e.Source())
 		}
 	case *flows.SplitStep:
 		text = b.Name
@@ -103,22 +103,17 @@ func gist(s *flows.Step) string {
 func (t *rehearsal) trail() []Stage {
 	var out []Stage
 	skipped := slices.Clone(t.last.Skipped)
-	add := func(skip flows.Skip, s *flows.Step) {
+	add := func(skip flows.Skip) {
 		st := Stage{Step: skip.Step, Skipped: true, Why: skip.Why}
-		if s != nil {
-			st.about(s)
-		}
+		st.about(skip.At)
 		for _, n := range skip.Names {
 			st.Names = append(st.Names, Entry{Name: n.Name, Value: n.Value.Str(), Label: n.Label})
 		}
 		out = append(out, st)
 	}
 	for _, c := range t.last.Trace {
-		if c.Step == nil {
-			continue
-		}
-		if i := slices.IndexFunc(skipped, func(k flows.Skip) bool { return k.Step == c.Step.Name() && k.Flow == c.Flow }); i >= 0 {
-			add(skipped[i], c.Step)
+		if i := slices.IndexFunc(skipped, func(k flows.Skip) bool { return k.At == c.Step }); i >= 0 {
+			add(skipped[i])
 			skipped = slices.Delete(skipped, i, i+1)
 		} else if c.Kind == flows.TraceStep {
 			st := Stage{Step: c.Step.Name()}
@@ -127,7 +122,7 @@ func (t *rehearsal) trail() []Stage {
 		}
 	}
 	for _, k := range skipped {
-		add(k, nil)
+		add(k)
 	}
 	return out
 }

@@ -59,7 +59,7 @@ type rehearsal struct {
 	verify  []flows.Verify
 	told    []flows.Notice
 	agreed  []flows.Consent
-	steps   map[string]string // flow/step → done, skipped
+	steps   map[*flows.Step]string // done, skipped
 }
 
 // newRehearsal starts the flow.
@@ -68,7 +68,7 @@ func newRehearsal(lib *flows.Library, flow string, opt flows.PlayerOptions) (*re
 	if err != nil {
 		return nil, err
 	}
-	t := &rehearsal{p: p, lib: lib, flow: flow, began: opt.Now, got: map[string]flows.Answer{}, steps: map[string]string{}}
+	t := &rehearsal{p: p, lib: lib, flow: flow, began: opt.Now, got: map[string]flows.Answer{}, steps: map[*flows.Step]string{}}
 	before := p.Facts()
 	t.take(flows.Input{Kind: flows.InStart, Key: flow}, 0, before, p.Start())
 	return t, nil
@@ -137,11 +137,11 @@ func (t *rehearsal) take(in flows.Input, after time.Duration, before flows.Facts
 	}
 	for _, c := range turn.Trace {
 		if c.Kind == flows.TraceStep {
-			t.steps[c.Flow+"/"+c.Step.Name()] = "done"
+			t.steps[c.Step] = "done"
 		}
 	}
 	for _, s := range turn.Skipped {
-		t.steps[s.Flow+"/"+s.Step] = "skipped"
+		t.steps[s.At] = "skipped"
 	}
 }
 

@@ -253,7 +253,7 @@ func (t *rehearsal) deedsDone() []Deed {
 		out = append(out, Deed{Kind: "consent", What: c.Purpose, More: what})
 	}
 	for _, l := range t.leads {
-		out = append(out, Deed{Kind: "lead", What: l.Kind, More: joined(l.Level, l.Wish, l.Note, l.Why)})
+		out = append(out, Deed{Kind: "lead", What: l.Kind, More: slashed(l.Level, l.Wish, l.Note, l.Why)})
 	}
 	for _, c := range t.cases {
 		if c.New {
@@ -272,6 +272,6 @@ func (t *rehearsal) deedsDone() []Deed {
 	return out
 }
 
-func joined(parts ...string) string {
+func slashed(parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " / ")
 }

@@ -23,8 +23,9 @@ func wordFuncs() (map[string]any, error) {
 			if w := words[group][key]; w != "" {
 				return w
 			}
-			return key
+			return phraseOf(group, key)
 		},
+		"key":    func(key string) string { return title("step", key) },
 		"span":   func(seconds int64) span { return spanOf(time.Duration(seconds) * time.Second) },
 		"indent": func(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") + "\n" },
 	}, nil

@@ -29,19 +29,19 @@ func TestTalkInTheTerminal(t *testing.T) {
 		lines []string
 		want  []string
 	}{
-		{"nothing", nil, []string{"  您用过吗？\n  1. 用过\n  2. 没用过\n  [used · 是否]\n> "}},
+		{"nothing", nil, []string{"  您用过吗？\n  1. 用过\n  2. 没用过\n  [used · 是非]\n> "}},
 		{"help", []string{":help"}, []string{":answers", ":why", ":wait 2h", ":back", ":save", ":quit"}},
 		{"an unknown command", []string{":what"}, []string{":answers", ":quit"}},
-		{"why", []string{"2", ":why"}, []string{"第 12 行 跳过 patients：used == yes 不成立；used 是 no（没用过）\n", "第 18 行 问 dept", "现在等：回复序号"}},
-		{"refused", []string{"也许"}, []string{"[used · 是否 · 没答对 1 次]"}},
+		{"why", []string{"2", ":why"}, []string{"第 12 行 跳过 patients：used == yes 不成立；used 是 no（没用过）\n", "第 18 行 问题 dept", "现在等：回复序号"}},
+		{"refused", []string{"也许"}, []string{"[used · 是非 · 没答对 1 次]"}},
 		{"answers", []string{"1", "三十", "肾内", ":answers"}, []string{"used = yes（用过） · 按序号", "patients = 30（30位）", "计算 busy = false"}},
-		{"no answers", []string{":answers", ":why"}, []string{"还没有回答。", "第 8 行 问 used"}},
-		{"steps", []string{"2", ":steps"}, []string{"12 问 patients 大约几位患者？ [跳过]", "18 问 dept 您在哪个科室？ [现在]"}},
+		{"no answers", []string{":answers", ":why"}, []string{"还没有回答。", "第 8 行 问题 used"}},
+		{"steps", []string{"2", ":steps"}, []string{"12 问题 patients 大约几位患者？ [跳过]", "18 问题 dept 您在哪个科室？ [现在]"}},
 		{"the clock", []string{":wait remind", ":wait", ":wait -2h", ":wait expire"},
 			[]string{"过了 20 小时\n  还有两题，方便时再继续。", "请写多久", "[expired]"}},
 		{"back", []string{":back", "2", ":back"}, []string{"已经在最前面了。", "[dept · 单选]\n>   您用过吗？"}},
 		{"the end", []string{"2", "1", "跳过"}, []string{"谢谢您。\n  [done] 对话走完了。"}},
-		{"quit", []string{":quit", "2"}, []string{"[used · 是否]\n> \n"}},
+		{"quit", []string{":quit", "2"}, []string{"[used · 是非]\n> \n"}},
 		{"no name", []string{":save"}, []string{"请写用例的名字"}},
 		{"a step back after the end", []string{"2", "1", "跳过", ":back"}, []string{"还有什么想说的？"}},
 	} {
