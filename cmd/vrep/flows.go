@@ -29,10 +29,10 @@ func newFlows() *cobra.Command {
 		},
 	}
 	c.AddCommand(
-		newFlowsNew(), newFlowsLint(), newFlowsFmt(), newFlowsTest(), newFlowsWalk(), newFlowsRun(),
+		newFlowsNew(), newFlowsLint(), newFlowsFmt(), newFlowsTest(), newFlowsWalk(), newFlowsRun(), newFlowsPreview(),
 		newFlowsExplain(), newFlowsGraph(), newFlowsPrint(), newFlowsDiff(), newFlowsSchema(), newFlowsImport(),
 		newFlowsPublish(), newFlowsVersions(), newFlowsRollback(), newFlowsShare(), newFlowsRecall(),
-	, newFlowsPreview())
+	)
 	return c
 }
 
