@@ -38,7 +38,6 @@ var outside = map[string][]string{
 	"github.com/silenceper/":        {"bot/wechat"},
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
-	"github.com/goccy/go-graphviz":  {"flows/author"},
 	"github.com/xuri/excelize":      {"flows/convert"},
 	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep"},
 }
