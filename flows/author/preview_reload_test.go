@@ -52,7 +52,7 @@ func TestPreviewSaysWhereATalkTurns(t *testing.T) {
 		want           *author.Turned
 	}{
 		{"a label", strings.Replace(wardFlow, "肾内科", "肾脏内科", 1), "note_text", nil},
-		{"a new question in between", strings.Replace(wardFlow, "  - id: dept", "  - id: beds\n    ask: 几张床？\n    type: number\n  - id: dept", 1), "beds",
+		{"a new question in between", strings.Replace(wardFlow, "  - id: dept", "  - id: beds\n    ask: 几个病区？\n    type: number\n  - id: dept", 1), "beds",
 			&author.Turned{Why: "asks", Message: 2, Text: "30", Was: "dept", Now: "beds", Dropped: 1}},
 		{"a new first question", strings.Replace(wardFlow, "  - id: used", "  - id: beds\n    ask: 几张床？\n    type: number\n  - id: used", 1), "beds",
 			&author.Turned{Why: "asks", Was: "used", Now: "beds", Dropped: 3}},
@@ -110,6 +110,7 @@ func TestPreviewKeepsTheTalkOnMistakes(t *testing.T) {
 		"half a file":      wardFlow[:len(wardFlow)/2] + "  - id: \"",
 	} {
 		t.Run(name, func(t *testing.T) {
+			x.t = t
 			x.save("ward.yaml", text)
 			v := wait(name, func(v author.View) bool { return v.Blocked && v.Errors > 0 })
 			if len(v.Findings) == 0 || v.Findings[0].Level != lint.Error || v.Findings[0].Line == 0 || v.Findings[0].Message == "" {

@@ -35,10 +35,10 @@ steps:
     labels: [用过, 没用过]
   - id: patients
     when: used == yes
-    ask: 大约几位患者？
+    ask: 大约几张床？
     type: number
     range: 0..500
-    unit: 位
+    unit: 张
   - id: dept
     ask: 您在哪个科室？
     choices: [{cardio: 心内科}, {nephro: 肾内科}]
@@ -236,7 +236,7 @@ func TestPreviewShowsTheTalk(t *testing.T) {
 		t.Fatalf("after the first answer the talk waits for %q", waiting(v))
 	}
 	want := []author.Stage{
-		{Step: "patients", Kind: "ask", Words: "大约几位患者？", Line: 12, Skipped: true, Why: "used == yes",
+		{Step: "patients", Kind: "ask", Words: "大约几张床？", Line: 12, Skipped: true, Why: "used == yes",
 			Names: []author.Entry{{Name: "used", Value: "no", Label: "没用过"}}},
 		{Step: "dept", Kind: "ask", Words: "您在哪个科室？", Line: 18},
 	}
