@@ -76,19 +76,12 @@ func overlap(a, b []int) bool {
 // with something before it that is more than a lead-in.
 func (r *Reader) undecided(s string) bool {
 	for _, w := range r.w.Either {
-		for at := 0; ; {
-			i := strings.Index(s[at:], w)
-			if i < 0 {
-				break
-			}
-			i += at
-			at = i + len(w)
-			if !wordEdge(s, i, at) {
-				continue
-			}
-			if before := s[:i]; strings.ContainsAny(before, "0123456789") || !r.fillers.covers(before) {
-				return true
-			}
+		i := strings.LastIndex(s, w)
+		if i < 0 || !wordEdge(s, i, i+len(w)) {
+			continue
+		}
+		if before := s[:i]; strings.ContainsAny(before, "0123456789") || !r.fillers.covers(before) {
+			return true
 		}
 	}
 	return false
