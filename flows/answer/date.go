@@ -46,11 +46,19 @@ type moment struct {
 
 func (r *Reader) when(text string, now time.Time, opt DateOptions, withTime bool) Reading {
 	folded := r.fold(text)
+	if utf8.RuneCountInString(folded) > 2*maxText {
+		return Reading{Status: Unclear}
+	}
+	read := func(s string) Reading { return r.whenOnce(s, now, opt, withTime) }
+	return r.mendWhen(folded, read(folded), read)
+}
+
+func (r *Reader) whenOnce(folded string, now time.Time, opt DateOptions, withTime bool) Reading {
 	n := trimOuter(folded)
 	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
-	if !opt.Past && (r.sets.any[n] || r.sets.any[r.stripBack(n)]) {
+	if !opt.Past && (r.sets.any[n] || r.leftToUs(n)) {
 		return Reading{Status: OK, Value: cond.Text("any"), Label: r.d.AnyLabel, How: "any"}
 	}
 	if containsAny(n, r.d.Lunar) {
@@ -110,6 +118,12 @@ func (r *Reader) finishDay(m moment, rest string, now time.Time, opt DateOptions
 	c, rest := r.takeTime(rest, opt)
 	if m.part != "" && c.part == "" {
 		c.part, c.said = m.part, true
+	}
+	if c.timed && len(c.hours()) == 0 {
+		return refuse(TimeClash, "from", opt.Hours[0], "to", opt.Hours[1]) // one at night may be the day after
+	}
+	if later := cutTail(rest, r.d.About); c.timed && later != rest {
+		rest, m.confirm = later, "rough"
 	}
 	rest = r.cutDateTails(rest)
 	if rest != "" {

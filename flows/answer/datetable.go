@@ -30,6 +30,9 @@ type dateTable struct {
 	Leads        []string          `yaml:"leads"`
 	Tails        []string          `yaml:"tails"`
 	Hedges       []string          `yaml:"hedges"`
+	About        []string          `yaml:"about"`
+	Busy         []string          `yaml:"busy"`
+	Free         []string          `yaml:"free"`
 	Parts        map[string]string `yaml:"parts"`
 	PartLabels   map[string]string `yaml:"part_labels"`
 	PartHours    map[string]string `yaml:"part_hours"`
@@ -65,7 +68,7 @@ type dateIndex struct {
 
 func (r *Reader) prepareDates() {
 	d := &r.d
-	for _, list := range []*[]string{&d.WeekBefore, &d.Month, &d.Day, &d.OffsetMonths, &d.OffsetAfter, &d.OffsetBefore, &d.Lunar, &d.Vague, &d.Leads, &d.Tails, &d.Hedges, &d.Night, &d.Hour, &d.Minute} {
+	for _, list := range []*[]string{&d.WeekBefore, &d.Month, &d.Day, &d.OffsetMonths, &d.OffsetAfter, &d.OffsetBefore, &d.Lunar, &d.Vague, &d.Leads, &d.Tails, &d.Hedges, &d.About, &d.Busy, &d.Free, &d.Night, &d.Hour, &d.Minute} {
 		r.tidy(*list)
 	}
 	month, day := alternatives(d.Month), alternatives(d.Day)

@@ -10,6 +10,14 @@ import (
 // days are refused, since nobody says how many hours they have.
 func (r *Reader) Duration(text string, opt NumberOptions) Reading {
 	folded := r.fold(text)
+	if utf8.RuneCountInString(folded) > 2*maxText {
+		return Reading{Status: Unclear}
+	}
+	read := func(s string) Reading { return r.durationOnce(s, opt) }
+	return r.mend(folded, read(folded), read, nil)
+}
+
+func (r *Reader) durationOnce(folded string, opt NumberOptions) Reading {
 	n := trimOuter(folded)
 	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}

@@ -35,15 +35,19 @@ type Index struct {
 	names   []entryName
 	exact   map[string][]int32  // tight name → names
 	pairs   map[[2]rune][]int32 // two neighbouring characters → names, ascending
+	places  map[string]bool     // notes of entries, normalised
 	longest int                 // bytes of the longest name
 }
 
 // NewIndex prepares entries; do it once a list.
 func (r *Reader) NewIndex(entries []Entry) *Index {
-	ix := &Index{r: r, entries: entries, exact: make(map[string][]int32, len(entries)), pairs: map[[2]rune][]int32{}}
+	ix := &Index{r: r, entries: entries, exact: make(map[string][]int32, len(entries)), pairs: map[[2]rune][]int32{}, places: map[string]bool{}}
 	for i, e := range entries {
 		ix.labels = append(ix.labels, squeeze(r.Normalise(e.Label)))
 		ix.add(e.Label, i, true)
+		if place := r.Normalise(e.Note); place != "" {
+			ix.places[place] = true
+		}
 		for _, a := range e.Aka {
 			ix.add(a, i, false)
 		}
@@ -83,11 +87,29 @@ func (ix *Index) Entry(i int) Entry { return ix.entries[i] }
 // counts the rest.
 func (ix *Index) Find(text string, limit int) Reading {
 	folded := ix.r.fold(text)
+	if utf8.RuneCountInString(folded) > 2*maxText || limit < 1 {
+		return Reading{Status: Unclear}
+	}
+	read := func(s string) Reading { return ix.findOnce(s, limit) }
+	rd := ix.r.mend(folded, read(folded), read, nil)
+	if rd.Status == OK {
+		return rd
+	}
+	if now, ok := ix.r.moved(folded, read); ok {
+		return now
+	}
+	return rd
+}
+
+func (ix *Index) findOnce(folded string, limit int) Reading {
 	n := trimOuter(folded)
-	if n == "" || utf8.RuneCountInString(n) > maxText || limit < 1 {
+	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
 	rd := ix.find(n, limit)
+	if rd.Status == Offer && ix.r.undecided(n) {
+		return Reading{Status: Unclear, Candidates: rd.Candidates}
+	}
 	if rd.Status == OK && ix.r.asked(folded) {
 		return asOffer(rd, "question")
 	}
@@ -98,6 +120,9 @@ func (ix *Index) find(n string, limit int) Reading {
 	for _, f := range ix.forms(n) {
 		t := squeeze(f)
 		if rd, ok := ix.whole(t, limit); ok {
+			return rd
+		}
+		if rd, ok := ix.placed(t); ok {
 			return rd
 		}
 		if utf8.RuneCountInString(t) < 2 {
@@ -157,7 +182,7 @@ func (ix *Index) whole(t string, limit int) (Reading, bool) {
 		return ix.taken(label, "exact"), true
 	}
 	all := ix.having(t)
-	if len(set) == 1 && len(all) <= 1 {
+	if len(set) == 1 && ix.ownName(t, set[0], all) {
 		return ix.taken(set[0], "exact"), true
 	}
 	if len(all) <= maxMatches {
@@ -276,6 +301,7 @@ func (ix *Index) several(set []int, t string, limit int) Reading {
 func (ix *Index) insideText(t string, limit int) (Reading, bool) {
 	var set []int
 	var around strings.Builder
+	start := true // nothing but words around a name stands before it
 	for i := 0; i < len(t); {
 		best := ""
 		for j := min(len(t), i+ix.longest); j > i; j-- {
@@ -293,6 +319,7 @@ func (ix *Index) insideText(t string, limit int) (Reading, bool) {
 		for _, id := range ix.exact[best] {
 			set = addOption(set, int(ix.names[id].entry))
 		}
+		start = start && ix.r.ixFill.covers(around.String())
 		around.WriteByte(' ')
 		i += len(best)
 	}
@@ -303,7 +330,7 @@ func (ix *Index) insideText(t string, limit int) (Reading, bool) {
 		return refuse(Unclear, "reason", "negation"), true
 	case len(set) > 1:
 		return ix.several(set, t, limit), true
-	case ix.r.ixFill.covers(around.String()):
+	case ix.r.ixFill.covers(around.String()), start && ix.r.ward(around.String()), ix.ownWords(around.String(), set[0]):
 		return ix.taken(set[0], "inside"), true
 	default:
 		return asOffer(ix.taken(set[0], "inside"), "sentence"), true
@@ -315,61 +342,4 @@ func byteAt(s string, i int) byte {
 		return 0
 	}
 	return s[i]
-}
-
-// nearly offers names that are one slip away, or hold all characters of t in
-// order (a short form that nobody listed).
-func (ix *Index) nearly(t string, limit int) Reading {
-	if size := utf8.RuneCountInString(t); size < 3 || size > 30 {
-		return Reading{Status: Unclear}
-	}
-	var slips, forms []int
-	for _, id := range ix.sharing(t) {
-		nm := ix.names[id]
-		switch {
-		case oneSlip(t, nm.text):
-			slips = addOption(slips, int(nm.entry))
-		case inOrder(t, nm.text):
-			forms = addOption(forms, int(nm.entry))
-		}
-	}
-	set := slips
-	if len(set) == 0 {
-		set = forms
-	}
-	switch {
-	case len(set) == 0:
-		return Reading{Status: Unclear}
-	case len(set) == 1:
-		return asOffer(ix.taken(set[0], "fuzzy"), "fuzzy")
-	default:
-		return ix.several(set, t, limit)
-	}
-}
-
-// sharing lists the names with one of the rarer pairs of t.
-func (ix *Index) sharing(t string) []int32 {
-	var out []int32
-	prev := rune(-1)
-	for _, c := range t {
-		if prev >= 0 {
-			if list := ix.pairs[[2]rune{prev, c}]; len(list) <= 2000 {
-				out = append(out, list...)
-			}
-		}
-		prev = c
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func inOrder(short, long string) bool {
-	for _, c := range short {
-		i := strings.IndexRune(long, c)
-		if i < 0 {
-			return false
-		}
-		long = long[i+utf8.RuneLen(c):]
-	}
-	return true
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,11 +16,25 @@ func (c *Choices) One(text string, inside bool) Reading {
 	if n == "" || len(c.opts) == 0 || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
+	read := func(s string) Reading { return c.one(s, inside) }
+	return c.mendChoice(folded, read(folded), read)
+}
+
+func (c *Choices) one(folded string, inside bool) Reading {
+	n := trimOuter(folded)
+	if n == "" {
+		return Reading{Status: Unclear}
+	}
 	rd := c.ladder(n, inside)
-	if rd.Status == OK && c.r.asked(folded) && c.exact[n] == nil {
+	if rd.Status == OK && c.r.asked(folded) && !c.labelled(folded) {
 		rd.Status, rd.Confirm = Offer, "question"
 	}
 	return rd
+}
+
+// labelled reports that the text is a label as it is printed, which may be a question itself.
+func (c *Choices) labelled(folded string) bool {
+	return slices.ContainsFunc(c.opts, func(o Option) bool { return c.r.fold(o.Label) == folded })
 }
 
 func (c *Choices) ladder(n string, inside bool) Reading {
@@ -34,6 +49,9 @@ func (c *Choices) ladder(n string, inside bool) Reading {
 	if outside {
 		return c.outside(n)
 	}
+	if rd, ok := c.sameRange(n); ok {
+		return rd
+	}
 	if rd, ok := c.inNumericLabel(n); ok {
 		return rd
 	}
@@ -45,8 +63,17 @@ func (c *Choices) ladder(n string, inside bool) Reading {
 	}
 	if inside {
 		if rd, ok := c.inside(n); ok {
-			if piece, whole := c.part(forms); rd.Status == Offer && whole && piece.Status == OK {
+			if rd.Status != Offer {
+				return rd
+			}
+			if piece, whole := c.part(forms); whole && piece.Status == OK {
 				return piece
+			}
+			if more, ok := c.several(n); ok {
+				return more
+			}
+			if c.joined(n) {
+				return Reading{Status: Unclear, Candidates: rd.Candidates}
 			}
 			return rd
 		}
@@ -305,7 +332,7 @@ func (c *Choices) fuzzy(forms []string) (Reading, bool) {
 	for _, f := range forms {
 		var set []int
 		for _, nm := range c.names {
-			if utf8.RuneCountInString(nm.text) >= 4 && oneSlip(f, nm.text) {
+			if utf8.RuneCountInString(nm.text) >= 4 && c.r.oneSlip(f, nm.text) {
 				set = addOption(set, nm.opt)
 			}
 		}
@@ -319,9 +346,25 @@ func (c *Choices) fuzzy(forms []string) (Reading, bool) {
 	return Reading{}, false
 }
 
+// joined reports that a text names an option and, joined to it by a word for
+// and or for or, something else.
+func (c *Choices) joined(n string) bool {
+	if c.r.undecided(n) {
+		return true
+	}
+	for k, ch := range c.split(n, false) {
+		sep, _ := utf8.DecodeRuneInString(ch.sep)
+		if k > 0 && sep >= 0x80 && !isPunct(sep) && !c.r.fillers.covers(ch.around) {
+			return true
+		}
+	}
+	return false
+}
+
 // oneSlip reports that one character more, less, other or swapped with its
-// neighbour makes a into b.
-func oneSlip(a, b string) bool {
+// neighbour makes a into b. Two characters that tell one thing from another,
+// such as inner and outer, are no slip.
+func (r *Reader) oneSlip(a, b string) bool {
 	if len(a)-len(b) > utf8.UTFMax || len(b)-len(a) > utf8.UTFMax {
 		return false
 	}
@@ -344,7 +387,7 @@ func oneSlip(a, b string) bool {
 		return false
 	}
 	if string(rs[1:]) == string(rt[1:]) {
-		return true
+		return !slices.ContainsFunc(r.w.NoSlips, func(set string) bool { return strings.ContainsRune(set, rs[0]) && strings.ContainsRune(set, rt[0]) })
 	}
 	return len(rs) > 1 && rs[0] == rt[1] && rs[1] == rt[0] && string(rs[2:]) == string(rt[2:])
 }

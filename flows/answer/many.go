@@ -37,14 +37,24 @@ func (c *Choices) list(text string, least, most int, rank bool) Reading {
 	if n == "" || len(c.opts) == 0 || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
+	read := func(s string) Reading { return c.listOnce(s, least, most, rank) }
+	return c.mendChoice(folded, read(folded), read)
+}
+
+// listOnce reads a text as it is. An option with a question behind it is not chosen.
+func (c *Choices) listOnce(folded string, least, most int, rank bool) Reading {
+	n := trimOuter(folded)
+	if n == "" {
+		return Reading{Status: Unclear}
+	}
 	p := c.parse(n, rank)
+	if p.status == "" && c.r.asked(folded) {
+		p.status, p.note = Unclear, []string{"reason", "question"}
+	}
 	if p.status != "" {
 		rd := refuse(p.status, p.note...)
 		rd.Candidates = p.picks
 		return rd
-	}
-	if c.r.asked(folded) {
-		p.offer, p.confirm = true, "question"
 	}
 	if !rank {
 		slices.Sort(p.picks)
@@ -88,10 +98,15 @@ func (c *Choices) parse(n string, rank bool) parsed {
 			return parsed{picks: set, how: c.nameHow(f, set[0])}
 		}
 	}
-	if !rank {
-		if p, ok := c.special(n); ok {
+	if held, _ := c.hold(n); c.r.undecided(held) {
+		return parsed{status: Unclear, note: []string{"reason", "either"}}
+	}
+	if rank {
+		if p, ok := c.byPlace(n); ok {
 			return p
 		}
+	} else if p, ok := c.special(n); ok {
+		return p
 	}
 	return c.parts(c.split(n, rank), rank)
 }

@@ -28,11 +28,11 @@ func (r *Reader) Name(text string) Reading {
 	if n == "" || utf8.RuneCountInString(n) > maxText || r.asked(folded) {
 		return Reading{Status: Unclear}
 	}
-	if r.sets.yes[n] || r.sets.no[n] || r.sets.unknown[n] || r.sets.any[n] {
+	if containsWhole(n, r.w.Greetings) || containsWhole(n, r.w.Farewells) || r.sets.yes[n] || r.sets.no[n] || r.sets.unknown[n] || r.sets.any[n] {
 		return Reading{Status: Unclear}
 	}
+	core, _ := r.bare(n)
 	raw := []rune(trimOuter(plainText(text)))
-	core := n
 	for range 2 {
 		core = stripOne(core, r.w.NameLeads)
 	}

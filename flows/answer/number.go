@@ -23,6 +23,14 @@ type NumberOptions struct {
 // direction (more than fifty) are offered, ranges and vague amounts refused.
 func (r *Reader) Number(text string, opt NumberOptions) Reading {
 	folded := r.fold(text)
+	if utf8.RuneCountInString(folded) > 2*maxText {
+		return Reading{Status: Unclear}
+	}
+	read := func(s string) Reading { return r.numberOnce(s, opt) }
+	return r.mend(folded, read(folded), read, nil)
+}
+
+func (r *Reader) numberOnce(folded string, opt NumberOptions) Reading {
 	n, dash := numberText(folded)
 	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
@@ -48,6 +56,7 @@ func numberText(folded string) (n string, dash bool) {
 }
 
 func (r *Reader) number(n string, opt NumberOptions) Reading {
+	n = r.cutPeriod(n, opt.Unit)
 	if opt.Count && (r.num.zero[n] || r.num.zero[r.stripBack(n)]) {
 		return r.bounded(0, opt, "word")
 	}
@@ -77,6 +86,28 @@ func (r *Reader) number(n string, opt NumberOptions) Reading {
 	default:
 		return refuse(Unclear, "reason", "range")
 	}
+}
+
+// cutPeriod drops the period that the unit of the question names as well: in a
+// month, per month. Another period stays and is refused.
+func (r *Reader) cutPeriod(n, unit string) string {
+	_, period, ok := strings.Cut(unit, "/")
+	words := r.n.PeriodWords[period]
+	if !ok || words == nil {
+		return n
+	}
+	if head, tail, found := strings.Cut(n, "/"); found && containsWhole(strings.TrimSpace(tail), words) {
+		return strings.TrimSpace(head)
+	}
+	for range 2 { // words like about may stand before it
+		for _, w := range words {
+			if rest, found := strings.CutPrefix(n, w); found && utf8.RuneCountInString(w) > 1 {
+				return trimPause(rest)
+			}
+		}
+		n = stripOne(n, r.n.Leads)
+	}
+	return n
 }
 
 // shareOf reads the form 8/10 of a scale: it returns the part before the stroke
@@ -228,13 +259,14 @@ func (r *Reader) fits(unit, want string) bool {
 	if want == "" {
 		return r.num.free[unit]
 	}
+	want, _, _ = strings.Cut(want, "/")
 	w := r.Normalise(want)
 	return unit == w || group == r.num.unitGroup[w] && group != ""
 }
 
 // inSentence offers the only number of a sentence.
 func (r *Reader) inSentence(n string, opt NumberOptions) Reading {
-	if containsAny(n, r.n.Vague) || r.denies(n) {
+	if containsAny(n, r.n.Vague) || r.denies(n) || r.undecided(n) {
 		return refuse(Unclear, "reason", "vague")
 	}
 	at, count := -1, 0
@@ -306,6 +338,7 @@ func bound(f *float64) string {
 
 // counted reports a unit of things, which are never fewer than none.
 func (r *Reader) counted(unit string) bool {
+	unit, _, _ = strings.Cut(unit, "/")
 	return unit != "" && r.num.free[r.Normalise(unit)]
 }
 

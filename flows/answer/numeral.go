@@ -23,19 +23,21 @@ type numberTable struct {
 	Minus       []string           `yaml:"minus"`
 	Half        []string           `yaml:"half"`
 
-	Leads       []string `yaml:"leads"`
-	Tails       []string `yaml:"tails"`
-	RoughTails  []string `yaml:"rough_tails"`
-	RoughLeads  []string `yaml:"rough_leads"`
-	VagueLeads  []string `yaml:"vague_leads"`
-	VagueTails  []string `yaml:"vague_tails"`
-	Vague       []string `yaml:"vague"`
-	RangeMarks  []string `yaml:"range_marks"`
-	Periods     []string `yaml:"periods"`
-	Zero        []string `yaml:"zero"`
-	Full        []string `yaml:"full"`
-	Fraction    string   `yaml:"fraction"`
-	PercentMark []string `yaml:"percent_marks"`
+	Leads       []string            `yaml:"leads"`
+	Tails       []string            `yaml:"tails"`
+	RoughTails  []string            `yaml:"rough_tails"`
+	RoughLeads  []string            `yaml:"rough_leads"`
+	VagueLeads  []string            `yaml:"vague_leads"`
+	VagueTails  []string            `yaml:"vague_tails"`
+	Vague       []string            `yaml:"vague"`
+	RangeMarks  []string            `yaml:"range_marks"`
+	Periods     []string            `yaml:"periods"`
+	PeriodWords map[string][]string `yaml:"period_words"`
+	RangeOnly   []string            `yaml:"range_only"`
+	Zero        []string            `yaml:"zero"`
+	Full        []string            `yaml:"full"`
+	Fraction    string              `yaml:"fraction"`
+	PercentMark []string            `yaml:"percent_marks"`
 
 	PercentBefore  []string           `yaml:"percent_before"`
 	PermilleBefore []string           `yaml:"permille_before"`
@@ -82,10 +84,13 @@ func (r *Reader) prepareNumbers() error {
 	n := &r.n
 	for _, list := range []*[]string{&n.Minus, &n.Half, &n.Leads, &n.Tails, &n.RoughTails, &n.RoughLeads, &n.VagueLeads, &n.VagueTails, &n.Vague,
 		&n.Periods, &n.Zero, &n.Full, &n.PercentMark, &n.PercentBefore, &n.PermilleBefore, &n.HalfWords,
-		&n.DurationHour, &n.DurationMinute, &n.DurationSecond, &n.DurationQuarter, &n.DurationAnd} {
+		&n.RangeOnly, &n.DurationHour, &n.DurationMinute, &n.DurationSecond, &n.DurationQuarter, &n.DurationAnd} {
 		r.tidy(*list)
 	}
 	longestFirst(n.RangeMarks)
+	for _, words := range n.PeriodWords {
+		r.tidy(words)
+	}
 	ix := numberIndex{digit: map[rune]float64{}, mult: firstRunes(n.Multipliers), whole: firstRunes(n.Whole), latin: firstRunes(n.Latin),
 		unitGroup: map[string]string{}, zero: setOf(n.Zero), full: setOf(n.Full), free: map[string]bool{}}
 	for k, v := range n.Digits {

@@ -273,7 +273,28 @@ func (c *Choices) heldPart(ch chunk) parsed {
 	if rd, ok := c.part(c.r.forms(ch.raw)); ok && rd.Status == OK {
 		return fromReading(rd)
 	}
+	if len(opts) == 1 && c.ownPiece(rest, opts[0]) {
+		return parsed{picks: opts, how: "part"}
+	}
 	return parsed{picks: opts, how: "inside", offer: true, confirm: "sentence"}
+}
+
+// ownPiece reports that s is a piece of a name of option opt and of no other.
+func (c *Choices) ownPiece(s string, opt int) bool {
+	if utf8.RuneCountInString(s) < 2 || containsAny(s, c.r.w.Modifiers) || containsWhole(s, c.r.w.TooGeneral) {
+		return false
+	}
+	own := false
+	for _, nm := range c.names {
+		if !strings.Contains(nm.text, s) {
+			continue
+		}
+		if nm.opt != opt {
+			return false
+		}
+		own = true
+	}
+	return own
 }
 
 // between reads a range of positions: 1-3.

@@ -18,6 +18,14 @@ func (r *Reader) Percent(text string, opt NumberOptions) Reading {
 	}
 	opt.Unit = "%"
 	folded := r.fold(text)
+	if utf8.RuneCountInString(folded) > 2*maxText {
+		return Reading{Status: Unclear}
+	}
+	read := func(s string) Reading { return r.percentOnce(s, opt) }
+	return r.mend(folded, read(folded), read, nil)
+}
+
+func (r *Reader) percentOnce(folded string, opt NumberOptions) Reading {
 	n := trimOuter(folded)
 	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}

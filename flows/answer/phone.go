@@ -19,12 +19,24 @@ const (
 // a landline with area code if landline is set. The value is the digits, the
 // label the masked number.
 func (r *Reader) Phone(text string, landline bool) Reading {
-	n := r.Normalise(text)
+	folded := r.fold(text)
+	if utf8.RuneCountInString(folded) > 2*maxText {
+		return Reading{Status: Unclear}
+	}
+	read := func(s string) Reading { return r.phoneOnce(s, landline) }
+	return r.mend(folded, read(folded), read, nil)
+}
+
+func (r *Reader) phoneOnce(folded string, landline bool) Reading {
+	n := trimOuter(folded)
 	if n == "" || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
 	for range 2 {
 		n = stripOne(n, r.w.PhoneLeads)
+	}
+	if head, note, ok := strings.Cut(n, ","); ok && r.phoned.covers(note) && !strings.ContainsAny(note, "0123456789") {
+		n = trimOuter(head)
 	}
 	n = cutAnySuffix(r.stripBack(n), r.w.PhoneTails)
 	n = strings.TrimLeft(r.stripBack(n), ": ")

@@ -57,6 +57,7 @@ type wordTable struct {
 
 	ListMark     string   `yaml:"list_mark"`
 	Separators   []string `yaml:"separators"`
+	Either       []string `yaml:"either"`
 	RangeWords   []string `yaml:"range_words"`
 	RankWords    []string `yaml:"rank_words"`
 	All          []string `yaml:"all"`
@@ -72,6 +73,9 @@ type wordTable struct {
 	NotConsent []string          `yaml:"not_consent"`
 	SameWords  map[string]string `yaml:"same_words"`
 	Pronouns   []string          `yaml:"pronouns"`
+	NoLeads    []string          `yaml:"no_leads"`
+	Amounts    []string          `yaml:"amounts"`
+	HeardOf    []string          `yaml:"heard_of"`
 	Unknown    []string          `yaml:"unknown"`
 	Any        []string          `yaml:"any"`
 
@@ -82,10 +86,27 @@ type wordTable struct {
 
 	PhoneLeads []string `yaml:"phone_leads"`
 	PhoneTails []string `yaml:"phone_tails"`
+	PhoneNotes []string `yaml:"phone_notes"`
 
 	IndexGeneric  []string `yaml:"index_generic"`
 	IndexSuffixes []string `yaml:"index_suffixes"`
 	IndexFillers  []string `yaml:"index_fillers"`
+	IndexWards    []string `yaml:"index_wards"`
+	IndexOthers   []string `yaml:"index_others"`
+	PlaceTails    []string `yaml:"place_tails"`
+
+	Greetings      []string `yaml:"greetings"`
+	Farewells      []string `yaml:"farewells"`
+	Corrections    []string `yaml:"corrections"`
+	CorrectedLeads []string `yaml:"corrected_leads"`
+	NotThis        []string `yaml:"not_this"`
+	ButThat        []string `yaml:"but_that"`
+	RejectBefore   []string `yaml:"reject_before"`
+	RejectBehind   []string `yaml:"reject_behind"`
+	Contrasts      []string `yaml:"contrasts"`
+	Formerly       []string `yaml:"formerly"`
+	Nowadays       []string `yaml:"nowadays"`
+	NoSlips        []string `yaml:"no_slips"`
 
 	ListenNegation    []string `yaml:"listen_negation"`
 	ListenNotNegation []string `yaml:"listen_not_negation"`
@@ -100,6 +121,7 @@ type Reader struct {
 	sets    wordSets
 	fillers *spanSet
 	ixFill  *spanSet
+	phoned  *spanSet
 	ranges  []labelRange
 	num     numberIndex
 	date    dateIndex
@@ -160,13 +182,16 @@ func (r *Reader) prepareWords() {
 		&w.OrdinalBefore, &w.OrdinalAfter, &w.NumberSign, &w.LetterAfter, &w.LastWords, &w.Former, &w.Latter, &w.FirstBefore, &w.FinalBefore, &w.FewAfter,
 		&w.Separators, &w.RangeWords, &w.RankWords, &w.All, &w.RestAll, &w.None, &w.ExceptBefore, &w.ExceptAfter, &w.ManyAfter,
 		&w.Yes, &w.No, &w.NotConsent, &w.Pronouns, &w.Unknown, &w.Any, &w.NameLeads, &w.NameTitles, &w.NameStop, &w.NameTails,
-		&w.PhoneLeads, &w.PhoneTails, &w.IndexSuffixes, &w.NotYesNo, &w.IndexGeneric, &w.IndexFillers, &w.ListenNegation, &w.ListenNotNegation} {
+		&w.PhoneLeads, &w.PhoneTails, &w.IndexSuffixes, &w.NotYesNo, &w.IndexGeneric, &w.IndexFillers, &w.ListenNegation, &w.ListenNotNegation,
+		&w.Either, &w.NoLeads, &w.Amounts, &w.HeardOf, &w.PhoneNotes, &w.IndexWards, &w.IndexOthers, &w.PlaceTails, &w.Greetings, &w.Farewells, &w.Corrections,
+		&w.CorrectedLeads, &w.NotThis, &w.ButThat, &w.RejectBefore, &w.RejectBehind, &w.Contrasts, &w.Formerly, &w.Nowadays} {
 		r.tidy(*list)
 	}
 	r.sets = wordSets{yes: setOf(w.Yes), no: setOf(w.No), notConsent: setOf(w.NotConsent), all: setOf(w.All), restAll: setOf(w.RestAll),
 		none: setOf(w.None), unknown: setOf(w.Unknown), any: setOf(w.Any)}
 	r.fillers = newSpanSet(w.Fillers, w.LeadIns, w.Particles)
 	r.ixFill = newSpanSet(w.IndexFillers)
+	r.phoned = newSpanSet(w.PhoneNotes, w.PhoneTails, w.Particles)
 }
 
 // tidy normalises a list in place, longest first.

@@ -79,7 +79,7 @@ func TestOneExamples(t *testing.T) {
 	check(t, one, map[string]string{
 		"我是主治医师": "attending", "3、主治医师": "attending", "2、主治医师": "!conflict", "副主任": "deputy", "住院": "resident", "医师": "!ambiguous",
 		"66": "!not_option", "6": "!not_option", "0": "!not_option", "f": "!not_option", "12": "!ambiguous", "1和2": "!ambiguous", "主治医生": "?attending", "不是主任医师": "!unclear", "": "!unclear", "不知道": "!unclear",
-		"主任医师？": "chief", "1？": "?chief", "副主治医师": "?attending", "应该是主治医师": "attending", "最后一个": "other", "两": "!unclear", "1个": "!unclear", "主任医师或者副主任医师": "!ambiguous"})
+		"主任医师？": "?chief", "1？": "?chief", "副主治医师": "?attending", "应该是主治医师": "attending", "最后一个": "other", "两": "!unclear", "1个": "!unclear", "主任医师或者副主任医师": "!ambiguous"})
 	d := departments()
 	check(t, func(s string) Reading { return d.One(s, true) }, map[string]string{"我在心内科上班": "cardiology", "心内": "cardiology", "肾内": "nephrology", "我不在心内科": "!unclear", "以前在心内科，现在在肾内科": "!ambiguous", "小儿心内科": "?cardiology", "其他科室：康复科": "other"})
 	check(t, func(s string) Reading { return d.One(s, false) }, map[string]string{"我在心内科上班": "!unclear", "心内科": "cardiology"})
@@ -145,7 +145,7 @@ func TestYesNoExamples(t *testing.T) {
 		}
 	}
 	used := [2]string{"用过", "没用过"}
-	check(t, func(s string) Reading { return shared.YesNo(s, used) }, map[string]string{"用过": "yes", "没用过": "no", "没用": "no", "用过的": "yes", "我用过": "yes", "我没用过": "no", "用": "!unclear", "没有": "no", "1": "yes", "B": "no", "从来没用过": "!unclear"})
+	check(t, func(s string) Reading { return shared.YesNo(s, used) }, map[string]string{"用过": "yes", "没用过": "no", "没用": "no", "用过的": "yes", "我用过": "yes", "我没用过": "no", "用": "!unclear", "没有": "no", "1": "yes", "B": "no", "从来没用过": "no"})
 	check(t, func(s string) Reading { return shared.YesNo(s, [2]string{"想约", "先不约"}) }, map[string]string{"想": "yes", "先不": "no", "约": "!unclear", "行": "yes"})
 	check(t, func(s string) Reading { return shared.YesNo(s, [2]string{"没有", "有"}) }, map[string]string{"没有": "yes", "有": "no", "好的": "!unclear", "没": "yes", "1": "yes"})
 	for _, s := range []string{"同意", "好的", "好", "是的", "可以", "我同意", "1", "ok", "A", "愿意", "同意。"} {

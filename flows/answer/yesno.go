@@ -42,6 +42,24 @@ func sideReading(side int, how string, codes, labels [2]string) Reading {
 
 func (r *Reader) side(text string, labels [2]string, yes, no, except map[string]bool, beginnings bool) (int, string) {
 	folded := r.fold(text)
+	side, how := r.sideOnce(folded, labels, yes, no, except, beginnings)
+	if side != sideNone {
+		return side, how
+	}
+	core, gone := r.bare(folded)
+	if core == folded {
+		return sideNone, ""
+	}
+	side, how = r.sideOnce(core, labels, yes, no, except, beginnings)
+	for _, f := range r.w.Farewells {
+		if side == sideNo && yes[f] && strings.Contains(gone, f) {
+			return sideNone, "" // no, with a sign that is a yes alone
+		}
+	}
+	return side, how
+}
+
+func (r *Reader) sideOnce(folded string, labels [2]string, yes, no, except map[string]bool, beginnings bool) (int, string) {
 	n := trimOuter(folded)
 	names := [2]string{r.Normalise(labels[0]), r.Normalise(labels[1])}
 	for i, l := range names {
@@ -63,6 +81,9 @@ func (r *Reader) side(text string, labels [2]string, yes, no, except map[string]
 	if side := s.pair(n); side != sideNone {
 		return side, "pair"
 	}
+	if side, how := s.stressed(n); side != sideNone {
+		return side, how
+	}
 	return s.composed(n)
 }
 
@@ -74,6 +95,28 @@ type sides struct {
 	beginnings bool
 	inverted   bool // the label for yes is a word for no: common words say nothing
 	wordsOnly  bool // no numbers or letters (parts of a longer answer)
+}
+
+// stressed reads a no with words before it that change nothing (never used), a
+// label for yes with words behind it that say how much, and either label
+// behind a clause that only says the thing is known.
+func (s *sides) stressed(n string) (int, string) {
+	rest := stripOne(n, s.r.w.NoLeads)
+	if rest != n && s.r.beginsNegative(rest) {
+		return s.whole(rest)
+	}
+	if s.names[0] == "" || s.inverted {
+		return sideNone, ""
+	}
+	if amount, ok := strings.CutPrefix(n, s.names[0]); ok && containsWhole(amount, s.r.w.Amounts) {
+		return sideYes, "label"
+	}
+	if known, after, ok := strings.Cut(n, ","); ok && containsWhole(strings.TrimSpace(known), s.r.w.HeardOf) {
+		if side, how := s.whole(trimOuter(after)); how == "label" {
+			return side, how
+		}
+	}
+	return sideNone, ""
 }
 
 // beginsNegative reports a label that begins with a negation.
