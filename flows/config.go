@@ -83,7 +83,7 @@ func (l *loader) config() {
 		speech: map[string][]string{}, spoken: map[string]string{}, langAt: map[string]place{},
 	}
 	l.lib.config = c
-	f, root := lint.Read("defaults.yaml", defaultsYAML, l.sink, isLanguageKey)
+	f, root := lint.Read(defaultsFile, defaultsYAML, l.sink, isLanguageKey)
 	if root != nil {
 		c.read(&binder{file: f, sink: l.sink, kinds: l.lib.kinds, reader: l.lib.reader}, root, nil, nil)
 	}

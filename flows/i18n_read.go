@@ -16,6 +16,9 @@ import (
 // saidDir is the folder of translations: i18n/<flow>.<lang>.yaml, i18n/<list>.<lang>.yaml and i18n/_config.<lang>.yaml.
 const saidDir = "i18n/"
 
+// defaultsFile is what places call the built-in words.
+const defaultsFile = "defaults.yaml"
+
 // translation is one file of translations.
 type translation struct {
 	file   *lint.File
@@ -224,9 +227,6 @@ func (l *loader) known(b *binder, tr *translation) {
 		switch {
 		case !ok && !l.lib.partial:
 			l.sink.Add(b.file, e.key.line, e.key.column, e.key.width, "unknown_text", "key", key, "near", cond.Nearest(key, keys))
-			delete(tr.said, key)
-		case !ok:
-			delete(tr.said, key)
 		case e.list && !isList:
 			l.sink.Add(b.file, e.at.line, e.at.column, e.at.width, "want_text", "key", key)
 			delete(tr.said, key)

@@ -26,10 +26,21 @@ func (t *turn) language() string {
 	if lang == "" {
 		lang = t.profile(languageField).Value.Str()
 	}
-	if lib := t.house().lib; lib.spoken[lang] == nil {
-		return lib.baseLang()
+	return t.house().lib.language(lang)
+}
+
+// language is the language of the house that a written code means: itself, or without its region (zh is zh-CN). Others are the one of the house.
+func (lib *Library) language(code string) string {
+	langs := lib.Languages()
+	if contains(langs, code) {
+		return code
 	}
-	return lang
+	for _, lang := range langs {
+		if short, _, _ := strings.Cut(lang, "-"); code != "" && short == code {
+			return lang
+		}
+	}
+	return langs[0]
 }
 
 // spoken is an engine in the doctor's language if the flow at hand has it, else in the flow's own.

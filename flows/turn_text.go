@@ -64,7 +64,7 @@ func (t *turn) command(text string) (string, bool) {
 	}
 	if s := t.pendingStep(); s != nil && t.st.Ask == nil && t.st.Asleep == 0 { // while the talk sleeps nothing is content
 		q := s.Body.(*Question)
-		if _, other := switching(name); other && q.Save == languageField {
+		if q.picks(name) {
 			return "", false
 		}
 		if !q.Commands && name != "human" && name != "erase" {
