@@ -225,11 +225,14 @@ func (c *checker) callees(lang string) {
 	}
 }
 
+// inTranslation are the findings that a translation has a rule of its own for.
+var inTranslation = map[string]string{"same_choice": "same_choice_in", "shadow_choice": "shadow_choice_in", "numeric_label": "numeric_label_in",
+	"stretch_too_long": "stretch_too_long_in"}
+
 // inLanguage turns a finding about a copy of the library into one about the translation; what stands in the file as written was filed with that.
 func (c *checker) inLanguage(at place, key string, args []string) (place, string, []string) {
-	switch key {
-	case "same_choice", "shadow_choice", "numeric_label", "stretch_too_long":
-		key += "_in"
+	if own := inTranslation[key]; own != "" {
+		key = own
 	}
 	if at.file == nil {
 		return place{}, key, args
