@@ -182,7 +182,9 @@ func (lib *Library) houseSlots() []slot {
 	}
 	c.fields(lib)
 	for _, name := range sortedKeys(cfg.Account) {
-		c.all = append(c.all, slot{key: "account." + name, src: cfg.Account[name], optional: true, put: func(words []string, _ place) { cfg.spoken[name] = words[0] }})
+		s := slot{src: cfg.Account[name], optional: true, put: func(words []string, _ place) { cfg.spoken[name] = words[0] }}
+		s.key = "account." + name
+		c.all = append(c.all, s)
 	}
 	return c.all
 }
