@@ -297,3 +297,74 @@ func TestStateLanguage(t *testing.T) {
 		t.Errorf("%s, %v", b, err)
 	}
 }
+
+// TestEveryTextHasAKey: whatever a flow says to doctors can be translated: every text of the shipped flows and of the sample talks has a key of its own,
+// and a translation under it comes out where the base text was.
+func TestEveryTextHasAKey(t *testing.T) {
+	for _, dir := range []string{"library", "testdata/talk"} {
+		folder := copied(t, dir)
+		for name, f := range folder {
+			if !strings.Contains(name, "/") && strings.HasPrefix(string(f.Data), "flow: ") || strings.Contains(string(f.Data), "\nflow: ") && !strings.Contains(name, "/") {
+				folder[name] = &fstest.MapFile{Data: append(f.Data, "\nalso: [en]\n"...)}
+			}
+		}
+		config := string(folder["_config.yaml"].Data)
+		config = strings.Replace(config, "langs: [zh-CN]\n", "", 1) + "\nlangs: [zh-CN, en]\n"
+		folder["_config.yaml"] = &fstest.MapFile{Data: []byte(config)}
+		lib := mustLoad(t, folder)
+		for _, f := range lib.Flows() {
+			everyText(t, f)
+		}
+		for _, w := range lib.works("en") {
+			var b strings.Builder
+			for _, s := range w.slots {
+				words := []string{"en " + s.src}
+				if s.list {
+					b.WriteString("  " + s.key + ": [" + strings.Join(quoted(words), ", ") + "]\n")
+				} else {
+					b.WriteString("  " + s.key + ": " + yamlText(words[0]) + "\n")
+				}
+			}
+			head := map[bool]string{true: "list: ", false: "flow: "}[w.list] + w.name + "\n"
+			if w.name == "" {
+				head = ""
+			}
+			folder[w.file()] = &fstest.MapFile{Data: []byte(head + "lang: en\ntexts:\n" + b.String())}
+		}
+		said := mustLoad(t, folder)
+		for _, w := range said.works("en") {
+			if w.tr == nil || w.lacks() > 0 {
+				t.Errorf("%s %s lacks %d", dir, w.name, w.lacks())
+				continue
+			}
+			base := map[string]string{}
+			for _, s := range w.slots {
+				if _, twice := base[s.key]; twice {
+					t.Errorf("%s: key %s twice", w.file(), s.key)
+				}
+				base[s.key] = s.src
+			}
+			for _, s := range w.tr.slots(said.spoken["en"]) {
+				if want, ok := base[s.key]; ok && !s.list && !strings.HasPrefix(s.key, "account.") && s.src != "en "+want {
+					t.Errorf("%s: %s is %q", w.file(), s.key, s.src)
+				}
+			}
+		}
+	}
+}
+
+// everyText looks for texts of a flow that have no key.
+func everyText(t *testing.T, f *Flow) {
+	t.Helper()
+	keyed := map[place]bool{}
+	for _, s := range f.slots() {
+		keyed[s.at] = true
+	}
+	f.Walk(func(_ *Flow, s *Step) {
+		for _, x := range s.texts {
+			if s.said() && !keyed[x.at] {
+				t.Errorf("%s: %q has no key", f.ID, x.src)
+			}
+		}
+	})
+}
