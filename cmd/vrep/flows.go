@@ -140,6 +140,9 @@ func play(c *cobra.Command, t target, opt flows.PlayOptions) error {
 		}
 		return errFindings
 	}
+	if errors.Is(err, flows.ErrLanguage) {
+		return usageError{err}
+	}
 	return err
 }
 
