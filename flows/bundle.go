@@ -55,5 +55,8 @@ func LoadBundle(b Bundle) (*Library, []Problem) {
 		return nil, append(ps, s.All...)
 	}
 	f.hash, f.Version = b.Hash, cmp.Or(f.Version, b.Label)
+	for _, in := range lib.spoken {
+		in.flows[b.Flow].hash, in.flows[b.Flow].Version = f.hash, f.Version
+	}
 	return lib, ps
 }

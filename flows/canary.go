@@ -38,15 +38,16 @@ func (e *Engine) inForce() [2]*Library {
 
 // tune lets the lines, lists and rules of the turn come from the library of the flow that the doctor is in, also for the last words when it has ended;
 // versions kept earlier take those in force.
+// They come in the language of the talk.
 func (t *turn) tune() {
-	r := t.e.root()
-	if r.ahead == nil || len(t.st.Frames) == 0 {
-		return
+	house, r := t.house(), t.e.root()
+	if r.ahead != nil && len(t.st.Frames) > 0 {
+		house = r
+		if f := t.topFlow(); f != nil && f.lib.written() == r.ahead.lib {
+			house = r.ahead
+		}
 	}
-	t.e = r
-	if f := t.topFlow(); f != nil && f.lib == r.ahead.lib {
-		t.e = r.ahead
-	}
+	t.speakBy(t.spoken(house))
 }
 
 // chosenVersion is the version of a flow that belongs to this doctor, nil when there is none.

@@ -52,6 +52,7 @@ func canonical(f *Flow) []fact {
 		w.list("flow.commands."+name, reflect.ValueOf(f.wording[name]), "text")
 	}
 	w.steps("", f.Steps)
+	w.said(f)
 	return w.facts
 }
 
@@ -61,6 +62,17 @@ func (w *canon) shape(path, value string) {
 
 func (w *canon) text(path, words string) {
 	w.facts = append(w.facts, fact{path: path, value: strconv.Quote(words), shown: true})
+}
+
+// said lists the translations of the flow and of the lists that it prints.
+func (w *canon) said(f *Flow) {
+	for _, tr := range w.lib.translationsOf(f) {
+		for _, s := range tr.slots(w.lib) {
+			if e := tr.said[s.key]; e.stands() {
+				w.text(tr.lang+"."+tr.list+"."+s.key, strings.Join(e.words, "\n"))
+			}
+		}
+	}
 }
 
 // steps lists steps in their order, named by id, or by kind and number among those of their kind.

@@ -25,6 +25,8 @@ type Config struct {
 	Domains   []string          // hosts that links may lead to, with those below them; empty = any
 	Caps      Caps
 
+	Langs []string // languages of the house, its own first
+
 	synonyms map[string][]string // normalised word → words that mean the same in this house
 
 	commands map[string]*command
@@ -32,6 +34,9 @@ type Config struct {
 	texts    map[string]*Text
 	retries  map[string][]*Text
 	listen   []*listener
+	speech   map[string][]string // language → words that switch to it
+	spoken   map[string]string   // of a copy in another language: names of the house in it
+	langAt   map[string]place
 }
 
 // Product is a brand name with what has to stand beside it.
@@ -75,9 +80,10 @@ func (l *loader) config() {
 	c := &Config{
 		MaxRetry: 3, OnFail: "human", DayParts: map[string]string{}, Account: map[string]string{}, synonyms: map[string][]string{},
 		commands: map[string]*command{}, texts: map[string]*Text{}, retries: map[string][]*Text{},
+		speech: map[string][]string{}, spoken: map[string]string{}, langAt: map[string]place{},
 	}
 	l.lib.config = c
-	f, root := lint.Read("defaults.yaml", defaultsYAML, l.sink, isLanguageKey)
+	f, root := lint.Read(defaultsFile, defaultsYAML, l.sink, isLanguageKey)
 	if root != nil {
 		c.read(&binder{file: f, sink: l.sink, kinds: l.lib.kinds, reader: l.lib.reader}, root, nil, nil)
 	}
@@ -86,13 +92,22 @@ func (l *loader) config() {
 			c.read(b, root, sortedKeys(c.texts), sortedKeys(c.retries))
 		}
 	}
+}
+
+// ready prepares the words that are listened for, when all files are read.
+func (c *Config) ready(lib *Library) {
 	words := map[string][]string{}
 	for name, cmd := range c.commands {
 		words[name] = cmd.words
 	}
-	c.words = l.lib.reader.Commands(words)
+	if len(c.Langs) > 1 {
+		for _, lang := range c.Langs {
+			words[languagePrefix+lang] = c.speech[lang]
+		}
+	}
+	c.words = lib.reader.Commands(words)
 	for _, ls := range c.listen {
-		ls.hear = l.lib.reader.Listener(l.lib.aka("", ls.words))
+		ls.hear = lib.reader.Listener(lib.aka("", ls.words))
 	}
 }
 
@@ -101,7 +116,7 @@ var reQuiet = regexp.MustCompile(`^\d\d:\d\d-\d\d:\d\d$`)
 // read lays one file over what is there. texts and retries are the known names, nil for the defaults themselves.
 func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	o := b.object(root, configKeys)
-	o.words("langs")
+	c.readLangs(b, o, texts == nil)
 	if c.Quiet = o.plain("quiet"); o.has("quiet") && !reQuiet.MatchString(c.Quiet) {
 		b.add(o.keys["quiet"], "bad_hours", "key", "quiet")
 		c.Quiet = ""

@@ -22,6 +22,8 @@ type Engine struct {
 	base    *Engine // of a canary: the engine that it belongs to
 	solo    bool    // no flow starts after another one (Play)
 	watch   bool    // outcomes carry a snapshot (Play, tests)
+	home    *Engine // of an engine that speaks another language: the one that it was made from
+	lang    string  // with home: the language
 }
 
 // ErrBroken says that a library has mistakes which forbid using it.
@@ -47,6 +49,7 @@ func (e *Engine) Step(st State, in Input, f Facts) (out Outcome) {
 		}
 	}()
 	t := &turn{e: e, st: st.clone(), in: in, facts: f, out: &Outcome{Accepted: true, Level: -1}}
+	t.tongue = t.language()
 	t.run()
 	t.finish()
 	return *t.out
@@ -92,6 +95,7 @@ type turn struct {
 	flows   []resolved
 	touched []string // names that got another value since the last settle
 	chain   int      // flows started after one another
+	tongue  string   // the doctor's language
 	depth   int      // fixed lines printed inside one another
 }
 
@@ -147,7 +151,7 @@ func (t *turn) find(n int) *Flow {
 		caller = t.flows[n-1].flow
 	}
 	if f.R == 0 {
-		flow, lost := t.e.flowOf(f, caller)
+		flow, lost := t.flowOf(f, caller)
 		if lost {
 			return nil
 		}

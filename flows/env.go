@@ -41,13 +41,19 @@ func (e *env) find(name string, words bool) labelled {
 		switch head {
 		case "profile":
 			k := t.profile(tail)
+			if words && t.e.home != nil {
+				k.Label = t.fieldWords(tail, k)
+			}
 			return labelled{k.Value, k.Label}
 		case "consent":
 			return labelled{v: cond.Bool(t.consented(tail))}
 		case "doctor":
 			return labelled{v: cond.Number(float64(t.level()))}
 		case "account":
-			s := t.facts.Account[tail]
+			s := t.e.lib.config.spoken[tail]
+			if s == "" {
+				s = t.facts.Account[tail]
+			}
 			if s == "" {
 				s = t.e.lib.config.Account[tail]
 			}
@@ -215,7 +221,7 @@ func (e *env) flow() *Flow {
 		if i := e.t.depthOf(e.f); i >= 0 {
 			e.inner = e.t.flow(i)
 		} else {
-			e.inner, _ = e.t.e.flowOf(e.f, e.t.topFlow())
+			e.inner, _ = e.t.flowOf(e.f, e.t.topFlow())
 		}
 	}
 	return e.inner

@@ -46,6 +46,13 @@ func TextOf(hash string) string { return hash[min(halfHash, len(hash)):] }
 
 // hashes names the version of every flow, called flows before their callers, and of the folder.
 func (l *loader) hashes(names []string) {
+	if from := l.lib.origin; from != nil { // the same version, in other words
+		l.lib.hash = from.hash
+		for id, f := range l.lib.flows {
+			f.hash, f.shape, f.text = from.flows[id].hash, from.flows[id].shape, from.flows[id].text
+		}
+		return
+	}
 	for _, f := range l.lib.order {
 		var shape, text []string
 		for _, x := range canonical(f) {

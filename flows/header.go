@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-var headerKeys = []string{"flow", "title", "version", "owner", "approval", "lang", "kind", "start", "inputs", "outputs", "remind", "expire",
+var headerKeys = []string{"flow", "title", "version", "owner", "approval", "lang", "also", "kind", "start", "inputs", "outputs", "remind", "expire",
 	"on_expire", "commands", "migrate", "steps"}
 
 const defaultExpire = 46 * time.Hour
@@ -19,7 +19,7 @@ const defaultExpire = 46 * time.Hour
 func (l *loader) flow(b *binder, root *yaml.Node, name string) {
 	f := &Flow{lib: l.lib, file: name, node: root, index: map[string]int{}, place: b.at(root)}
 	b.flow = f
-	o := b.object(root, headerKeys, "also")
+	o := b.object(root, headerKeys)
 	if !o.need("flow", "steps") {
 		return
 	}
@@ -81,7 +81,7 @@ func (f *Flow) intake() {
 
 func (b *binder) header(o *object, f *Flow) {
 	f.Title, f.Version, f.Owner = o.plain("title"), o.plain("version"), o.plain("owner")
-	f.Lang = o.plain("lang")
+	b.languages(o, f)
 	f.Urgent = o.oneOf("kind", "normal", "urgent") == "urgent"
 	f.Expire = o.duration("expire", defaultExpire)
 	if n := o.keys["expire"]; n != nil {

@@ -15,7 +15,7 @@ func kindHandoff() *stepKind {
 				t.sayLine("human")
 			}
 			t.handOff()
-			if body.Queue != "" && body.Queue != "rep" && t.notify(f, body.Queue, t.fill("handoff_notice", "value", t.topFlow().Title)) {
+			if body.Queue != "" && body.Queue != "rep" && t.notify(f, body.Queue, t.houseLine("handoff_notice", t.topFlow().Title)) {
 				t.out.Queue = body.Queue
 			}
 			return verdict{next: true, rest: true}

@@ -31,7 +31,7 @@ func kindLead() *stepKind {
 			if body.Level != nil {
 				lead.Level = t.eval(f, body.Level).Str()
 			}
-			lead.Note, lead.Wish, lead.Why = t.optional(f, body.Note), t.optional(f, body.Wish), t.optional(f, body.Why)
+			lead.Note, lead.Wish, lead.Why = t.houseText(f, body.Note), t.houseText(f, body.Wish), t.houseText(f, body.Why)
 			if lead.Why == "" {
 				lead.Why, _, _ = strings.Cut(lead.Note, "\n")
 			}

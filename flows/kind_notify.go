@@ -21,7 +21,7 @@ func kindNotify() *stepKind {
 		},
 		run: func(t *turn, f *Frame, s *Step) verdict {
 			body := s.Body.(*NotifyStep)
-			if !t.notify(f, body.To, t.optional(f, body.Say)) {
+			if !t.notify(f, body.To, t.houseText(f, body.Say)) {
 				t.skip(s, "notify")
 			}
 			return goOn

@@ -23,7 +23,7 @@ func kindReport() *stepKind {
 			if body.Serious != nil {
 				serious = t.holds(f, body.Serious)
 			}
-			t.closeCase(f, t.optional(f, body.Product), serious, within)
+			t.closeCase(f, t.houseText(f, body.Product), serious, within)
 			return goOn
 		},
 	}

@@ -33,6 +33,10 @@ type Library struct {
 	funcs     map[string]cond.Function
 	kinds     *kinds
 	hash      string
+	said      []*translation       // files of i18n/
+	spoken    map[string]*Library  // the same in other languages, by code; nil in such a copy
+	asks      map[string]*Question // in a copy: the question with options that fills a field of the portrait
+	origin    *Library             // of such a copy: the library as written
 
 	strictProfile bool // profile.yaml exists: unknown fields are mistakes
 	partial       bool // a bundle: the version of one flow, without the rest of the folder
@@ -56,7 +60,7 @@ func IsFlowFile(name string) bool {
 	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/")
 }
 
-// Load reads and checks a folder: _config.yaml, one file per flow, lists/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
+// Load reads and checks a folder: _config.yaml, one file per flow, lists/, i18n/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
 // once, sorted; the library is usable only when none of them is an error (see lint.Blocks). Load does not run the rules of Lint.
 func Load(fsys fs.FS) (*Library, []Problem) {
 	files, err := readFolder(fsys)
@@ -68,10 +72,10 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 	return loadFiles(files, false)
 }
 
-// readFolder reads the YAML files that Load knows. Tests and translations stay aside.
+// readFolder reads the YAML files that Load knows. Tests stay aside.
 func readFolder(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
-	for _, dir := range []string{".", strings.TrimSuffix(listsDir, "/")} {
+	for _, dir := range []string{".", strings.TrimSuffix(listsDir, "/"), strings.TrimSuffix(saidDir, "/")} {
 		entries, err := fs.ReadDir(fsys, dir)
 		if err != nil && dir == "." {
 			return nil, fmt.Errorf("reading folder: %w", err)
@@ -106,13 +110,39 @@ func loadFiles(files map[string][]byte, partial bool) (*Library, []Problem) {
 	return lib, lint.Sort(s.All)
 }
 
-// loadInto loads and files what is wrong in a sink; nil when nothing can be loaded at all.
+// loadInto loads and files what is wrong in a sink; nil when nothing can be loaded at all. For every language that flows are translated to, it makes a
+// copy of the library in that language.
 func loadInto(files map[string][]byte, partial bool, s *lint.Sink) *Library {
+	lib := loadIn(files, partial, nil, "", s)
+	if lib == nil {
+		return nil
+	}
+	for _, lang := range lib.translated() {
+		found := &lint.Sink{}
+		view := loadIn(files, partial, lib, lang, found)
+		if view == nil {
+			s.All = append(s.All, found.All...)
+			return nil
+		}
+		if lib.spoken == nil {
+			lib.spoken = map[string]*Library{}
+		}
+		lib.spoken[lang] = view
+		s.All = append(s.All, inTranslations(found.All)...)
+	}
+	return lib
+}
+
+// loadIn reads files; with a language it makes the copy of origin in it.
+func loadIn(files map[string][]byte, partial bool, origin *Library, lang string, s *lint.Sink) *Library {
 	l := &loader{sink: s, lib: &Library{
 		files: files, flows: map[string]*Flow{}, lists: map[string]*List{}, profile: map[string]*Field{}, byContent: map[string]int{},
-		funcs: functions(), kinds: allKinds(), partial: partial,
+		funcs: functions(), kinds: allKinds(), partial: partial, origin: origin,
 	}}
 	reader, err := sharedReader()
+	if err == nil && lang != "" {
+		reader, err = reader.Spoken(lang)
+	}
 	if err != nil {
 		l.sink.Add(lint.NewFile(".", nil), 1, 1, 1, "unreadable", "error", err.Error())
 		return nil
@@ -127,6 +157,12 @@ func loadInto(files map[string][]byte, partial bool, s *lint.Sink) *Library {
 	for _, name := range names {
 		l.file(name)
 	}
+	if origin == nil {
+		l.translations(names)
+	} else {
+		l.speak(lang)
+	}
+	l.lib.config.ready(l.lib)
 	l.link()
 	l.hashes(names)
 	return l.lib
@@ -149,7 +185,7 @@ func isLanguageKey(s string) bool {
 }
 
 func (l *loader) file(name string) {
-	if name == configFile {
+	if name == configFile || strings.HasPrefix(name, saidDir) || l.shared(name) {
 		return
 	}
 	b, root := l.binder(name)
@@ -213,7 +249,7 @@ func (l *loader) link() {
 	}
 }
 
-// closure lists the files that a version of a flow consists of: its own, the flows that it calls, the lists that it prints. Lists of look-ups are
+// closure lists the files that a version of a flow consists of: its own, the flows that it calls, the lists that it prints, their translations. Lists of look-ups are
 // master data and contents have their own approval: both are always taken from the folder in force.
 func (lib *Library) closure(f *Flow) []string {
 	seen := map[string]bool{}
@@ -223,6 +259,9 @@ func (lib *Library) closure(f *Flow) []string {
 			return
 		}
 		seen[f.file] = true
+		for _, tr := range lib.translationsOf(f) {
+			seen[tr.file.Name] = true
+		}
 		f.Walk(func(_ *Flow, s *Step) {
 			switch body := s.Body.(type) {
 			case *CallStep:

@@ -191,7 +191,7 @@ func (t *turn) days(f *Frame, q *Question) (low, high string) {
 // read reads a text as an answer to the question, with the limits that the answer reader does not know.
 func (t *turn) read(f *Frame, s *Step, text string) answer.Reading {
 	q := s.Body.(*Question)
-	rd := q.kind.read(t, f, s, text)
+	rd := t.readBoth(f, s, text)
 	if rd.Status != answer.OK && rd.Status != answer.Offer {
 		return rd
 	}

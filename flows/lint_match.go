@@ -9,8 +9,8 @@ func checkMatch(c *checker) {
 		c.clashes(q, s)
 		for i := range q.Choices {
 			for _, word := range append([]string{q.Choices[i].Label}, q.Choices[i].Aka...) {
-				if name, ok := c.lib.commandIn(f.root(), word); ok && q.Commands && !contains(f.root().off, name) {
-					c.add(c.choice(q, s, i).find(word), "shadow_choice", "word", word, "with", c.word("command_"+name))
+				if name, ok := c.lib.commandIn(f.root(), word); ok && q.Commands && !contains(f.root().off, name) && !q.picks(name) {
+					c.add(c.choice(q, s, i).find(word), "shadow_choice", "word", word, "with", c.word("command_"+commandKind(name)))
 				}
 			}
 		}
@@ -42,3 +42,17 @@ func (c *checker) choice(q *Question, s *Step, i int) place {
 
 // word is a word of the message table.
 func (c *checker) word(key string) string { return phrase(key) }
+
+// picks reports a command that switches to a language where the question itself is about the language.
+func (q *Question) picks(command string) bool {
+	_, ok := switching(command)
+	return ok && q.Save == languageField
+}
+
+// commandKind is a command without the language that it switches to.
+func commandKind(name string) string {
+	if _, ok := switching(name); ok {
+		return languageField
+	}
+	return name
+}

@@ -12,6 +12,7 @@ type checker struct {
 	lib  *Library
 	now  time.Time
 	sink *lint.Sink
+	lang string // with the library in another language: which; only findings about the translation count
 }
 
 // ruleGroup is one file lint_<group>.go.
@@ -41,6 +42,7 @@ func ruleGroups() []ruleGroup {
 		{"match", checkMatch, true},
 		{"labels", checkLabels, false},
 		{"quoted", checkQuoted, false},
+		{"languages", checkLanguages, false},
 		{"words", checkWords, false},
 		{"claims", checkClaims, false},
 		{"products", checkProducts, false},
@@ -69,7 +71,7 @@ func Lint(lib *Library, now time.Time) []Problem {
 // bare reports a folder without a file that could be a flow.
 func (lib *Library) bare() bool {
 	for name := range lib.files {
-		if !strings.HasPrefix(name, listsDir) && !contains([]string{configFile, contentsFile, rulesFile, profileFile, pricesFile}, name) {
+		if !strings.HasPrefix(name, listsDir) && !strings.HasPrefix(name, saidDir) && !contains([]string{configFile, contentsFile, rulesFile, profileFile, pricesFile}, name) {
 			return false
 		}
 	}
@@ -90,6 +92,9 @@ func (lib *Library) check(now time.Time, want func(ruleGroup) bool) []Problem {
 }
 
 func (c *checker) add(at place, key string, args ...string) {
+	if c.lang != "" {
+		at, key, args = c.inLanguage(at, key, args)
+	}
 	if at.file == nil {
 		return
 	}

@@ -69,6 +69,7 @@ type Field struct {
 	Type  string // text, number, list, date, yesno, bool
 	Label string
 	PII   bool
+	at    place
 	codes []string // closed set of what the flows write, nil = any text
 	place int      // within profile.yaml
 }
@@ -122,7 +123,7 @@ func (l *loader) profile(b *binder, root *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		fo := b.object(v, []string{"type", "label", "pii", "owner", "keep"})
-		f := &Field{Name: k.Value, Type: fo.oneOf("type", types...), Label: fo.plain("label"), PII: fo.flag("pii", false), place: i}
+		f := &Field{Name: k.Value, Type: fo.oneOf("type", types...), Label: fo.plain("label"), PII: fo.flag("pii", false), place: i, at: b.at(v)}
 		if !isName(k.Value) {
 			b.add(k, "bad_name", "name", k.Value)
 		}

@@ -12,11 +12,12 @@ import (
 // Flow is one talk as its author wrote it: a header and steps that are read from top to bottom.
 type Flow struct {
 	ID       string
-	Title    string `canon:"text"`
-	Version  string `canon:"text"` // a label for people; never used for logic
-	Owner    string `canon:"-"`
-	Lang     string
-	Urgent   bool // kind: urgent; pushes the current talk aside and returns to it
+	Title    string   `canon:"text"`
+	Version  string   `canon:"text"` // a label for people; never used for logic
+	Owner    string   `canon:"-"`
+	Lang     string   // base language, "" = the first one of the house
+	Also     []string `canon:"text"` // languages that the flow is translated to
+	Urgent   bool     // kind: urgent; pushes the current talk aside and returns to it
 	Approval Approval
 	Start    Start
 	Inputs   []Param  `canon:"set"`
@@ -41,7 +42,8 @@ type Flow struct {
 	file    string
 	node    *yaml.Node
 	place   place
-	index   map[string]int // step id → position
+	langAt  map[string]place // where a language of Lang and Also is written
+	index   map[string]int   // step id → position
 	scope   *scope
 	sure    []string // names that have a value at every end
 	reports bool     // opens an adverse event case when it begins

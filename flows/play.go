@@ -21,6 +21,7 @@ type PlayOptions struct {
 	File    string    // name of the flow file within the folder
 	JSON    bool      // one JSON object per turn instead of text for people
 	Profile []byte    // YAML with values of the portrait, may be nil
+	Lang    string    // language of the doctor, "" = that of the profile or of the house
 	Now     time.Time // the clock, in the zone of the account
 
 	Each func(in Input, before Facts, turn Turn) // told of every turn, to record the talk; nil = not
@@ -55,7 +56,7 @@ func Play(r io.Reader, w io.Writer, opt PlayOptions) error {
 	if err != nil {
 		return err
 	}
-	p, err := NewPlayer(lib, flow, PlayerOptions{Profile: opt.Profile, Now: opt.Now})
+	p, err := NewPlayer(lib, flow, PlayerOptions{Profile: opt.Profile, Lang: opt.Lang, Now: opt.Now})
 	if err != nil {
 		return err
 	}
@@ -149,6 +150,12 @@ func LoadFlow(fsys fs.FS, file string, now time.Time) (*Library, string, error) 
 	for _, word := range mentioned(all[configFile]) {
 		if name := word + ".yaml"; all[name] != nil {
 			addCalled(all, files, name)
+		}
+	}
+	for name, data := range all { // translations of what is loaded
+		if stem, _, _ := strings.Cut(path.Base(name), "."); strings.HasPrefix(name, saidDir) &&
+			(files[stem+".yaml"] != nil || files[listsDir+stem+".yaml"] != nil) {
+			files[name] = data
 		}
 	}
 	lib, ps := loadFiles(files, false)

@@ -2,13 +2,18 @@ package flows
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"time"
+
+	"github.com/vrep/vrep/flows/cond"
 )
 
 // PlayerOptions describe the imagined doctor and the clock.
 type PlayerOptions struct {
 	Doctor  string    // seeds shuffles and splits; "" = always the same doctor
 	Profile []byte    // YAML with values of the portrait, level, consents and tags; may be nil
+	Lang    string    // language of the doctor, "" = that of the profile or of the house
 	Now     time.Time // the clock at the start, in the zone of the account
 }
 
@@ -32,7 +37,10 @@ type Turn struct {
 	Over         string           // word with which the talk ended in this turn, human when a person took over, "" = it goes on
 }
 
-// NewPlayer makes a player for a flow of the library; ErrLint when the profile cannot be read.
+// ErrLanguage says that the house does not have a language.
+var ErrLanguage = errors.New("the folder has no such language (langs in _config.yaml)")
+
+// NewPlayer makes a player for a flow of the library; ErrLint when the profile cannot be read, ErrLanguage when the house does not have Lang.
 func NewPlayer(lib *Library, flow string, opt PlayerOptions) (*Player, error) {
 	if opt.Doctor == "" {
 		opt.Doctor = "player"
@@ -45,7 +53,19 @@ func NewPlayer(lib *Library, flow string, opt PlayerOptions) (*Player, error) {
 	if err := p.facts.read(opt.Profile, opt.Now); err != nil {
 		return nil, err
 	}
+	if opt.Lang != "" && opt.Lang != lib.language(opt.Lang) {
+		return nil, fmt.Errorf("%w: %q", ErrLanguage, opt.Lang)
+	}
+	p.Speak(opt.Lang)
 	return p, nil
+}
+
+// Speak gives the imagined doctor a language from the next input on; "" changes nothing.
+func (p *Player) Speak(lang string) {
+	if lang != "" {
+		p.facts.Profile[languageField] = Known{Value: cond.Text(lang), At: p.now}
+		p.st.Lang = ""
+	}
 }
 
 // Start begins the flow.

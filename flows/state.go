@@ -23,6 +23,7 @@ type State struct {
 	Past   map[string]int64 `json:"p,omitempty"` // unix s at which flows that do not always repeat ended
 	Told   int              `json:"r,omitempty"` // reminders said in this silence
 	Gone   map[string]int   `json:"n,omitempty"` // flow → highest run number of those that stood on this talk and left no frame
+	Lang   string           `json:"u,omitempty"` // language that the doctor chose before consent
 }
 
 // Idle reports that no question waits.

@@ -29,7 +29,7 @@ func (st *State) UnmarshalJSON(data []byte) error {
 }
 
 func (r *stateReader) state(st *State) {
-	r.object("tafqzchglwprn", func(key byte) {
+	r.object("tafqzchglwprnu", func(key byte) {
 		switch key {
 		case 't':
 			st.Talk = r.int()
@@ -57,6 +57,8 @@ func (r *stateReader) state(st *State) {
 			st.Told = int(r.int())
 		case 'n':
 			r.other(&st.Gone)
+		case 'u':
+			st.Lang = r.text()
 		}
 	})
 }

@@ -39,6 +39,7 @@ func (st State) MarshalJSON() ([]byte, error) {
 	if len(st.Gone) > 0 {
 		w.other("n", st.Gone)
 	}
+	w.text("u", st.Lang)
 	w.b = append(w.b, '}')
 	return w.b, w.err
 }

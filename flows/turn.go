@@ -65,6 +65,7 @@ func (t *turn) advance() {
 			t.stopAll("stop")
 			return
 		}
+		t.tune()
 		f, flow := t.top(), t.topFlow()
 		if flow == nil {
 			t.problem("version_lost", f)

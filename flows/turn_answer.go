@@ -56,6 +56,21 @@ func (t *turn) unknown(f *Frame, s *Step, text string) {
 
 // dontKnow recognises the accepted "don't know" of a question.
 func (t *turn) dontKnow(q *Question, text string) bool {
+	if t.saysUnknown(q, text) {
+		return true
+	}
+	known := false
+	t.asHouse(func() {
+		if s := t.pendingStep(); s != nil {
+			if own := s.Body.(*Question); own != q && own.Unknown != nil {
+				known = t.saysUnknown(own, text)
+			}
+		}
+	})
+	return known
+}
+
+func (t *turn) saysUnknown(q *Question, text string) bool {
 	if t.e.lib.reader.Unknown(text, q.Unknown.Label) {
 		return true
 	}

@@ -4,6 +4,10 @@ import "slices"
 
 // do carries out a command word.
 func (t *turn) do(name string) {
+	if code, ok := switching(name); ok {
+		t.speak(code)
+		return
+	}
 	t.out.Command = name
 	t.trace(TraceCommand, t.pendingStep(), name)
 	cmd := t.e.lib.config.commands[name]
@@ -189,7 +193,7 @@ func (t *turn) restore(f *Frame, s *Step, m Mark) {
 		return
 	}
 	g := Got{Q: m.N, V: *m.V, L: m.L}
-	label := t.gotLabel(q, &g)
+	label := t.houseLabel(q, &g)
 	f.Got = append(f.Got, g)
 	t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: f.Hash, Question: t.questionID(len(t.st.Frames)-1, m.N), Asked: t.plainPrompt(),
 		Value: g.V, Label: label, Raw: label, How: "back", At: t.in.At})

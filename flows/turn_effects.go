@@ -48,10 +48,16 @@ func (t *turn) fillCase(q *Question, s *Step, g *Got, label string) {
 	if q.Type == "phone" && !g.Unknown {
 		label = g.V.Str()
 	}
-	if f := t.top(); f.R > 0 {
-		label = t.inRounds(q, s, label)
-	}
-	t.caseField(element(q, s), label)
+	t.asHouse(func() {
+		own := s
+		if flow := t.topFlow(); flow != nil && flow.Step(s.ID) != nil {
+			own = flow.Step(s.ID)
+		}
+		if f := t.top(); f.R > 0 {
+			label = t.inRounds(own.Body.(*Question), own, label)
+		}
+		t.caseField(element(q, s), label)
+	})
 	if element(q, s) == "serious" && q.grave(g.V) {
 		c := t.openedNow()
 		c.Serious, c.Within = true, seriousCaseClock

@@ -80,7 +80,7 @@ func (t *turn) forget() {
 	t.out.Answers, t.out.Profile, t.out.Tags, t.out.Leads, t.out.Verify = t.onlyUrgent(), nil, nil, nil, nil
 	t.st.Held, t.st.Wait, t.st.Led = nil, nil, nil
 	t.facts.Profile, t.facts.Tags = nil, nil
-	t.facts.Level = 0
+	t.facts.Level, t.st.Lang = 0, ""
 }
 
 // onlyUrgent keeps the answers of a safety report when everything else is forgotten.

@@ -32,7 +32,9 @@ func (t *turn) known(f *Frame, s *Step) (Known, bool) {
 			return Known{}, false
 		}
 	}
-	k.Value = v
+	if k.Value = v; t.e.home != nil {
+		k.Label = "" // the portrait holds the words of the house; those of this language follow from the value
+	}
 	return k, true
 }
 

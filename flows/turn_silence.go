@@ -51,8 +51,10 @@ func (t *turn) lapse() {
 	case "drop":
 		t.undoFrames(func(f *Flow) bool { return f == nil || !f.root().Urgent })
 	case "lead":
-		if note := t.partial(); note != "" {
-			t.lead(Lead{Kind: unfinishedKind, Level: "warm", Why: t.fill("unfinished", "value", flow.Title), Note: note, Within: 24 * time.Hour})
+		note := ""
+		t.asHouse(func() { note = t.partial() })
+		if note != "" {
+			t.lead(Lead{Kind: unfinishedKind, Level: "warm", Why: t.houseLine("unfinished", flow.Title), Note: note, Within: 24 * time.Hour})
 		}
 	}
 }

@@ -11,7 +11,7 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 	q := s.Body.(*Question)
 	g := d.Got
 	g.Q = s.ID
-	asked, label, hash := t.plainPrompt(), t.gotLabel(q, &g), f.Hash
+	asked, label, hash := t.plainPrompt(), t.houseLabel(q, &g), f.Hash
 	if was := t.shown; was.id == t.questionID(len(t.st.Frames)-1, s.ID) {
 		asked, hash = was.asked, was.hash
 	}
@@ -148,6 +148,10 @@ func (t *turn) place(f *Frame, q *Question, s *Step, code string) {
 const fieldProvince = "province"
 
 func (t *turn) write(a Assign) {
+	if a.Field == languageField { // from the next step on
+		t.st.Lang = ""
+		defer func() { t.tongue = t.language() }()
+	}
 	if t.consented("base") {
 		t.out.Profile = append(t.out.Profile, a)
 		return
@@ -244,6 +248,9 @@ func (t *turn) consent(q *Question, granted bool, asked, raw string) {
 	}
 	held := t.st.Held
 	t.st.Held = nil
+	if code := t.st.Lang; code != "" {
+		t.write(Assign{Field: languageField, Value: cond.Text(code), Label: t.house().lib.LanguageName(code), From: languageField, Answer: -1, At: t.in.At})
+	}
 	if held == nil {
 		return
 	}

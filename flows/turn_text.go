@@ -63,7 +63,11 @@ func (t *turn) command(text string) (string, bool) {
 		return "", false
 	}
 	if s := t.pendingStep(); s != nil && t.st.Ask == nil && t.st.Asleep == 0 { // while the talk sleeps nothing is content
-		if q := s.Body.(*Question); !q.Commands && name != "human" && name != "erase" {
+		q := s.Body.(*Question)
+		if q.picks(name) {
+			return "", false
+		}
+		if !q.Commands && name != "human" && name != "erase" {
 			return "", false
 		}
 		if contains(t.topFlow().root().off, name) {
@@ -225,7 +229,7 @@ func (t *turn) heard(ls *listener, text string) bool {
 		t.say(t.render(t.top(), ls.Say))
 		return false
 	case "notify":
-		t.notify(t.top(), ls.To, t.fill("heard_notice", "value", text))
+		t.notify(t.top(), ls.To, t.houseLine("heard_notice", text))
 		if ls.Say != nil {
 			t.say(t.render(t.top(), ls.Say))
 		}
@@ -278,6 +282,8 @@ func (t *turn) answerAsk(text, command string) bool {
 	case clear:
 		t.st.Ask = nil
 		t.confirmed(ask.Name, yes)
+	case strings.HasPrefix(command, languagePrefix):
+		t.do(command)
 	case command != "" && command != "repeat" && command != "help":
 		t.st.Ask = nil
 		return false

@@ -2,6 +2,9 @@ package flows
 
 // root is the engine in force, also when asked of its canary.
 func (e *Engine) root() *Engine {
+	if e.home != nil {
+		return e.home.root()
+	}
 	if e.base != nil {
 		return e.base
 	}
@@ -47,7 +50,11 @@ func (t *turn) catchUp() {
 		return
 	}
 	for i := 0; i < len(t.st.Frames); i++ {
-		if t.st.Frames[i].R == 0 && !t.catchUpFrame(i) { // rounds go with the flow that they stand on
+		on := true
+		if t.st.Frames[i].R == 0 {
+			t.asHouse(func() { on = t.catchUpFrame(i) }) // versions are compared as written
+		}
+		if !on { // rounds go with the flow that they stand on
 			break
 		}
 	}
@@ -98,8 +105,8 @@ func (t *turn) catchUpFrame(i int) bool {
 func (t *turn) want(i int) *Flow {
 	f := &t.st.Frames[i]
 	if i > 0 && f.Call != "" {
-		if caller := t.flow(i - 1); caller != nil && caller.lib.flows[f.Flow] != nil {
-			return t.newest(caller.lib.flows[f.Flow])
+		if caller := t.flow(i - 1); caller != nil && caller.lib.written().flows[f.Flow] != nil {
+			return t.newest(caller.lib.written().flows[f.Flow])
 		}
 	}
 	libs := t.e.root().inForce()
@@ -134,7 +141,7 @@ func (t *turn) newest(f *Flow) *Flow {
 
 // callee is the version of a flow that a caller runs; one that was recalled is replaced by the one in force, nil when that is no better.
 func (t *turn) callee(caller *Flow, id string) *Flow {
-	f := caller.lib.flows[id]
+	f := caller.lib.written().flows[id]
 	if f == nil {
 		return nil
 	}
@@ -176,19 +183,17 @@ func (t *turn) reword(i int, to *Flow, how, reason string) {
 
 // look remembers the open question as it was shown.
 func (t *turn) look(i, top int, to *Flow) {
-	for k := i + 1; k <= top && to != nil; k++ {
-		to = to.inner(t.st.Frames[k].Call)
-	}
-	var is *Question
-	s := t.pendingStep()
-	if s != nil && to != nil {
-		is = to.question(s.ID)
-	}
-	if is == nil || len(reused(s.Body.(*Question), is)) > 0 {
+	if !t.sameOptions(i, top, to) {
 		t.renewed = lineRenewed
 		return
 	}
-	t.shown = shown{id: t.questionID(top, s.ID), hash: t.st.Frames[top].Hash, asked: t.plainPrompt()}
+	t.asDoctor(func() {
+		if !t.sameOptions(i, top, to) { // in the words of the translation
+			t.renewed = lineRenewed
+			return
+		}
+		t.shown = shown{id: t.questionID(top, t.pendingStep().ID), hash: t.st.Frames[top].Hash, asked: t.plainPrompt()}
+	})
 }
 
 // rehash puts a frame and its rounds on a version.
@@ -219,4 +224,20 @@ func (t *turn) resume() {
 	if t.renewed != "" && t.in.Kind != InTick && t.st.Asleep == 0 && t.st.Ask == nil && len(t.st.Frames) > 0 && t.pendingStep() == nil {
 		t.advance()
 	}
+}
+
+// sameOptions reports that the open question is in another version, and that no words of an option there mean another one.
+func (t *turn) sameOptions(i, top int, to *Flow) bool {
+	if to != nil {
+		to = to.in(t.e.lang)
+	}
+	for k := i + 1; k <= top && to != nil; k++ {
+		to = to.inner(t.st.Frames[k].Call)
+	}
+	s := t.pendingStep()
+	if s == nil || to == nil {
+		return false
+	}
+	is := to.question(s.ID)
+	return is != nil && len(reused(s.Body.(*Question), is)) == 0
 }

@@ -30,7 +30,7 @@ func newFlows() *cobra.Command {
 	}
 	c.AddCommand(
 		newFlowsNew(), newFlowsLint(), newFlowsFmt(), newFlowsTest(), newFlowsWalk(), newFlowsRun(), newFlowsPreview(),
-		newFlowsExplain(), newFlowsGraph(), newFlowsPrint(), newFlowsDiff(), newFlowsSchema(), newFlowsImport(),
+		newFlowsExplain(), newFlowsGraph(), newFlowsPrint(), newFlowsDiff(), newFlowsSchema(), newFlowsImport(), newFlowsI18n(),
 		newFlowsPublish(), newFlowsVersions(), newFlowsRollback(), newFlowsShare(), newFlowsRecall(),
 	)
 	return c
@@ -97,7 +97,7 @@ func countErrors(problems []flows.Problem) int { return len(lint.Errors(problems
 
 func newFlowsRun() *cobra.Command {
 	var asJSON bool
-	var profile, now string
+	var profile, now, lang string
 	var rec recording
 	c := &cobra.Command{
 		Use: "run FILE", Short: "talk to a flow in the terminal",
@@ -113,7 +113,7 @@ func newFlowsRun() *cobra.Command {
 			if t.file == "" {
 				return usageError{fmt.Errorf("%s is a folder; name one flow file in it", a[0])}
 			}
-			opt := flows.PlayOptions{FS: t.fsys, File: t.file, JSON: asJSON}
+			opt := flows.PlayOptions{FS: t.fsys, File: t.file, JSON: asJSON, Lang: lang}
 			if opt.Now, err = readNow(now); err != nil {
 				return err
 			}
@@ -130,6 +130,7 @@ func newFlowsRun() *cobra.Command {
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON object per turn")
 	c.Flags().StringVar(&profile, "profile", "", "YAML file with values of the portrait")
+	c.Flags().StringVar(&lang, "lang", "", "the doctor's language, such as en")
 	c.Flags().StringVar(&now, "now", "", "the clock, such as 2026-03-04T10:00:00+08:00")
 	rec.flags(c)
 	return c
@@ -146,6 +147,9 @@ func played(c *cobra.Command, t target, err error) error {
 			return err
 		}
 		return errFindings
+	}
+	if errors.Is(err, flows.ErrLanguage) {
+		return usageError{err}
 	}
 	return err
 }

@@ -115,7 +115,7 @@ func (t target) files() ([]string, error) {
 		return []string{t.file}, nil
 	}
 	var out []string
-	for _, dir := range []string{".", "lists", "tests"} {
+	for _, dir := range []string{".", "lists", "i18n", "tests"} {
 		entries, err := fs.ReadDir(t.fsys, dir)
 		if err != nil && dir != "." && errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -45,6 +45,7 @@ type dateTable struct {
 	AnyLabel     string            `yaml:"any_label"`
 	Format       string            `yaml:"format"`
 	Weekdays     []string          `yaml:"weekdays"`
+	Months       []string          `yaml:"-"` // names of months, where the language of Spoken writes them
 }
 
 // dayForm is one written form of a day; its groups are named y, m and d.

@@ -8,7 +8,11 @@ import (
 )
 
 func (r *Reader) sayDay(day time.Time) string {
-	return fmt.Sprintf(r.d.Format, day.Year(), int(day.Month()), day.Day(), r.d.Weekdays[int(day.Weekday())])
+	month := any(int(day.Month()))
+	if r.d.Months != nil {
+		month = r.d.Months[day.Month()-1]
+	}
+	return fmt.Sprintf(r.d.Format, day.Year(), month, day.Day(), r.d.Weekdays[int(day.Weekday())])
 }
 
 // takeDay reads the day at the start of s. A day that is understood but wrong

@@ -85,8 +85,10 @@ func kindOf(path string) string {
 	switch {
 	case dir == "lists":
 		return "list"
-	case dir == "i18n" || strings.HasSuffix(path, "testdata/bad"):
+	case strings.HasSuffix(path, "testdata/bad"):
 		return ""
+	case dir == "i18n" && strings.Count(base, ".") > 1 && !strings.HasSuffix(base, ".test.yaml"):
+		return "i18n"
 	case strings.HasSuffix(base, ".test.yaml"):
 		return "test"
 	}
@@ -101,7 +103,7 @@ func kindOf(path string) string {
 // TestSchemaTakesGoodFiles: shipped flows, the sample talks, the starters and this package's samples pass.
 func TestSchemaTakesGoodFiles(t *testing.T) {
 	seen := map[string]int{}
-	for _, dir := range []string{"../library", "../testdata/talk", "testdata/new", "testdata/old"} {
+	for _, dir := range []string{"../library", "../testdata/talk", "../testdata/i18n", "testdata/new", "testdata/old"} {
 		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".yaml") || strings.Contains(path, "/testdata/") && strings.HasPrefix(path, "../library") {
 				return err
