@@ -178,6 +178,11 @@ func TestSwappedTranslation(t *testing.T) {
 // TestExtract: what is there stays, a new text comes empty, one whose base has changed is marked, a moved one is found again.
 func TestExtract(t *testing.T) {
 	folder := copied(t, "testdata/i18n")
+	for _, tr := range mustLoad(t, copied(t, "testdata/sample")).Translations("en") {
+		if tr.Percent() != 100 {
+			t.Errorf("the sample folder: %s", tr.Line())
+		}
+	}
 	for _, tr := range mustLoad(t, folder).Translations("en") {
 		if diff := cmp.Diff(string(folder[tr.File].Data), string(tr.Data)); diff != "" || tr.Percent() != 100 {
 			t.Errorf("%s is not as it was (-want +got):\n%s", tr.File, diff)

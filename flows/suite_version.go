@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"strings"
 	"sync"
 )
 
@@ -44,6 +45,9 @@ func (e *editions) library(flow, label string) (*Library, error) {
 			continue
 		}
 		files[f.file], found = data, found || f.ID == flow
+		maps.DeleteFunc(files, func(name string, _ []byte) bool { // today's translations are not of those words
+			return strings.HasPrefix(name, saidDir+f.ID+".") && string(data) != string(e.lib.files[f.file])
+		})
 	}
 	if !found {
 		return nil, fmt.Errorf("reading version %s of %s: %w", label, flow, ErrNoFlow)
