@@ -116,6 +116,9 @@ func (t *turn) sample(p Pending, r *rand.Rand) Input {
 		return Input{Kind: InLocation, Place: "39.91,116.40", Text: anyOf(sampleWords()["texts"], r)}
 	}
 	if q.Pattern != nil {
+		if word := anyOf(sampleWords()["texts"], r); q.Pattern.MatchString(word) {
+			return text(word)
+		}
 		return text(matching(q.Pattern.String(), r))
 	}
 	return text(sampleText(q.Low, q.High, r))

@@ -75,7 +75,7 @@ func TestFlowsRunRecords(t *testing.T) {
 		}
 	}
 	text := readText(t, file)
-	if strings.Count(text, "- name:") != 2 || strings.Count(text, "answers: {h: west}") != 2 || !strings.Contains(text, `"=谢谢。"`) {
+	if strings.Count(text, "- name:") != 2 || strings.Count(text, "answers: {h: west}") != 2 || !strings.Contains(text, `"=哪个院区？`) {
 		t.Errorf("recorded:\n%s", text)
 	}
 	if code, out, _ := vrep(t, "", "flows", "test", dir); code != exitFine || !strings.Contains(out, "2 个用例") {
