@@ -42,6 +42,7 @@ type Flow struct {
 	file    string
 	node    *yaml.Node
 	place   place
+	meant   []string         // keys of the header that an unknown one nearly spells
 	langAt  map[string]place // where a language of Lang and Also is written
 	index   map[string]int   // step id → position
 	scope   *scope
