@@ -92,7 +92,7 @@ func (f *Flow) reach(start ...int) []bool {
 	return seen
 }
 
-// checkPaths: steps without a way to them, ways without an end, jumps back without a limit, refusals without an exit.
+// checkPaths: steps without a way to them, ways without an end, refusals without an exit.
 func checkPaths(c *checker) {
 	for _, f := range c.lib.parts() {
 		if len(f.Steps) == 0 {
@@ -114,18 +114,11 @@ func checkPaths(c *checker) {
 	}
 }
 
+// jumpsBack files refusals that lead back. An ordinary jump back needs no word: it is taken at most as often as max_visits says, 3 times if nothing does.
 func (c *checker) jumpsBack(f *Flow, s *Step) {
 	for _, t := range s.targets() {
-		i, ok := f.index[t.to]
-		if !ok || i > s.N {
-			continue
-		}
-		if t.soft {
+		if i, ok := f.index[t.to]; ok && i <= s.N && t.soft {
 			c.add(t.at, "no_exit", "name", t.to)
-			continue
-		}
-		if !s.limited && !f.Steps[i].limited {
-			c.add(t.at, "back_without_limit", "name", t.to)
 		}
 	}
 }

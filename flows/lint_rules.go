@@ -36,6 +36,8 @@ func ruleGroups() []ruleGroup {
 		{"truth", checkTruth, false},
 		{"unused", checkUnused, false},
 		{"fields", checkFields, false},
+		{"register", checkRegister, false},
+		{"purposes", checkPurposes, true},
 		{"size", checkSize, false},
 		{"jumps", checkJumps, false},
 		{"consent", checkConsent, true},

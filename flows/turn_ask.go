@@ -103,8 +103,8 @@ func (t *turn) choices(f *Frame, s *Step) *answer.Choices {
 
 // ownWords reports that the tables of the pending flow know the synonyms in force: those of an older version were made with others, or with none.
 func (t *turn) ownWords() bool {
-	lib, now := t.topFlow().lib, t.e.lib
-	return lib == now || len(lib.config.synonyms)+len(now.config.synonyms) == 0
+	flow, now := t.topFlow(), t.e.lib
+	return flow == nil || flow.lib == now || len(flow.lib.config.synonyms)+len(now.config.synonyms) == 0
 }
 
 // shuffle orders the options by a number drawn from doctor and question; options marked last stay at the end in their order.
