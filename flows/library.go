@@ -328,3 +328,12 @@ func (lib *Library) purposes() []string {
 	}
 	return out
 }
+
+// Exceptions lists the exceptions from rules that authors have written into the folder (# lint: ignore), with their reasons, by file and line.
+func (lib *Library) Exceptions() []lint.Exception {
+	var out []lint.Exception
+	for _, name := range sortedKeys(lib.files) {
+		out = append(out, lint.Ignored(name, lib.files[name])...)
+	}
+	return out
+}

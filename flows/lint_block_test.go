@@ -15,6 +15,10 @@ func TestBlockFindings(t *testing.T) {
 	q := "      - id: n\n        ask: 数\n        type: number\n"
 	end := "  - end: done\n"
 	for name, c := range map[string]struct{ steps, want string }{
+		"guarded by count":    {many + block("for_each: p", q) + "  - say: 好${if k.count > 0}，${k.n}${end}\n" + end, ""},
+		"guarded by when":     {many + block("for_each: p", q) + "  - when: k.count >= 1\n    say: 好，${k.n}\n" + end, ""},
+		"counted to nothing":  {"  - id: p\n    ask: 哪些\n    type: many\n    required: false\n    choices: [{a: 甲}, {b: 乙}]\n" + block("for_each: p", q) + "  - say: 好${if k.count >= 0}，${k.n}${end}\n" + end, "R203 16"},
+		"optional in a round": {many + block("for_each: p", q+"        required: false\n") + "  - say: 好${if k.count > 0}，${k.n}${end}\n" + end, "R203 16"},
 		"for each":            {many + block("for_each: p", q) + end, ""},
 		"no id":               {many + "  - block: {for_each: p}\n    steps:\n" + q + end, "S104 9"},
 		"no steps":            {many + "  - id: k\n    block: {for_each: p}\n    steps: []\n" + end, "S104 11"},

@@ -1,5 +1,7 @@
 package flows
 
+import "cmp"
+
 // targets are all places that a step names: goto, next, choices, on_fail.
 func (s *Step) targets() []jumpRef {
 	out := append([]jumpRef{}, s.gotos...)
@@ -121,4 +123,13 @@ func (c *checker) jumpsBack(f *Flow, s *Step) {
 			c.add(t.at, "no_exit", "name", t.to)
 		}
 	}
+}
+
+// checkOptional: questions that a doctor may skip, whose refusals call a person all the same.
+func checkOptional(c *checker) {
+	c.questions(func(_ *Flow, s *Step, q *Question) {
+		if !q.Required && s.ID != anotherName && !contains(s.meant, "on_fail") && cmp.Or(q.OnFail, c.lib.config.OnFail) == "human" {
+			c.add(s.at.find("required:"), "optional_human", "name", s.ID)
+		}
+	})
 }

@@ -31,6 +31,7 @@ func ruleGroups() []ruleGroup {
 		{"refs", checkRefs, true},
 		{"migrate", checkMigrate, true},
 		{"paths", checkPaths, true},
+		{"optional", checkOptional, false},
 		{"loops", checkLoops, true},
 		{"classes", checkClasses, true},
 		{"truth", checkTruth, false},

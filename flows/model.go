@@ -113,7 +113,8 @@ type Step struct {
 	Body      any // what its kind needs: see kind_*.go
 
 	kind    *stepKind
-	limited bool // max_visits is written
+	limited bool     // max_visits is written
+	meant   []string // keys that an unknown one nearly spells
 	node    *yaml.Node
 	at      place
 	exprs   []*Expr
