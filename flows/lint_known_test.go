@@ -69,3 +69,25 @@ func TestLowSums(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyListens: without a _config.yaml it is a warning, with one that does not listen an error; the lines of the advice are what it takes.
+func TestNobodyListens(t *testing.T) {
+	fsys := flowOf("  - id: a\n    ask: 给患者用药时，您最担心什么？\n    type: text\n  - end: done\n")
+	check := func() []Problem {
+		lib, ps := Load(fsys)
+		return append(ps, Lint(lib, testNow)...)
+	}
+	ps := check()
+	if len(ps) != 1 || ps[0].Code != "C507" || ps[0].Level != lint.Warning {
+		t.Fatal(text(t, ps))
+	}
+	_, lines, _ := strings.Cut(ps[0].Advice, "\n  ")
+	fsys["_config.yaml"] = &fstest.MapFile{Data: []byte("retry: 3\n")}
+	if ps = check(); len(ps) != 1 || ps[0].Level != lint.Error {
+		t.Error(text(t, ps))
+	}
+	fsys["_config.yaml"].Data = []byte(strings.ReplaceAll(lines, "\n  ", "\n") + "\n")
+	if ps = check(); len(ps) > 0 {
+		t.Errorf("%s\n%s", fsys["_config.yaml"].Data, text(t, ps))
+	}
+}
