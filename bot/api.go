@@ -21,6 +21,7 @@ type Inbound struct {
 	Place    string    // of a location its "latitude,longitude"; Text is its label
 	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
+	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed. A press opens the short allowance only
 	Permits  []Permit  // of a subscribe popup: one per template shown
 	Report   *Report   // of MASSSENDJOBFINISH and TEMPLATESENDJOBFINISH
 }
