@@ -63,7 +63,21 @@ type Receipt struct {
 	ResponseCode string // WeCom: one-time code to change the card
 }
 
-// Sender sends one effect. A refusal is a *SendError; any other error counts as class Retry.
+// MassOrder is one mass send: one message for at least two doctors.
+type MassOrder struct {
+	Key     string   // by which the platform recognises a repeated call (clientmsgid), at most 64 bytes
+	OpenIDs []string // at least 2
+	News    *News    // either this
+	Text    string   // or this; at most 2,000 bytes
+}
+
+// MassSender sends one message to many doctors and answers the platform's id of the send, by which its report is matched. A refusal is a *SendError; a
+// call that the platform recognises as repeated is no error.
+type MassSender interface {
+	SendMass(ctx context.Context, o MassOrder) (msgID string, err error)
+}
+
+// Sender sends one effect through e.Channel, which the dispatcher has chosen. A refusal is a *SendError; any other error counts as class Retry.
 type Sender interface {
 	Send(ctx context.Context, e Effect) (Receipt, error)
 }

@@ -22,6 +22,7 @@ const classSent bot.Class = "sent"
 type rule struct {
 	Class   bot.Class
 	Refresh bool
+	SignIn  bool `yaml:"sign_in"`
 	Pause   string
 	Words   string
 	Advice  string

@@ -75,8 +75,24 @@ func (g *gateway) do(ctx context.Context, r request) ([]byte, error) {
 	return g.ask(ctx, r, token)
 }
 
+// post makes a call whose body is JSON.
+func (g *gateway) post(ctx context.Context, path string, body any) ([]byte, error) {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false) // the platform shows escapes as they are
+	if err := enc.Encode(body); err != nil {
+		return nil, g.fault(bot.ClassContent, "payload")
+	}
+	return g.do(ctx, request{method: http.MethodPost, path: path, kind: "application/json;charset=utf-8", body: text.Bytes()})
+}
+
 func (g *gateway) token(ctx context.Context, failed string) (string, error) {
-	token, err := g.tokens.get(ctx, failed)
+	return g.from(ctx, g.tokens, failed)
+}
+
+// from takes a token of t. Every error is a *bot.SendError.
+func (g *gateway) from(ctx context.Context, t *tokens, failed string) (string, error) {
+	token, err := t.get(ctx, failed)
 	if refusal := (*bot.SendError)(nil); err != nil && !errors.As(err, &refusal) {
 		return "", g.fault(bot.ClassRetry, "connect") // out of time before anything was sent
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -23,6 +24,8 @@ import (
 type SenderOptions struct {
 	AppID, Secret string
 	APIBase       string // where api.weixin.qq.com is reached, with an optional path; "" = there
+	OpenBase      string // where doctors' browsers reach open.weixin.qq.com; "" = there
+	MPBase        string // where mp.weixin.qq.com is reached; "" = there
 	CorpID        string
 	AgentID       string // a number
 	CorpSecret    string
@@ -42,8 +45,13 @@ const defaultTimeout = 5 * time.Second
 // use. Close it when done.
 type Sender struct {
 	wechat, wecom *gateway
+	pictures      *gateway // the platform's pictures; knows no token
+	pages         *tokens  // jsapi tickets; nil when the account is not configured
+	signIn        *url.URL // the platform's sign-in pages
+	appID, secret string
 	exchange      *exchange
 	agent         int
+	now           func() time.Time
 	codes         *codes
 	transport     *http.Transport
 	log           *slog.Logger
@@ -69,7 +77,7 @@ func NewSender(o SenderOptions) (*Sender, error) {
 	if o.Observe == nil {
 		o.Observe = func(Exchanged) {}
 	}
-	s := &Sender{codes: table, exchange: installed(), log: o.Log, transport: &http.Transport{
+	s := &Sender{codes: table, exchange: installed(), log: o.Log, now: o.Now, appID: o.AppID, secret: o.Secret, transport: &http.Transport{
 		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConnsPerHost: 64,
 		IdleConnTimeout: 60 * time.Second, TLSHandshakeTimeout: o.Timeout,
 	}}
@@ -79,8 +87,15 @@ func NewSender(o SenderOptions) (*Sender, error) {
 	if s.wecom, err = s.gateway(o, wecomHost, o.WeComBase, table.WeCom, "unset_wecom"); err != nil {
 		return nil, fmt.Errorf("reading WeCom API address: %w", err)
 	}
+	if s.pictures, err = s.gateway(o, mpHost, o.MPBase, table.WeChat, "unset_wechat"); err != nil {
+		return nil, fmt.Errorf("reading address of pictures: %w", err)
+	}
+	if s.signIn, err = readBase(o.OpenBase, openHost); err != nil {
+		return nil, fmt.Errorf("reading address of sign-in pages: %w", err)
+	}
 	if o.AppID != "" {
 		s.wechat.tokens = &tokens{key: "token:wechat:" + o.AppID, cache: o.Cache, now: o.Now, draw: drawStable(s.wechat, o.AppID, o.Secret)}
+		s.pages = &tokens{key: "ticket:wechat:" + o.AppID, cache: o.Cache, now: o.Now, draw: s.drawPageTicket}
 	}
 	if o.CorpID != "" {
 		if s.agent, err = strconv.Atoi(o.AgentID); err != nil {
