@@ -37,6 +37,7 @@ type gateway struct {
 	faults  map[string]string
 	now     func() time.Time
 	observe func(Exchanged)
+	limits  *limits // nil: the platform's allowances are not counted
 	tokens  *tokens // nil when the account is not configured
 	unset   string  // fault that says so
 }
@@ -102,13 +103,18 @@ func (g *gateway) from(ctx context.Context, t *tokens, failed string) (string, e
 // ask makes one request and judges the answer. token may be empty for calls that need none.
 func (g *gateway) ask(ctx context.Context, r request, token string) ([]byte, error) {
 	began := g.now()
+	if err := g.limits.admit(ctx, r.path, began); err != nil {
+		return nil, err
+	}
 	answer, err := g.trip(ctx, r, token)
 	var v verdict
 	if err == nil && json.Unmarshal(answer, &v) != nil {
 		err = g.fault(bot.ClassUnknown, "garbled")
 	}
 	if err == nil && v.Code != 0 && g.rules[v.Code].Class != classSent {
-		err = refused(g.rules[v.Code], v.Code, v.Message, g.now())
+		refusal := refused(g.rules[v.Code], v.Code, v.Message, g.now())
+		g.limits.pause(r.path, refusal.After, g.now())
+		err = refusal
 	}
 	seen := Exchanged{API: r.path, Code: v.Code, Took: g.now().Sub(began)}
 	if refusal := (*bot.SendError)(nil); errors.As(err, &refusal) {
@@ -119,9 +125,21 @@ func (g *gateway) ask(ctx context.Context, r request, token string) ([]byte, err
 		return nil, err
 	}
 	if v.Code != 0 {
-		return []byte(`{"errcode":0}`), nil // has it already: towards the SDK an acceptance
+		return accepted(answer), nil
 	}
 	return answer, nil
+}
+
+// accepted makes an acceptance of an answer that says "has it already", for the SDK and whoever reads on.
+func accepted(answer []byte) []byte {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(answer, &all) == nil {
+		all["errcode"] = json.RawMessage("0")
+		if changed, err := json.Marshal(all); err == nil {
+			return changed
+		}
+	}
+	return []byte(`{"errcode":0}`)
 }
 
 // trip sends one request and reads the answer of a 200. The error tells whether the platform may have got it.
