@@ -62,6 +62,9 @@ type (
 	CardSelect = store.CardSelect
 	CardUpdate = store.CardUpdate
 	RepText    = store.RepText
+	Menu       = store.Menu
+	MenuOption = store.MenuOption
+	MiniPage   = store.MiniPage
 )
 
 // Kinds of effect: which payload Effect.Body holds.
@@ -72,6 +75,16 @@ const (
 	KindCard       = store.KindCard
 	KindCardUpdate = store.KindCardUpdate
 	KindRepText    = store.KindRepText
+	KindMenu       = store.KindMenu
+	KindMiniPage   = store.KindMiniPage
+)
+
+// What a sender looks at beside the kind: the channels that are no customer service message, and the intents that nobody waits for.
+const (
+	ChannelSubscribe = store.ChannelSubscribe
+	ChannelTemplate  = store.ChannelTemplate
+	IntentPush       = store.IntentPush
+	IntentReminder   = store.IntentReminder
 )
 
 // Receipt is the platform's yes (errcode 0).
