@@ -24,6 +24,7 @@ type Config struct {
 	Products  []Product         // what texts about a product must say with its name
 	Domains   []string          // hosts that links may lead to, with those below them; empty = any
 	Caps      Caps
+	Menu      Menu
 
 	Langs []string // languages of the house, its own first
 
@@ -73,7 +74,7 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains", "menu", "menu_verified"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
@@ -174,6 +175,7 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	if n := o.keys["words"]; n != nil {
 		c.readSynonyms(b, n)
 	}
+	c.Menu = Menu{Everyone: b.menu(o, "menu"), Verified: b.menu(o, "menu_verified")}
 	for _, n := range o.items("listen") {
 		if ls := b.listener(n); ls != nil {
 			c.listen = append(c.listen, ls)

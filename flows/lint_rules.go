@@ -53,6 +53,7 @@ func ruleGroups() []ruleGroup {
 		{"stretch", checkStretch, false},
 		{"window", checkWindow, false},
 		{"signs", checkSigns, false},
+		{"menu", checkMenu, false},
 		{"examples", checkExamples, false},
 	}
 }
