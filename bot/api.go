@@ -22,6 +22,23 @@ type Inbound struct {
 	Place    string    // of a location its "latitude,longitude"; Text is its label
 	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
+	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed. A press opens the short allowance only
+	Permits  []Permit  // of a subscribe popup: one per template shown
+	Report   *Report   // of MASSSENDJOBFINISH and TEMPLATESENDJOBFINISH
+}
+
+// Permit is what the doctor answered about one template when asked whether a one-time notice may be sent.
+type Permit struct {
+	Template string
+	Accepted bool
+}
+
+// Report is what became of a mass send or of a template message.
+type Report struct {
+	MsgID  string // as the call of the send answered it
+	Status string // of the platform, as it spells it
+	Sent   int    // of a mass send: doctors reached
+	Failed int    // of a mass send: doctors not reached
 }
 
 // Reply is the passive reply. Empty means that nothing is to be said ("success").
