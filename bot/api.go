@@ -17,12 +17,13 @@ type Inbound struct {
 	Text     string // Content, Recognition of a voice message, or Label of a location
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
+	MenuID   string // of a text that is a pressed choice of a menu message: the choice's id. It may be "0" or missing: see bot/wechat
 	MediaID  string
-	Place    string    // of a location its "latitude,longitude"; Text is its label
-	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
+	Place    string    // of a location "latitude,longitude"; Text is its label
+	Detail   string    // of a link or a file its title and address, of a picture its address, of a scanned code what it says. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
-	Permits  []Permit  // of a subscribe popup: one per template shown
-	Report   *Report   // of MASSSENDJOBFINISH and TEMPLATESENDJOBFINISH
+	Permits  []Permit  // of a subscribe popup one per template shown; of a change of the subscription settings one per template refused
+	Report   *Report   // of MASSSENDJOBFINISH, TEMPLATESENDJOBFINISH, PUBLISHJOBFINISH and subscribe_msg_sent_event: not the doctor's doing
 }
 
 // Permit is what the doctor answered about one template when asked whether a one-time notice may be sent.
@@ -31,7 +32,7 @@ type Permit struct {
 	Accepted bool
 }
 
-// Report is what became of a mass send or of a template message.
+// Report is what became of a mass send, of a template or subscription message, or of a publishing.
 type Report struct {
 	MsgID  string // as the call of the send answered it
 	Status string // of the platform, as it spells it

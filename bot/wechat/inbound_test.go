@@ -163,7 +163,7 @@ func TestOddNumbers(t *testing.T) {
 }
 
 // messageKey is the key of a message of the test's sender.
-func messageKey(id string) string { return "m|" + digest(testApp, testOpenID, id) }
+func messageKey(id string) string { return digest('m', []string{testApp, testOpenID, id}, nil) }
 
 // Two doctors whose messages come with one id are two doctors; their openids cannot be read from the keys.
 func TestTheSenderBelongsToTheKey(t *testing.T) {
@@ -195,7 +195,7 @@ func TestJSONBodies(t *testing.T) {
 	if len(e.heard) != 1 {
 		t.Fatal("not delivered")
 	}
-	want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: "一\n二 \ufffd 三 👩]]>", MsgID: "99999999999999999999",
+	want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: "一\n二 \ufffd 三 👩]]>", MsgID: "99999999999999999999", MenuID: "abc",
 		Key: messageKey("99999999999999999999"), SentAt: testNow.UTC()}
 	if diff := cmp.Diff(want, e.heard[0]); diff != "" {
 		t.Error(diff)
@@ -207,30 +207,6 @@ func TestJSONControlCharacters(t *testing.T) {
 	if want := "a\nbc\"d\\"; in.Text != want {
 		t.Errorf("text %q, want %q", in.Text, want)
 	}
-}
-
-// FuzzRead: no body panics, and a body that is read keeps its first header whatever follows.
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(textXML("a]]>b")), "x]]></Content><FromUserName>oVictim</FromUserName>")
-	f.Add([]byte(`{"a":{"b":[1,2,{}]},"c":"\ud83d"}`), "\x02\xff")
-	f.Add([]byte(plainXML("event", "<A><B><C/></B></A><D>&#x41;&bad;&</D>")), "</xml>")
-	f.Fuzz(func(t *testing.T, body []byte, typed string) {
-		if got, err := read(body); err == nil {
-			for _, e := range got {
-				if s := clean(e.value); !utf8.ValidString(s) || strings.IndexFunc(s, control) >= 0 {
-					t.Errorf("unclean %q", s)
-				}
-			}
-		}
-		got, err := read([]byte(textXML(typed)))
-		if err != nil {
-			t.Fatalf("typed %q costs the message: %v", typed, err)
-		}
-		want := clean([]byte(strings.ReplaceAll(typed, "]]]]><![CDATA[>", "]]>")))
-		if from, text, id := got.text("FromUserName"), got.text("Content"), got.text("MsgId"); from != testOpenID || text != want || id != "23456789012345678" {
-			t.Errorf("typed %q: from %q, text %q, id %q", typed, from, text, id)
-		}
-	})
 }
 
 // A place that is none on earth is no place; its words still arrive.
