@@ -17,11 +17,11 @@ type Inbound struct {
 	Text     string // Content, Recognition of a voice message, or Label of a location
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
-	MenuID   string // of a text that is a pressed choice of a menu message: the choice's id. It may be "0" or missing: see bot/wechat
 	MediaID  string
 	Place    string    // of a location "latitude,longitude"; Text is its label
 	Detail   string    // of a link or a file its title and address, of a picture its address, of a scanned code what it says. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
+	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed; the platform may also say "0". A press opens the short allowance only
 	Permits  []Permit  // of a subscribe popup one per template shown; of a change of the subscription settings one per template refused
 	Report   *Report   // of MASSSENDJOBFINISH, TEMPLATESENDJOBFINISH, PUBLISHJOBFINISH and subscribe_msg_sent_event: not the doctor's doing
 }
@@ -62,6 +62,9 @@ type (
 	CardSelect = store.CardSelect
 	CardUpdate = store.CardUpdate
 	RepText    = store.RepText
+	Menu       = store.Menu
+	MenuOption = store.MenuOption
+	MiniPage   = store.MiniPage
 )
 
 // Kinds of effect: which payload Effect.Body holds.
@@ -72,6 +75,16 @@ const (
 	KindCard       = store.KindCard
 	KindCardUpdate = store.KindCardUpdate
 	KindRepText    = store.KindRepText
+	KindMenu       = store.KindMenu
+	KindMiniPage   = store.KindMiniPage
+)
+
+// What a sender looks at beside the kind: the channels that are no customer service message, and the intents that nobody waits for.
+const (
+	ChannelSubscribe = store.ChannelSubscribe
+	ChannelTemplate  = store.ChannelTemplate
+	IntentPush       = store.IntentPush
+	IntentReminder   = store.IntentReminder
 )
 
 // Receipt is the platform's yes (errcode 0).

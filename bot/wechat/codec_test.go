@@ -210,4 +210,3 @@ func TestAfter2038(t *testing.T) {
 		t.Errorf("sentAt = %v", got)
 	}
 }
-

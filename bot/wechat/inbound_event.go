@@ -25,7 +25,7 @@ func event(in *bot.Inbound, f fields) {
 	case "kf_switch_session":
 		in.Detail = join(f.text("FromKfAccount"), f.text("ToKfAccount"))
 	case "templatesendjobfinish", "masssendjobfinish":
-		in.Report = &bot.Report{MsgID: reported(f), Status: f.text("Status"), Sent: count(f.text("SentCount")), Failed: count(f.text("ErrorCount"))}
+		in.Report = &bot.Report{MsgID: reported(f), Status: f.text("Status"), Sent: people(f.text("SentCount")), Failed: people(f.text("ErrorCount"))}
 	case "publishjobfinish":
 		job := f.inside("PublishEventInfo")
 		in.Report = &bot.Report{MsgID: job.text("publish_id"), Status: job.text("publish_status")}
@@ -54,7 +54,7 @@ func delivered(list []fields) *bot.Report {
 	if len(list) == 0 {
 		return nil
 	}
-	at := max(slices.IndexFunc(list, func(one fields) bool { return count(one.text("ErrorCode")) != 0 }), 0)
+	at := max(slices.IndexFunc(list, func(one fields) bool { return people(one.text("ErrorCode")) != 0 }), 0)
 	return &bot.Report{MsgID: reported(list[at]), Status: list[at].text("ErrorStatus")}
 }
 
@@ -67,8 +67,8 @@ func reported(f fields) string {
 	return cut(id, maxKey)
 }
 
-// count reads a number of doctors; an odd one is none.
-func count(s string) int {
+// people reads a number of doctors; an odd one is none.
+func people(s string) int {
 	n, err := strconv.Atoi(strings.TrimSpace(s))
 	if err != nil || n < 0 {
 		return 0
