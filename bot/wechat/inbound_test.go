@@ -38,7 +38,10 @@ func TestKinds(t *testing.T) {
 		"shortvideo": {"<MediaId><![CDATA[m4]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m4" })},
 		"location": {"<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>20</Scale><Label><![CDATA[某院]]></Label><MsgId>1</MsgId>",
 			with(func(i *bot.Inbound) { i.Place, i.Text = "23.1,113.3", "某院" })},
-		"link":         {"<Title><![CDATA[指南]]></Title><Description><![CDATA[d]]></Description><Url><![CDATA[https://x/]]></Url><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "指南 https://x/" })},
+		"link": {"<Title><![CDATA[指南]]></Title><Description><![CDATA[d]]></Description><Url><![CDATA[https://x/]]></Url><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "指南 https://x/" })},
+		"miniprogrampage": {"<Title><![CDATA[小程序]]></Title><AppId><![CDATA[wx1]]></AppId><PagePath><![CDATA[pages/a]]></PagePath><ThumbUrl><![CDATA[u]]></ThumbUrl><ThumbMediaId><![CDATA[t]]></ThumbMediaId><MsgId>1</MsgId>",
+			with(func(i *bot.Inbound) { i.Detail = "小程序 pages/a" })},
+		"file":         {"<Title><![CDATA[报告.pdf]]></Title><FileKey><![CDATA[k]]></FileKey><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "报告.pdf" })},
 		"brandnewkind": {"<Something><Deep>1</Deep></Something><MsgId>1</MsgId>", base},
 	} {
 		t.Run(kind, func(t *testing.T) {
@@ -47,35 +50,6 @@ func TestKinds(t *testing.T) {
 				t.Error(diff)
 			}
 		})
-	}
-}
-
-func TestEvents(t *testing.T) {
-	seen := map[string]string{}
-	for name, c := range map[string]struct{ rest, event, key string }{
-		"follow":               {"<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[]]></EventKey>", "subscribe", ""},
-		"follow by code":       {"<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[qrscene_rep7]]></EventKey><Ticket><![CDATA[T]]></Ticket>", "subscribe", "qrscene_rep7"},
-		"unfollow":             {"<Event><![CDATA[unsubscribe]]></Event><EventKey><![CDATA[]]></EventKey>", "unsubscribe", ""},
-		"scan":                 {"<Event><![CDATA[SCAN]]></Event><EventKey><![CDATA[rep7]]></EventKey><Ticket><![CDATA[T]]></Ticket>", "SCAN", "rep7"},
-		"click":                {"<Event><![CDATA[CLICK]]></Event><EventKey><![CDATA[visit]]></EventKey>", "CLICK", "visit"},
-		"view":                 {"<Event><![CDATA[VIEW]]></Event><EventKey><![CDATA[https://x/]]></EventKey><MenuId>4</MenuId>", "VIEW", "https://x/"},
-		"location":             {"<Event><![CDATA[LOCATION]]></Event><Latitude>23.1</Latitude><Longitude>113.3</Longitude>", "LOCATION", ""},
-		"another location":     {"<Event><![CDATA[LOCATION]]></Event><Latitude>23.2</Latitude><Longitude>113.3</Longitude>", "LOCATION", ""},
-		"template job":         {"<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>200163836</MsgID><Status><![CDATA[success]]></Status>", "TEMPLATESENDJOBFINISH", ""},
-		"another template job": {"<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>200163837</MsgID><Status><![CDATA[success]]></Status>", "TEMPLATESENDJOBFINISH", ""},
-		"two consents": {"<Event><![CDATA[subscribe_msg_popup_event]]></Event><SubscribeMsgPopupEvent><List><TemplateId><![CDATA[a]]></TemplateId></List><List><TemplateId><![CDATA[b]]></TemplateId></List></SubscribeMsgPopupEvent>",
-			"subscribe_msg_popup_event", ""},
-		"pictures":   {"<Event><![CDATA[pic_sysphoto]]></Event><EventKey><![CDATA[k]]></EventKey><SendPicsInfo><Count>1</Count><PicList><item><PicMd5Sum><![CDATA[x]]></PicMd5Sum></item></PicList></SendPicsInfo>", "pic_sysphoto", "k"},
-		"never seen": {"<Event><![CDATA[brand_new_event]]></Event><EventKey/>", "brand_new_event", ""},
-	} {
-		in := hear(t, plainXML("event", c.rest))
-		if in.Kind != "event" || in.Event != c.event || in.EventKey != c.key || in.MsgID != "" {
-			t.Errorf("%s: %+v", name, in)
-		}
-		if other, ok := seen[in.Key]; ok || len(in.Key) > maxKey || !strings.HasPrefix(in.Key, "e|") {
-			t.Errorf("%s: key %q, also of %q", name, in.Key, other)
-		}
-		seen[in.Key] = name
 	}
 }
 
