@@ -92,7 +92,7 @@ var forgeries = []forgery{
 	}},
 	{"signed, not base64", RefusedCipher, func(r *rand.Rand, p *post) {
 		good := p.sealing()
-		at := r.IntN(len(good))
+		at := r.IntN(len(strings.TrimRight(good, "=")))
 		p.sealed = good[:at] + pick(r, "%", "!", "=", ".", "\u3000", "é", "*") + good[at+1:]
 	}},
 	{"signed, base64 of another spelling", RefusedCipher, func(r *rand.Rand, p *post) { p.sealed = respelled(r, p.sealing()) }},
