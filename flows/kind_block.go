@@ -169,6 +169,9 @@ func namesOfBlock(l *linker, s *Step) {
 	}
 	l.declare(s, s.ID+"."+countName, cond.Type{Kind: cond.KindNumber}, s.at)
 	l.scope.count = append(l.scope.count, s.ID+"."+countName)
+	if body.ForEach != nil {
+		l.declare(s, s.ID+"."+body.As, cond.Type{Kind: cond.KindList, Missing: true}, s.at)
+	}
 	for _, name := range c.scope.list {
 		if _, own := c.scope.from[name]; own && name != "ae.no" {
 			l.declare(s, s.ID+"."+name, body.outside(c.scope.types[name]), s.at)
@@ -203,6 +206,7 @@ func linkBlock(l *linker, s *Step) {
 			item.Kind = cond.KindText
 		}
 		c.scope.retype(body.As, item)
+		l.scope.retype(s.ID+"."+body.As, cond.Type{Kind: cond.KindList, Of: t.Of, Codes: t.Codes})
 	}
 	if body.Times != nil && body.Times.x != nil && l.known(body.Times) {
 		if t := body.Times.x.Type(); t.Kind != cond.KindNumber && t.Kind != cond.KindNone {

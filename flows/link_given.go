@@ -94,6 +94,9 @@ func (b *BlockStep) sure(id string, f *Flow) []string {
 		return nil
 	}
 	out := make([]string, 0, len(b.Inner.sure))
+	if b.ForEach != nil {
+		out = append(out, id+"."+b.As)
+	}
 	for _, name := range b.Inner.sure {
 		out = append(out, id+"."+name)
 	}
