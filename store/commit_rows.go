@@ -15,7 +15,7 @@ const rowsPerStatement = 1000
 var (
 	doctorColumns = []string{
 		"open_id", "name", "hospital", "hospital_name", "department", "title", "level", "phase", "followed", "opted_out", "scene",
-		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing",
+		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
 	}
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
 	tagColumns      = []string{"source", "ref", "at", "removed_at"}

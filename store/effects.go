@@ -25,6 +25,38 @@ type News struct {
 	Picture     string `json:"picture,omitempty"`
 }
 
+// Menu is a question with choices that can be pressed; a press comes back as a message with the option's text and id.
+type Menu struct {
+	OpenID  string       `json:"openid"`
+	Head    string       `json:"head"`
+	Options []MenuOption `json:"options"`
+	Tail    string       `json:"tail"`
+	Plain   string       `json:"plain"` // the same as a text, for accounts that may not send menus
+}
+
+// MenuOption is one choice of a Menu. ID is a number bound to the step, see bot.ChoiceID.
+type MenuOption struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// MiniPage is a page of a mini-program.
+type MiniPage struct {
+	OpenID string `json:"openid"`
+	Title  string `json:"title"`
+	AppID  string `json:"appid"`
+	Path   string `json:"path"`
+	Thumb  string `json:"thumb"` // asset
+	Plain  string `json:"plain"` // the same as a text, for accounts without the mini-program
+}
+
+// Robot is a message to a WeCom group.
+type Robot struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	URL   string `json:"url"` // signed, opens a page that takes the lead with one tap
+}
+
 // Card is a lead shown to a rep: a WeCom button_interaction template card.
 type Card struct {
 	UserID   string       `json:"userid"`
