@@ -102,7 +102,11 @@ func (x *builder) effect(kind string, payload any, until int64) error {
 }
 
 func (x *builder) journal(reply Reply) error {
-	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place})
+	arrived := Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place}
+	if x.turn.Doctor.Erased() {
+		arrived = Event{Event: x.in.Event}
+	}
+	event, err := json.Marshal(arrived)
 	if err != nil {
 		return fmt.Errorf("encoding the event: %w", err)
 	}

@@ -149,7 +149,7 @@ func (s *Store) loseOffers(tx *gorm.DB, lead, keep string, statuses []string, te
 	}
 	var effects []Effect
 	for _, o := range offers {
-		unsent := map[string]any{"effect_key": OfferKey(o.Task), "status": EffectReady, "attempts": 0}
+		unsent := map[string]any{"effect_key": OfferKey(o.Task), "status": []string{EffectReady, EffectCancel}, "attempts": 0}
 		cancelled := tx.Model(&Effect{}).Where(unsent).UpdateColumns(map[string]any{"status": EffectCancel, "reason": "offer ended", "done_at": now})
 		if cancelled.Error != nil {
 			return nil, fmt.Errorf("cancelling card: %w", cancelled.Error)
