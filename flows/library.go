@@ -316,15 +316,24 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// purposes lists every purpose of consent that the flows ask for or the product knows.
+// purposes lists every purpose of consent that the flows ask for, or that the product or the house knows.
 func (lib *Library) purposes() []string {
-	out := slices.Clone(knownPurposes)
+	out := slices.Concat(knownPurposes, lib.config.Purposes)
 	for _, f := range lib.Flows() {
 		f.Walk(func(_ *Flow, s *Step) {
 			if q, ok := s.Body.(*Question); ok && q.Purpose != "" && !contains(out, q.Purpose) {
 				out = append(out, q.Purpose)
 			}
 		})
+	}
+	return out
+}
+
+// Exceptions lists the exceptions from rules that authors have written into the folder (# lint: ignore), with their reasons, by file and line.
+func (lib *Library) Exceptions() []lint.Exception {
+	var out []lint.Exception
+	for _, name := range sortedKeys(lib.files) {
+		out = append(out, lint.Ignored(name, lib.files[name])...)
 	}
 	return out
 }

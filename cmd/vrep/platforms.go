@@ -17,6 +17,7 @@ import (
 func newSender(cfg *config.Config, sessions *session.Sessions, log *slog.Logger, observe func(wechat.Exchanged)) (*wechat.Sender, error) {
 	o := wechat.SenderOptions{
 		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.AppSecret.Reveal(), APIBase: cfg.WeChat.APIBase,
+		OpenBase: cfg.WeChat.OpenBase, MPBase: cfg.WeChat.MPBase,
 		CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(), WeComBase: cfg.WeCom.APIBase,
 		Log: log, Observe: observe,
 	}
