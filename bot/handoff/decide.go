@@ -56,6 +56,8 @@ func (d *Desk) offered(ctx context.Context, lead, rep string) (store.LeadWork, s
 // standing says what keeps a rep from acting on a lead: it has ended, or it is somebody else's.
 func (d *Desk) standing(ctx context.Context, w store.LeadWork, rep string) error {
 	switch {
+	case w.Who.ID == "": // nobody is behind it any more
+		return errErased
 	case w.Status == store.LeadWithdrawn:
 		return withdrawn(w)
 	case w.Status == store.LeadClosed && w.Rep == rep:
@@ -141,7 +143,7 @@ func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, 
 		Steps:   []store.LeadStep{{Event: EventAccept, Status: status, Actor: rep.UserID}},
 		Set:     func(l *store.Lead) { l.Rep, l.AcceptedAt, l.Reason = rep.UserID, now, "" },
 		Answer:  &store.Offer{Rep: rep.UserID, Status: store.OfferAccepted},
-		Lose:    d.lost(w, version, say("taken"), say("taken_text")),
+		Lose:    d.lost(w, version, say("taken"), func(store.Offer) string { return say("taken_text") }),
 		Effects: effects,
 	}, nil
 }

@@ -84,7 +84,7 @@ func (d *Desk) why(w store.LeadWork) string {
 }
 
 // lost gives what tells the rep of an ended offer: the card is changed as long as WeCom allows it, else a message follows the card.
-func (d *Desk) lost(w store.LeadWork, version int64, onCard, text string) func(store.Offer) *store.Effect {
+func (d *Desk) lost(w store.LeadWork, version int64, onCard string, text func(store.Offer) string) func(store.Offer) *store.Effect {
 	return func(o store.Offer) *store.Effect {
 		key := leadKey(w.ID, version, "lost:"+repTag(o.Rep))
 		until := o.At + codeValid.Milliseconds()
@@ -96,7 +96,7 @@ func (d *Desk) lost(w store.LeadWork, version int64, onCard, text string) func(s
 			e.ValidUntil = until
 			return &e
 		}
-		e, err := effect(key, store.RepLane(o.Rep), store.KindRepText, store.RepText{UserID: o.Rep, Text: text})
+		e, err := effect(key, store.RepLane(o.Rep), store.KindRepText, store.RepText{UserID: o.Rep, Text: text(o)})
 		if err != nil {
 			return nil
 		}
