@@ -65,6 +65,7 @@ type (
 	Menu       = store.Menu
 	MenuOption = store.MenuOption
 	MiniPage   = store.MiniPage
+	Robot      = store.Robot
 )
 
 // Kinds of effect: which payload Effect.Body holds.
@@ -77,6 +78,7 @@ const (
 	KindRepText    = store.KindRepText
 	KindMenu       = store.KindMenu
 	KindMiniPage   = store.KindMiniPage
+	KindRobot      = store.KindRobot
 )
 
 // What a sender looks at beside the kind: the channels that are no customer service message, and the intents that nobody waits for.

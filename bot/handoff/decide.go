@@ -125,11 +125,10 @@ func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, 
 	say := func(key string) string {
 		return d.words.say(key, "surname", d.surname(w.Who), "hospital", d.hospital(w.Who), "rep", rep.Name, "url", d.link(w.ID, rep.UserID))
 	}
-	brief, err := effect(leadKey(w.ID, version, "brief"), store.RepLane(rep.UserID), store.KindRepText, store.RepText{UserID: rep.UserID, Text: say("brief_text")})
+	effects, err := d.acceptedBy(w, rep, version, say)
 	if err != nil {
 		return store.LeadMoveSpec{}, err
 	}
-	effects := []store.Effect{brief}
 	if w.Explicit && w.Who.Followed && !w.Who.OptedOut {
 		text := d.words.say("doctor_accepted", "doctor", d.address(w.Who), "surname", d.words.surname(rep.Name))
 		told, err := effect(leadKey(w.ID, version, "doctor"), store.DoctorLane(w.Doctor), store.KindText, store.Text{OpenID: w.Who.OpenID, Text: text})
@@ -146,6 +145,26 @@ func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, 
 		Lose:    d.lost(w, version, say("taken"), func(store.Offer) string { return say("taken_text") }),
 		Effects: effects,
 	}, nil
+}
+
+// acceptedBy tells the rep where the brief is, and the group who has the lead.
+func (d *Desk) acceptedBy(w store.LeadWork, rep store.Rep, version int64, say func(string) string) ([]store.Effect, error) {
+	var effects []store.Effect
+	if d.app {
+		brief, err := effect(leadKey(w.ID, version, "brief"), store.RepLane(rep.UserID), store.KindRepText, store.RepText{UserID: rep.UserID, Text: say("brief_text")})
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, brief)
+	}
+	if d.robot {
+		told, err := d.report(w, version, "taken", say("taken_text"))
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, told)
+	}
+	return effects, nil
 }
 
 // address is how the doctor is spoken to.

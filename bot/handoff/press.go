@@ -70,7 +70,7 @@ func (d *Desk) explain(err error, prefix string) string {
 		fact error
 		key  string
 	}{
-		{errErased, "erased"}, {errWithdrawn, "withdrawn"}, {errUnverified, "unverified"}, {ErrEnded, "ended"}, {ErrFiled, "filed"}, {ErrNotYours, "not_yours"}, {ErrFiling, "filing"},
+		{errErased, "erased"}, {ErrRenewed, "renewed"}, {errWithdrawn, "withdrawn"}, {errUnverified, "unverified"}, {ErrEnded, "ended"}, {ErrFiled, "filed"}, {ErrNotYours, "not_yours"}, {ErrFiling, "filing"},
 		{ErrLinkExpired, "link_expired"}, {ErrLink, "link"},
 	} {
 		if errors.Is(err, f.fact) {
