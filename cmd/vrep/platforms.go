@@ -19,7 +19,8 @@ func newSender(cfg *config.Config, sessions *session.Sessions, log *slog.Logger,
 		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.AppSecret.Reveal(), APIBase: cfg.WeChat.APIBase,
 		OpenBase: cfg.WeChat.OpenBase, MPBase: cfg.WeChat.MPBase,
 		CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(), WeComBase: cfg.WeCom.APIBase,
-		Log: log, Observe: observe,
+		RobotURL: cfg.WeCom.RobotURL.Reveal(),
+		Log:      log, Observe: observe,
 	}
 	if sessions != nil {
 		o.Cache = sessions
@@ -63,8 +64,12 @@ func checkPlatforms(ctx context.Context, list *checkList, cfg *config.Config, lo
 	if !cfg.WeChat.Ready() {
 		list.say(false, "WeChat", "not configured: set wechat_app_id, wechat_app_secret, wechat_token and wechat_aes_key")
 	}
-	if !cfg.WeCom.Ready() {
-		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings")
+	switch {
+	case cfg.WeCom.Ready():
+	case cfg.WeCom.RobotURL != "":
+		list.say(true, "WeCom", "no application: leads reach the reps through the group robot only, and without buttons")
+	default:
+		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings, or at least wecom_robot_url")
 	}
 	sender, err := newSender(cfg, nil, log, nil)
 	if err != nil {
