@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 )
 
 func plainRig(t *testing.T, format string) (*rig, *recorder) {
@@ -224,5 +223,3 @@ func (r *rig) eventuallyBody(c *recorder, words ...string) string {
 	})
 	return found
 }
-
-func testTime() time.Time { return time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC) }
