@@ -80,10 +80,11 @@ func urgent(engine *flows.Engine, st flows.State) bool {
 	return f != nil && f.Urgent
 }
 
-// quiet tells whether a reminder has to wait for the end of the quiet hours.
-func (b *Bot) quiet(reminder bool, now time.Time) (time.Time, bool) {
-	if !reminder {
-		return time.Time{}, false
+// quiet is the end of the quiet hours when something of this intent has to wait for it, else zero. What answers the doctor never has to.
+func (b *Bot) quiet(intent string, now time.Time) time.Time {
+	if answers(intent) || intent == store.IntentHandoff {
+		return time.Time{}
 	}
-	return b.engine().Library().Quiet(now.In(b.zone))
+	end, _ := b.engine().Library().Quiet(now.In(b.zone))
+	return end
 }

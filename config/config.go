@@ -61,6 +61,8 @@ type WeChat struct {
 	APIBase   string
 	OpenBase  string
 	MPBase    string
+
+	Allowances Allowances
 }
 
 // Ready tells whether the account is configured.
