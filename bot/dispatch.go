@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -152,10 +153,10 @@ func open(now time.Time, until int64) bool { return now.Add(edge).UnixMilli() < 
 
 // keep is how many chat messages must stay after one of the intent.
 func (r Rules) keep(intent string) int {
-	switch intent {
-	case store.IntentHandoff, store.IntentSafety:
+	switch {
+	case intent == store.IntentHandoff, intent == store.IntentSafety:
 		return 0
-	case store.IntentPush, store.IntentNotice, store.IntentReminder:
+	case slices.Contains(store.Unhurried(), intent):
 		return r.Reserve + pushKeeps
 	}
 	return r.Reserve

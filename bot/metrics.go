@@ -20,12 +20,14 @@ func (m *metrics) turn(outcome string, seconds float64) {
 	m.seconds.Observe(seconds)
 }
 
-func (m *metrics) staleRetry()             { m.stale.Inc() }
-func (m *metrics) problem(n int)           { m.problems.Add(float64(n)) }
-func (m *metrics) sessionFailed()          { m.sessionDown.Inc() }
-func (m *metrics) gaveUp(kind string)      { m.dead.WithLabelValues(kind).Inc() }
+func (m *metrics) staleRetry()        { m.stale.Inc() }
+func (m *metrics) problem(n int)      { m.problems.Add(float64(n)) }
+func (m *metrics) sessionFailed()     { m.sessionDown.Inc() }
+func (m *metrics) gaveUp(kind string) { m.dead.WithLabelValues(kind).Inc() }
 
-func (m *metrics) sent(kind, channel, class string) { m.sends.WithLabelValues(kind, channel, class).Inc() }
+func (m *metrics) sent(kind, channel, class string) {
+	m.sends.WithLabelValues(kind, channel, class).Inc()
+}
 
 // newMetrics registers the counters with r; without one they are counted and shown nowhere.
 func newMetrics(r prometheus.Registerer) *metrics {

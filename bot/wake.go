@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vrep/vrep/flows"
@@ -80,9 +81,9 @@ func urgent(engine *flows.Engine, st flows.State) bool {
 	return f != nil && f.Urgent
 }
 
-// quiet is the end of the quiet hours when something of this intent has to wait for it, else zero. What answers the doctor never has to.
+// quiet is the end of the quiet hours when something of this intent has to wait for it, else zero. What the doctor waits for never has to.
 func (b *Bot) quiet(intent string, now time.Time) time.Time {
-	if answers(intent) || intent == store.IntentHandoff {
+	if !slices.Contains(store.Unhurried(), intent) {
 		return time.Time{}
 	}
 	end, _ := b.engine().Library().Quiet(now.In(b.zone))

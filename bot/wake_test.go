@@ -262,7 +262,7 @@ func TestRemindersNeedAWindow(t *testing.T) {
 	}{
 		"a click opens none": {"@CLICK:POLL", 0, "cancelled window closed"},
 		"too late":           {"调查", time.Hour, "cancelled too late"},
-		"in time":            {"调查", 0, "done"},
+		"in time":            {"调查", 0, "done spoke"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clk := newClock(noon)

@@ -201,7 +201,9 @@ func (s *Store) closeAllowances(tx *gorm.DB, turns []*Turn) error {
 		return nil
 	}
 	now := s.Now()
-	ended := func(until string) any { return gorm.Expr("CASE WHEN "+until+" > ? THEN ? ELSE "+until+" END", now, now) }
+	ended := func(until string) any {
+		return gorm.Expr("CASE WHEN "+until+" > ? THEN ? ELSE "+until+" END", now, now)
+	}
 	err := tx.Model(&Ledger{}).Where("doctor IN ?", left).UpdateColumns(map[string]any{
 		"chat_left": 0, "chat_until": ended("chat_until"), "quick_left": 0, "quick_until": ended("quick_until"), "updated_at": now,
 	}).Error

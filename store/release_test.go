@@ -189,7 +189,7 @@ func TestARecallCancelsWhatItsTalksPlanned(t *testing.T) {
 			mine.Doctor.ID + ":1:0": store.EffectCancel, ended.Doctor.ID + ":1:0": store.EffectCancel, other.Doctor.ID + ":1:0": store.EffectReady,
 			mine.Doctor.ID + ":1:1": store.EffectCancel, ended.Doctor.ID + ":1:1": store.EffectCancel,
 			other.Doctor.ID + ":1:1": store.EffectReady,
-			"visit:1":                            store.EffectReady, mine.Doctor.ID + ":1:rep": store.EffectReady,
+			"visit:1":                store.EffectReady, mine.Doctor.ID + ":1:rep": store.EffectReady,
 		}
 		if diff := cmp.Diff(want, left); diff != "" {
 			t.Error(diff)
