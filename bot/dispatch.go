@@ -11,14 +11,15 @@ import (
 // Rules are what the platform takes and what the house allows itself of it. The numbers are settings; their source is the platform's page on customer
 // service messages and mass sends.
 type Rules struct {
-	ChatMessages  int               // customer service messages after the doctor's own message
-	ChatWindow    time.Duration     // and how long they are taken
-	QuickMessages int               // the same after a click, follow or scan
-	QuickWindow   time.Duration     //
-	MassPerMonth  int               // mass sends to one doctor in a calendar month of the platform
-	Reserve       int               // of the chat messages: kept for handoff and safety
-	Mass          bool              // mass sends are allowed
-	Templates     map[string]string // intent (push, notice) → the platform's template
+	ChatMessages   int           // customer service messages after the doctor's own message
+	ChatWindow     time.Duration // and how long they are taken
+	QuickMessages  int           // the same after a click, follow or scan
+	QuickWindow    time.Duration
+	MassPerMonth   int    // mass sends to one doctor in a calendar month of the platform
+	Reserve        int    // of the chat messages: kept for handoff and safety
+	Mass           bool   // mass sends are allowed
+	PushTemplate   string // of one-time notices, "" = none
+	NoticeTemplate string // of service notices, "" = none
 }
 
 // Ask is one wish to say something to somebody.
@@ -164,16 +165,15 @@ func (r Rules) keep(intent string) int {
 
 // uncalled chooses a channel that needs no word of the doctor. Quiet hours hold for all of them, for the doctor is not here.
 func uncalled(now time.Time, a Ask, p Purse, r Rules) Choice {
-	template, c := r.Templates[a.Intent], Choice{}
-	push := a.Intent == store.IntentPush
+	push, c := a.Intent == store.IntentPush, Choice{}
 	fits := a.Kind == store.KindText || a.Kind == store.KindNews
 	switch {
 	case !fits:
 		return c
-	case template != "" && p.Permits[template] > 0:
-		c = Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}
-	case template != "" && !push: // template messages may not promote anything
+	case r.NoticeTemplate != "" && !push: // a template message may not promote anything, and a notice does not use up what was permitted for content
 		c = Choice{Channel: store.ChannelTemplate, Why: WhyService}
+	case r.PushTemplate != "" && p.Permits[r.PushTemplate] > 0:
+		c = Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}
 	case push && r.Mass && !open(now, p.ChatUntil) && !open(now, p.QuickUntil) && p.MassLeft(month(now), r.MassPerMonth) > 0:
 		c = Choice{Channel: store.ChannelMass, Why: WhyMass}
 	default:

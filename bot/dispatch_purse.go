@@ -30,7 +30,7 @@ func (b *Bot) dispatch(ctx context.Context, e Effect, now time.Time) (Choice, st
 		case store.ChannelChat:
 			keep = b.rules.keep(e.Intent)
 		case store.ChannelSubscribe:
-			spent.Template = b.rules.Templates[e.Intent]
+			spent.Template = b.rules.PushTemplate
 		default:
 			return choice, store.Spent{}, nil
 		}

@@ -36,7 +36,9 @@ func TestDispatch(t *testing.T) {
 	mass := platform
 	mass.Mass = true
 	bare := platform
-	bare.Templates = nil
+	bare.PushTemplate, bare.NoticeTemplate = "", ""
+	onlyPush := platform
+	onlyPush.NoticeTemplate = ""
 	morning := noon.Add(8 * time.Hour)
 	permitted := func(p *Purse) { p.Permits = map[string]int{"tpl_push": 1} }
 	monthOver := func(p *Purse) { p.MassMonth, p.MassUsed = 202611, 4 }
@@ -72,7 +74,8 @@ func TestDispatch(t *testing.T) {
 		{"a permit carries no picture", Ask{Intent: store.IntentPush, Kind: store.KindImage}, with(purse(-1, -1), permitted), platform, wait(WhyClosed)},
 		{"a permit is not for replies", Ask{Intent: store.IntentReply, Kind: store.KindText}, with(purse(-1, -1), permitted), platform, wait(WhyClosed)},
 		{"a service notice", Ask{Intent: store.IntentNotice, Kind: store.KindText}, purse(-1, -1), platform, Choice{Channel: store.ChannelTemplate, Why: WhyService}},
-		{"a service notice by permit", Ask{Intent: store.IntentNotice, Kind: store.KindText}, with(purse(-1, -1), func(p *Purse) { p.Permits = map[string]int{"tpl_notice": 2} }), platform, Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}},
+		{"a service notice leaves the permit alone", Ask{Intent: store.IntentNotice, Kind: store.KindText}, with(purse(-1, -1), permitted), platform, Choice{Channel: store.ChannelTemplate, Why: WhyService}},
+		{"a service notice by permit", Ask{Intent: store.IntentNotice, Kind: store.KindText}, with(purse(-1, -1), permitted), onlyPush, Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}},
 		{"a service notice without a template", Ask{Intent: store.IntentNotice, Kind: store.KindText}, purse(-1, -1), bare, wait(WhyClosed)},
 		{"content is never a template message", Ask{Intent: store.IntentPush, Kind: store.KindNews}, purse(-1, -1), platform, wait(WhyClosed)},
 
@@ -122,7 +125,7 @@ func TestDispatchNeverOverdraws(t *testing.T) {
 		case store.ChannelChat:
 			ok = p.ChatLeft > r.keep(a.Intent) && p.ChatUntil > noon.UnixMilli()
 		case store.ChannelSubscribe:
-			ok = p.Permits[r.Templates[a.Intent]] > 0
+			ok = p.Permits[r.PushTemplate] > 0
 		case store.ChannelMass:
 			ok = r.Mass && a.Intent == store.IntentPush && p.MassUsed < r.MassPerMonth
 		case store.ChannelPassive:

@@ -43,7 +43,7 @@ func eventually(t *testing.T, what string, cond func() bool) {
 // platform is what the platform takes, see the settings.
 var platform = Rules{
 	ChatMessages: 5, ChatWindow: 48 * time.Hour, QuickMessages: 3, QuickWindow: time.Minute, MassPerMonth: 4, Reserve: 1,
-	Templates: map[string]string{store.IntentPush: "tpl_push", store.IntentNotice: "tpl_notice"},
+	PushTemplate: "tpl_push", NoticeTemplate: "tpl_notice",
 }
 
 // outside is the platform as a sender: it keeps what it was given and answers what the test says.

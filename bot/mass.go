@@ -39,8 +39,7 @@ func (b *Bot) MassRound(ctx context.Context) (int, error) {
 	if !b.quiet(store.IntentPush, now).IsZero() {
 		return 0, nil
 	}
-	refused, err := b.store.MassFailedSince(ctx, now.Add(-massPause).UnixMilli())
-	if err != nil || refused {
+	if barred, err := b.store.MassBarred(ctx); err != nil || barred {
 		return 0, err
 	}
 	waiting, err := b.store.WaitingPushes(ctx, b.quota(now), massPage)
@@ -167,7 +166,7 @@ func (b *Bot) callMass(ctx context.Context, m store.MassSend, effects []Effect) 
 		order.News = &n
 	}
 	msgID, err := b.sendMass(ctx, order)
-	r, ended := massResult(msgID, err, m.Attempts)
+	r, ended := massResult(msgID, err, m.Attempts, b.now())
 	b.metrics.sent(store.KindNews, store.ChannelMass, r.Class)
 	if !ended {
 		return nil // called again under its key
@@ -192,7 +191,7 @@ func (b *Bot) sendMass(ctx context.Context, o MassOrder) (msgID string, err erro
 }
 
 // massResult judges the answer to a mass send; false: its end is unknown, and it is asked again.
-func massResult(msgID string, err error, attempts int) (store.MassResult, bool) {
+func massResult(msgID string, err error, attempts int, now time.Time) (store.MassResult, bool) {
 	if err == nil {
 		return store.MassResult{Accepted: true, MsgID: msgID, Class: "ok", Reason: WhyMass}, true
 	}
@@ -200,7 +199,8 @@ func massResult(msgID string, err error, attempts int) (store.MassResult, bool) 
 	if !errors.As(err, &refusal) {
 		refusal = &SendError{Class: ClassUnknown, Reason: "failed before the platform answered"}
 	}
-	r := store.MassResult{Code: refusal.Code, Class: string(refusal.Class), Reason: refusal.Reason}
+	next := now.Add(max(massPause, refusal.After)).UnixMilli()
+	r := store.MassResult{Code: refusal.Code, Class: string(refusal.Class), Reason: refusal.Reason, NextAt: next}
 	switch refusal.Class {
 	case ClassUnknown:
 		r.Dead, r.Counts = true, true

@@ -213,7 +213,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 		return nil, snapshot{}, Reply{}, look.err
 	}
 	if d.out.Lost() {
-		if err := b.pinned(ctx, engine, before.Talk.State); err != nil {
+		if err := b.pinned(ctx, d.out.Moved); err != nil {
 			return nil, snapshot{}, Reply{}, err
 		}
 	}

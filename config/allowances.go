@@ -64,13 +64,6 @@ func span(v string) string {
 	return ""
 }
 
-func onOff(v string) string {
-	if v != "on" && v != "off" {
-		return "must be on or off"
-	}
-	return ""
-}
-
 // number reads what smallNumber has checked; anything else was reported.
 func number(v string) int {
 	n, err := strconv.Atoi(v)

@@ -62,6 +62,14 @@ type WeChat struct {
 	OpenBase  string
 	MPBase    string
 
+	PushTemplate   string
+	PushFields     string
+	NoticeTemplate string
+	NoticeFields   string
+	DailyLimits    string
+	DailyReserve   int // percent
+	Menu           bool
+
 	Allowances Allowances
 }
 

@@ -20,6 +20,7 @@ func (l *loader) flow(b *binder, root *yaml.Node, name string) {
 	f := &Flow{lib: l.lib, file: name, node: root, index: map[string]int{}, place: b.at(root)}
 	b.flow = f
 	o := b.object(root, headerKeys)
+	f.meant = o.meant
 	if !o.need("flow", "steps") {
 		return
 	}

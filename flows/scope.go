@@ -22,8 +22,8 @@ type scope struct {
 // accountNames are what texts may print about the house.
 var accountNames = []string{"company", "bot", "filing_no", "hotline", "privacy_url", "pv_hotline"}
 
-// purposes of consent that the product itself knows; flows may add theirs.
-var knownPurposes = []string{"base", "portrait", "push", "share_with_rep"}
+// knownPurposes are the purposes of consent that every house may ask for; a house registers its own in _config.yaml.
+var knownPurposes = []string{"base", "portrait", "push", "share_with_rep", "meeting_invite", "community_visibility"}
 
 func newScope(lib *Library, f *Flow) *scope {
 	s := &scope{lib: lib, flow: f, types: map[string]cond.Type{}, from: map[string]int{}}

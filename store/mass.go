@@ -134,6 +134,7 @@ type MassResult struct {
 	Dead      bool   // not accepted, and nothing may be tried again
 	Counts    bool   // not accepted, but it may have reached the doctors: it stays counted
 	Exhausted bool   // not accepted, because nothing is left this month
+	NextAt    int64  // not accepted: no other mass send is begun before, unix ms
 }
 
 // FinishMass books the result of a mass send: the effects, their deliveries, the content given, and what counts in the month. A send that is not open
@@ -141,7 +142,7 @@ type MassResult struct {
 func (s *Store) FinishMass(ctx context.Context, m MassSend, r MassResult, q MassQuota) error {
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
-		set := map[string]any{"status": MassFailed, "reason": r.Reason, "finished_at": now}
+		set := map[string]any{"status": MassFailed, "reason": r.Reason, "finished_at": now, "next_at": r.NextAt}
 		if r.Accepted {
 			set = map[string]any{"status": MassAccepted, "msg_id": r.MsgID}
 		}
@@ -215,10 +216,10 @@ func (s *Store) ReportMass(ctx context.Context, msgID, status string, sent, fail
 	return nil
 }
 
-// MassFailedSince tells whether a mass send failed since a time, unix ms.
-func (s *Store) MassFailedSince(ctx context.Context, at int64) (bool, error) {
+// MassBarred tells whether the platform has refused a mass send, so that no other one is begun for now.
+func (s *Store) MassBarred(ctx context.Context) (bool, error) {
 	var n int64
-	err := s.read(ctx).Model(&MassSend{}).Where("account = ? AND status = ? AND finished_at >= ?", s.Account(), MassFailed, at).Count(&n).Error
+	err := s.read(ctx).Model(&MassSend{}).Where("account = ? AND status = ? AND next_at > ?", s.Account(), MassFailed, s.Now()).Count(&n).Error
 	if err != nil {
 		return false, fmt.Errorf("reading mass sends: %w", err)
 	}

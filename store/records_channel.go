@@ -38,7 +38,7 @@ type MassSend struct {
 	Failed     int
 	Reason     string
 	Attempts   int
-	NextAt     int64 // while open: when the call is made again, because its end was not seen
+	NextAt     int64 // open: when the call is made again, because its end was not seen; failed: no other mass send is begun before
 	CreatedAt  int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	FinishedAt int64
 }

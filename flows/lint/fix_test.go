@@ -132,7 +132,7 @@ func TestExceptions(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	list := []Exception{{"a.yaml", 1, "C505", "引用原文"}, {"a.yaml", 8, "R206", "用例要看它"}}
+	list := []Exception{{"a.yaml", 1, "C505", "禁用语", "引用原文"}, {"a.yaml", 8, "R206", "没有用到", "用例要看它"}}
 	if d := cmp.Diff(list, Ignored("a.yaml", []byte(src))); d != "" {
 		t.Error(d)
 	}
