@@ -90,7 +90,7 @@ func TestSuiteBroken(t *testing.T) {
 	good := "test: visit\ndoctor: {consents: [base]}\ncases:\n  - {name: 一, chat: [{me: 拜访}, {at: title}]}\n"
 	for name, data := range map[string]string{
 		"yaml": "test: visit\ncases:\n  - {name: 一, chat: [{me: 拜访}\n", "key": "test: visit\ncases:\n  - {name: 一, chatt: [{me: 拜访}]}\n",
-		"none": "test: visit\ncases: []\n", "empty": "", "flow": "test: visitt\ncases:\n  - {name: 一, chat: [{me: 拜访}]}\n",
+		"none": "test: visit\n", "empty": "", "flow": "test: visitt\ncases:\n  - {name: 一, chat: [{me: 拜访}]}\n",
 	} {
 		files := fstest.MapFS{"tests/visit.test.yaml": {Data: []byte(data)}, "tests/a.test.yaml": {Data: []byte(good)}}
 		r := RunTests(files, lib, TestOptions{Now: testNow})
