@@ -106,6 +106,9 @@ func (x *builder) journal(reply Reply) error {
 	if x.in.Event != "" {
 		kept.Place = "" // reported by the phone, not sent by the doctor, and of no use here
 	}
+	if x.turn.Doctor.Erased() {
+		kept = Event{Event: x.in.Event}
+	}
 	event, err := json.Marshal(kept)
 	if err != nil {
 		return fmt.Errorf("encoding the event: %w", err)
