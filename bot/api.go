@@ -19,12 +19,12 @@ type Inbound struct {
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
 	MediaID  string
-	Place    string    // of a location its "latitude,longitude"; Text is its label
-	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
+	Place    string    // of a location "latitude,longitude"; Text is its label
+	Detail   string    // of a link or a file its title and address, of a picture its address, of a scanned code what it says. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
-	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed. A press opens the short allowance only
-	Permits  []Permit  // of a subscribe popup: one per template shown
-	Report   *Report   // of MASSSENDJOBFINISH and TEMPLATESENDJOBFINISH
+	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed; the platform may also say "0". A press opens the short allowance only
+	Permits  []Permit  // of a subscribe popup one per template shown; of a change of the subscription settings one per template refused
+	Report   *Report   // of MASSSENDJOBFINISH, TEMPLATESENDJOBFINISH, PUBLISHJOBFINISH and subscribe_msg_sent_event: not the doctor's doing
 }
 
 // Permit is what the doctor answered about one template when asked whether a one-time notice may be sent.
@@ -33,7 +33,7 @@ type Permit struct {
 	Accepted bool
 }
 
-// Report is what became of a mass send or of a template message.
+// Report is what became of a mass send, of a template or subscription message, or of a publishing.
 type Report struct {
 	MsgID  string // as the call of the send answered it
 	Status string // of the platform, as it spells it
@@ -66,6 +66,7 @@ type (
 	Menu       = store.Menu
 	MenuOption = store.MenuOption
 	MiniPage   = store.MiniPage
+	Robot      = store.Robot
 )
 
 // AccountMenu and its buttons are vocabulary of the flows.
@@ -84,6 +85,7 @@ const (
 	KindRepText    = store.KindRepText
 	KindMenu       = store.KindMenu
 	KindMiniPage   = store.KindMiniPage
+	KindRobot      = store.KindRobot
 )
 
 // What a sender looks at beside the kind: the channels that are no customer service message, and the intents that nobody waits for.

@@ -51,6 +51,9 @@ type builder struct {
 
 // build makes the turn and its passive reply.
 func (x *builder) build() (*store.Turn, Reply, error) {
+	if x.empties() {
+		x.strip()
+	}
 	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -100,8 +103,7 @@ func (x *builder) doctor() error {
 	case EventFollow:
 		d.Followed, d.OptedOut = true, false
 	case EventHear:
-		// Whoever writes, follows: the follow event may have been lost. What was written before the doctor left says nothing.
-		d.Followed = d.Followed || x.input.Kind != flows.InEvent && x.input.Kind != flows.InTick && x.millis(x.in.SentAt) >= x.before.Talk.Left
+		d.Followed = d.Followed || shows(x.d.pre, x.input.Kind, x.millis(x.in.SentAt), x.before.Talk.Left)
 	}
 	if (x.d.pre == EventFollow || x.input.Kind == flows.InScan) && d.Scene == "" {
 		d.Scene = clip(x.input.Key, 64)
@@ -118,6 +120,9 @@ func (x *builder) doctor() error {
 	}
 	if !d.Followed {
 		d.WakeAt = 0
+	}
+	if d.OpenID = x.in.OpenID; x.empties() {
+		d = d.Wiped()
 	}
 	x.turn.Doctor = d
 	return nil
@@ -253,6 +258,9 @@ func (x *builder) switches() error {
 	}
 	if left {
 		x.turn.WithdrawLeads = reasonUnfollowed
+	}
+	if left && !x.before.Facts.Doctor.Erased() {
+		x.turn.Erase = store.EraseUnfollow
 	}
 	if x.d.out.Forget {
 		x.turn.CancelEffects, x.turn.WithdrawLeads = true, reasonUnshared

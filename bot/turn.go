@@ -230,10 +230,10 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 }
 
 // remember hands the state to the session store and lets the lease go, best effort: the next turn reads the database when this fails. After a refusal
-// of consent the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
+// of consent, and when the doctor has left, the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
 func (b *Bot) remember(ctx context.Context, after snapshot, turn *store.Turn, lease string) {
 	conversation := turn.Journal.Conversation
-	if turn.Blank > 0 {
+	if turn.Blank > 0 || turn.Erase != "" {
 		if b.sessions.Forget(ctx, conversation) != nil {
 			b.metrics.sessionFailed()
 		}

@@ -75,8 +75,7 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains",
-	"purposes", "menu", "menu_verified"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains", "purposes", "menu", "menu_verified"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {

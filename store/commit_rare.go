@@ -106,6 +106,14 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := writeLeads(tx, gather(turns, func(t *Turn) []Lead { return t.Leads })); err != nil {
 		return fmt.Errorf("writing leads: %w", err)
 	}
+	for _, t := range turns {
+		if t.Erase == "" {
+			continue
+		}
+		if _, err := s.erase(tx, t.Doctor.ID, t.Journal.Seq, t.Erase); err != nil {
+			return fmt.Errorf("erasing: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -91,10 +91,11 @@ type Erasure struct {
 	ID      string `gorm:"primaryKey;size:32"`
 	Account string `gorm:"size:64"`
 	Doctor  string `gorm:"size:32"` // the id, which is a keyless digest and names nobody by itself
+	Seq     int64  // the turn that erased: what turns before it hold is emptied
 	Cause   string `gorm:"size:16"` // see the Erase constants
 	Counts  string // JSON: table name to number of rows erased
 	At      int64
-	DoneAt  int64 // 0 = waits
+	DoneAt  int64 // 0 = bodies of earlier turns are still being emptied
 }
 
 // Takeover is the reading of the followers that the account had before it was connected.

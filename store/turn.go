@@ -34,6 +34,7 @@ type Turn struct {
 	Blank         int64   // > 0: the doctor is forgotten, see below
 	Rearm         bool    // effects of this doctor that wait for the window become ready
 	CancelEffects bool    // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
+	Erase         string  // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
 	WithdrawLeads string  // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
 }
 
@@ -83,6 +84,18 @@ func (d Doctor) Forgotten() Doctor {
 	d.Name, d.Hospital, d.HospitalName, d.Department, d.Title, d.Level = "", "", "", "", "", LevelFollower
 	return d
 }
+
+// Wiped is the row of a doctor whose personal data was erased. The id stays: it is a digest from which no openid can be read, and it keeps turn numbers
+// and message keys of the conversation in order when the same person follows again.
+func (d Doctor) Wiped() Doctor {
+	d = d.Forgotten()
+	d.OpenID, d.Scene, d.LastScene, d.Standing = "", "", "", ""
+	d.Followed, d.LastTypedAt, d.WakeAt = false, 0, 0
+	return d
+}
+
+// Erased tells whether the doctor's personal data was erased and nobody has come back since.
+func (d Doctor) Erased() bool { return d.OpenID == "" }
 
 // DoctorLane and RepLane name the lanes of the outbox: order is kept within a lane.
 func DoctorLane(doctor string) string { return "d:" + doctor }
