@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
@@ -65,6 +66,12 @@ type (
 	Menu       = store.Menu
 	MenuOption = store.MenuOption
 	MiniPage   = store.MiniPage
+)
+
+// AccountMenu and its buttons are vocabulary of the flows.
+type (
+	AccountMenu = flows.Menu
+	MenuButton  = flows.MenuButton
 )
 
 // Kinds of effect: which payload Effect.Body holds.
