@@ -86,6 +86,9 @@ func (s *Store) completeTurn(t *Turn) {
 	if t.Blank > 0 {
 		*d = d.Forgotten()
 	}
+	if t.Erase != "" {
+		*d = d.Wiped()
+	}
 	d.CreatedAt, d.UpdatedAt = orNow(d.CreatedAt, now), now
 	for i := range t.Answers {
 		a := &t.Answers[i]
