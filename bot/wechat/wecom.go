@@ -94,7 +94,7 @@ func (h *WeComHook) echo(w http.ResponseWriter, r *http.Request) Outcome {
 	if q.echo == "" || q.msgSignature == "" {
 		return RefusedQuery
 	}
-	sealed := strings.ReplaceAll(q.echo, " ", "+") // a plus that was not escaped arrives as a space
+	sealed := []byte(strings.ReplaceAll(q.echo, " ", "+")) // a plus that was not escaped arrives as a space
 	if !h.codec.signed(q.msgSignature, q.timestamp, q.nonce, sealed) {
 		return RefusedSignature
 	}
@@ -158,6 +158,7 @@ func (h *WeComHook) answer(w http.ResponseWriter, r *http.Request, l letter, p P
 	case <-timer.C:
 		return h.success(w)
 	}
+<<<<<<< HEAD
 	switch {
 	case got.err != nil:
 		h.log.Warn("press not taken", "task", p.Task, "err", got.err)
@@ -171,6 +172,9 @@ func (h *WeComHook) answer(w http.ResponseWriter, r *http.Request, l letter, p P
 		return h.success(w)
 	}
 	return h.reply(w, l, plain)
+=======
+	return h.reply(w, l, buttonReply(h.codec.receiver, p.UserID, text, h.now()))
+>>>>>>> origin/main
 }
 
 // handle takes the press and hands over what became of it: to the callback while that waits, else to Late.
@@ -212,7 +216,7 @@ func selected(raw []byte) (map[string]string, error) {
 	}
 	out := map[string]string{}
 	for _, item := range items {
-		if item.name != "SelectedItem" || !item.nested {
+		if string(item.name) != "SelectedItem" || !item.nested {
 			continue
 		}
 		f, err := elements(item.value, false)
