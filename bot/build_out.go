@@ -102,19 +102,14 @@ func (x *builder) effect(kind string, payload any, until int64) error {
 }
 
 func (x *builder) journal(reply Reply) error {
-<<<<<<< HEAD
-	arrived := Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place}
-	if x.turn.Doctor.Erased() {
-		arrived = Event{Event: x.in.Event}
-	}
-	event, err := json.Marshal(arrived)
-=======
 	kept := Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place}
 	if x.in.Event != "" {
 		kept.Place = "" // reported by the phone, not sent by the doctor, and of no use here
 	}
+	if x.turn.Doctor.Erased() {
+		kept = Event{Event: x.in.Event}
+	}
 	event, err := json.Marshal(kept)
->>>>>>> origin/main
 	if err != nil {
 		return fmt.Errorf("encoding the event: %w", err)
 	}

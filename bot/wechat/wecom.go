@@ -158,7 +158,6 @@ func (h *WeComHook) answer(w http.ResponseWriter, r *http.Request, l letter, p P
 	case <-timer.C:
 		return h.success(w)
 	}
-<<<<<<< HEAD
 	switch {
 	case got.err != nil:
 		h.log.Warn("press not taken", "task", p.Task, "err", got.err)
@@ -166,15 +165,7 @@ func (h *WeComHook) answer(w http.ResponseWriter, r *http.Request, l letter, p P
 	case got.text == "":
 		return h.success(w)
 	}
-	plain, err := buttonReply(h.codec.receiver, p.UserID, got.text, h.now())
-	if err != nil {
-		h.log.Error("rendering reply failed")
-		return h.success(w)
-	}
-	return h.reply(w, l, plain)
-=======
-	return h.reply(w, l, buttonReply(h.codec.receiver, p.UserID, text, h.now()))
->>>>>>> origin/main
+	return h.reply(w, l, buttonReply(h.codec.receiver, p.UserID, got.text, h.now()))
 }
 
 // handle takes the press and hands over what became of it: to the callback while that waits, else to Late.

@@ -185,12 +185,8 @@ func (a *app) wireBot() error {
 		return err
 	}
 	a.sender = sender
-<<<<<<< HEAD
-	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText, store.KindRobot} {
-=======
 	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
-		store.KindMenu, store.KindMiniPage} {
->>>>>>> origin/main
+		store.KindMenu, store.KindMiniPage, store.KindRobot} {
 		senders[kind] = sender
 	}
 	a.bot = bot.New(bot.Options{

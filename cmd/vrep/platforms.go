@@ -18,18 +18,11 @@ func newSender(cfg *config.Config, log *slog.Logger, more func(*wechat.SenderOpt
 	o := wechat.SenderOptions{
 		AppID: w.AppID, Secret: w.AppSecret.Reveal(), APIBase: w.APIBase, OpenBase: w.OpenBase, MPBase: w.MPBase,
 		CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(), WeComBase: cfg.WeCom.APIBase,
-<<<<<<< HEAD
-		RobotURL: cfg.WeCom.RobotURL.Reveal(),
-		Log:      log, Observe: observe,
-	}
-	if sessions != nil {
-		o.Cache = sessions
-=======
+		RobotURL:       cfg.WeCom.RobotURL.Reveal(),
 		PushTemplate:   wechat.Template{ID: w.PushTemplate, Fields: w.PushFields},
 		NoticeTemplate: wechat.Template{ID: w.NoticeTemplate, Fields: w.NoticeFields},
 		Company:        cfg.Account.Company, BotName: cfg.Account.Bot, Hotline: cfg.Account.Hotline, Zone: cfg.Zone,
 		DailyLimits: w.DailyLimits, DailyReserve: w.DailyReserve, Log: log,
->>>>>>> origin/main
 	}
 	more(&o)
 	sender, err := wechat.NewSender(o)
