@@ -20,7 +20,7 @@ func (st *State) UnmarshalJSON(data []byte) error {
 	}
 	type plain State
 	var slow plain
-	if err := json.Unmarshal(data, &slow); err != nil {
+	if err := json.Unmarshal(data, &slow); err != nil { // it bounds the depth too
 		return fmt.Errorf("reading state: %w", err)
 	}
 	*st = State(slow)
@@ -62,7 +62,18 @@ func (r *stateReader) state(st *State) {
 	})
 }
 
-func (r *stateReader) frames() []Frame { return items(r, 1, r.frame) }
+// maxNested is how deep frames may lie within frames (called flows and rounds that have returned); no talk comes near.
+const maxNested = 100
+
+func (r *stateReader) frames() []Frame {
+	if r.depth++; r.depth > maxNested {
+		r.odd = true
+		return nil
+	}
+	out := items(r, 1, r.frame)
+	r.depth--
+	return out
+}
 
 func (r *stateReader) frame(f *Frame) {
 	r.object("fhpqmdktbcryozaevilnwusxj", func(key byte) {

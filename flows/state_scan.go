@@ -14,6 +14,7 @@ type stateReader struct {
 	i     int
 	odd   bool
 	plain bool // no escapes: a text ends at the next quote
+	depth int  // frames within frames
 }
 
 func newStateReader(data []byte) *stateReader {
