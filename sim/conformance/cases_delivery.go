@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http/httptrace"
 	"slices"
 	"sync"
 	"time"
@@ -132,8 +133,8 @@ func (t *trial) lateReply(ctx context.Context) error {
 	for range 5 {
 		l := t.says(t.doctor(), "hello")
 		gone, cancel := context.WithCancel(ctx)
-		time.AfterFunc(time.Millisecond, cancel)
-		t.sent(gone, l, (*sim.Line).Post)
+		written := &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { cancel() }}
+		t.sent(httptrace.WithClientTrace(gone, written), l, (*sim.Line).Post)
 		cancel()
 		if _, err := t.handle(ctx, l); err != nil {
 			return fmt.Errorf("after hanging up: %w", err)

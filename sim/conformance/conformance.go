@@ -59,12 +59,12 @@ type Options struct {
 
 // Result is what one case came to.
 type Result struct {
-	Name    string // group/case
-	Group   string
-	OK      bool
-	Skipped bool   // not judged, OK is true; Why says what was missing
-	Why     string // of a failure or a skip
-	Took    time.Duration
+	Name    string        `json:"name"` // group/case
+	Group   string        `json:"group"`
+	OK      bool          `json:"ok"`
+	Skipped bool          `json:"skipped,omitempty"` // not judged, OK is true; Why says what was missing
+	Why     string        `json:"why,omitempty"`     // of a failure or a skip
+	Took    time.Duration `json:"took_ns"`
 }
 
 // errSkip is the fact behind a case that cannot be judged.
@@ -172,6 +172,9 @@ func newTrial(target Target, o Options) (*trial, error) {
 	}
 	if o.Slow == 0 {
 		o.Slow = 50
+	}
+	if target.Format != sim.FormatXML && target.Format != sim.FormatJSON {
+		return nil, fmt.Errorf("the format is %s or %s", sim.FormatXML, sim.FormatJSON)
 	}
 	if o.Patience < 0 || o.Doctors < 0 || o.Slow < 0 {
 		return nil, errors.New("patience, doctors and slow connections must be positive")
