@@ -91,8 +91,8 @@ func (d *Desk) assign(ctx context.Context, w store.LeadWork, reps []store.RepEnt
 	return err == nil, err
 }
 
-// candidates are the reps to offer a lead to: those of the doctor's hospital, else those of the province, else those for everything; of these the ones
-// who hold the fewest leads, at most maxOffers. Without any, the text for the board says why.
+// candidates are the reps to offer a lead to: the one whose code brought the doctor, else those of the doctor's hospital, else those of the province, else
+// those for everything; of these the ones who hold the fewest leads, at most maxOffers. Without any, the text for the board says why.
 func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepEntry, string) {
 	declined := map[string]string{}
 	for _, o := range w.Offers {
@@ -103,6 +103,7 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	var reasons []string
 	unfit := false
 	for _, land := range []store.Territory{
+		{Kind: landCode, Value: w.SceneRep},
 		{Kind: store.TerritoryHospital, Value: w.Who.Hospital},
 		{Kind: store.TerritoryProvince, Value: w.Province},
 		{Kind: store.TerritoryAll},
@@ -135,8 +136,14 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	return nil, d.words.Board["no_territory"]
 }
 
+// landCode stands for the doctors who came by a rep's own code: its value is the rep.
+const landCode = "code"
+
 // covers tells whether a rep looks after exactly this kind of territory.
 func covers(r store.RepEntry, land store.Territory) bool {
+	if land.Kind == landCode {
+		return land.Value != "" && r.UserID == land.Value
+	}
 	if land.Value == "" && land.Kind != store.TerritoryAll {
 		return false
 	}
