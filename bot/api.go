@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
@@ -18,12 +19,12 @@ type Inbound struct {
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
 	MediaID  string
-	Place    string    // of a location its "latitude,longitude"; Text is its label
-	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
+	Place    string    // of a location "latitude,longitude"; Text is its label
+	Detail   string    // of a link or a file its title and address, of a picture its address, of a scanned code what it says. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
-	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed. A press opens the short allowance only
-	Permits  []Permit  // of a subscribe popup: one per template shown
-	Report   *Report   // of MASSSENDJOBFINISH and TEMPLATESENDJOBFINISH
+	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed; the platform may also say "0". A press opens the short allowance only
+	Permits  []Permit  // of a subscribe popup one per template shown; of a change of the subscription settings one per template refused
+	Report   *Report   // of MASSSENDJOBFINISH, TEMPLATESENDJOBFINISH, PUBLISHJOBFINISH and subscribe_msg_sent_event: not the doctor's doing
 }
 
 // Permit is what the doctor answered about one template when asked whether a one-time notice may be sent.
@@ -32,7 +33,7 @@ type Permit struct {
 	Accepted bool
 }
 
-// Report is what became of a mass send or of a template message.
+// Report is what became of a mass send, of a template or subscription message, or of a publishing.
 type Report struct {
 	MsgID  string // as the call of the send answered it
 	Status string // of the platform, as it spells it
@@ -65,6 +66,12 @@ type (
 	Menu       = store.Menu
 	MenuOption = store.MenuOption
 	MiniPage   = store.MiniPage
+)
+
+// AccountMenu and its buttons are vocabulary of the flows.
+type (
+	AccountMenu = flows.Menu
+	MenuButton  = flows.MenuButton
 )
 
 // Kinds of effect: which payload Effect.Body holds.

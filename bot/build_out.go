@@ -102,7 +102,11 @@ func (x *builder) effect(kind string, payload any, until int64) error {
 }
 
 func (x *builder) journal(reply Reply) error {
-	event, err := json.Marshal(Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place})
+	kept := Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place}
+	if x.in.Event != "" {
+		kept.Place = "" // reported by the phone, not sent by the doctor, and of no use here
+	}
+	event, err := json.Marshal(kept)
 	if err != nil {
 		return fmt.Errorf("encoding the event: %w", err)
 	}

@@ -49,7 +49,7 @@ func eventOf(in Inbound) (flows.InputKind, string) {
 		return flows.InUnfollow, ""
 	case "scan":
 		return flows.InScan, in.EventKey
-	case "click":
+	case "click", "scancode_waitmsg": // both show the doctor that an answer is on its way
 		return flows.InClick, in.EventKey
 	case "resume":
 		return flows.InResume, ""

@@ -61,6 +61,14 @@ type WeChat struct {
 	APIBase   string
 	OpenBase  string
 	MPBase    string
+
+	PushTemplate   string
+	PushFields     string
+	NoticeTemplate string
+	NoticeFields   string
+	DailyLimits    string
+	DailyReserve   int // percent
+	Menu           bool
 }
 
 // Ready tells whether the account is configured.

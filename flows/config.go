@@ -25,6 +25,7 @@ type Config struct {
 	Domains   []string          // hosts that links may lead to, with those below them; empty = any
 	Purposes  []string          // purposes of consent beside those that the product knows
 	Caps      Caps
+	Menu      Menu
 
 	Langs []string // languages of the house, its own first
 
@@ -74,7 +75,7 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains", "purposes"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains", "purposes", "menu", "menu_verified"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
@@ -182,6 +183,7 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	if n := o.keys["words"]; n != nil {
 		c.readSynonyms(b, n)
 	}
+	c.Menu = Menu{Everyone: b.menu(o, "menu"), Verified: b.menu(o, "menu_verified")}
 	for _, n := range o.items("listen") {
 		if ls := b.listener(n); ls != nil {
 			c.listen = append(c.listen, ls)

@@ -72,7 +72,7 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 	return loadFiles(files, false)
 }
 
-// readFolder reads the YAML files that Load knows. Tests stay aside.
+// readFolder reads the YAML files that Load knows, and the pictures. Tests stay aside.
 func readFolder(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, dir := range []string{".", strings.TrimSuffix(listsDir, "/"), strings.TrimSuffix(saidDir, "/")} {
@@ -92,7 +92,7 @@ func readFolder(fsys fs.FS) (map[string][]byte, error) {
 			files[name] = data
 		}
 	}
-	return files, nil
+	return files, readPictures(fsys, files)
 }
 
 // sharedReader is the answer reader: immutable tables, made once because they take longer than a whole load.
@@ -185,7 +185,7 @@ func isLanguageKey(s string) bool {
 }
 
 func (l *loader) file(name string) {
-	if name == configFile || strings.HasPrefix(name, saidDir) || l.shared(name) {
+	if name == configFile || strings.HasPrefix(name, saidDir) || strings.HasPrefix(name, picturesDir) || l.shared(name) {
 		return
 	}
 	b, root := l.binder(name)

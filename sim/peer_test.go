@@ -309,7 +309,11 @@ func (r *rig) openid(id string) string {
 	return v.OpenID
 }
 
-func code(o object) int { return int(o["errcode"].(float64)) }
+// code is the errcode of an answer; answers without one are successes.
+func code(o object) int {
+	n, _ := o["errcode"].(float64)
+	return int(n)
+}
 
 func (r *rig) advance(d string) {
 	r.Helper()

@@ -54,6 +54,8 @@ func primaryKey[T any](rows []T) []clause.Column {
 		names = []string{"doctor", "name"}
 	case []Verification:
 		names = []string{"doctor"}
+	case []MediaID:
+		names = []string{"account", "asset"}
 	}
 	columns := make([]clause.Column, len(names))
 	for i, n := range names {

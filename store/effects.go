@@ -12,7 +12,7 @@ type Text struct {
 // Image is a picture to a doctor.
 type Image struct {
 	OpenID  string `json:"openid"`
-	MediaID string `json:"media"` // id in the account's media
+	MediaID string `json:"media"` // a picture of the flows (name.png) or an id in the account's media
 }
 
 // News is one content item to a doctor.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	corp "github.com/silenceper/wechat/v2/work/context"
@@ -69,6 +70,7 @@ type Sender struct {
 	counts        *counts // of messages to members
 	media         MediaMemory
 	asset         func(name string) ([]byte, bool)
+	tag           atomic.Int32 // id of VerifiedTag, 0 = not known
 	now           func() time.Time
 	codes         *codes
 	transport     *http.Transport

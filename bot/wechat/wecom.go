@@ -79,7 +79,7 @@ func (h *WeComHook) echo(w http.ResponseWriter, r *http.Request) Outcome {
 	if q.echo == "" || q.msgSignature == "" {
 		return RefusedQuery
 	}
-	sealed := strings.ReplaceAll(q.echo, " ", "+") // a plus that was not escaped arrives as a space
+	sealed := []byte(strings.ReplaceAll(q.echo, " ", "+")) // a plus that was not escaped arrives as a space
 	if !h.codec.signed(q.msgSignature, q.timestamp, q.nonce, sealed) {
 		return RefusedSignature
 	}
@@ -130,12 +130,7 @@ func (h *WeComHook) answer(w http.ResponseWriter, r *http.Request, l letter, p P
 	if text == "" {
 		return h.success(w)
 	}
-	plain, err := buttonReply(h.codec.receiver, p.UserID, text, h.now())
-	if err != nil {
-		h.log.Error("rendering reply failed")
-		return h.success(w)
-	}
-	return h.reply(w, l, plain)
+	return h.reply(w, l, buttonReply(h.codec.receiver, p.UserID, text, h.now()))
 }
 
 // selected reads what was chosen in the drop-down lists: the first option of each question. Keys and options are our
@@ -147,7 +142,7 @@ func selected(raw []byte) (map[string]string, error) {
 	}
 	out := map[string]string{}
 	for _, item := range items {
-		if item.name != "SelectedItem" || !item.nested {
+		if string(item.name) != "SelectedItem" || !item.nested {
 			continue
 		}
 		f, err := elements(item.value, false)

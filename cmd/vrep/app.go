@@ -176,12 +176,16 @@ func (a *app) startFlows(ctx context.Context) error {
 func (a *app) wireBot() error {
 	senders := map[string]bot.Sender{}
 	a.edge = newEdgeMetrics(a.registry)
-	sender, err := newSender(a.cfg, a.sessions, a.log, a.edge.observe)
+	sender, err := newSender(a.cfg, a.log, func(o *wechat.SenderOptions) {
+		o.Cache, o.Counter, o.Media, o.Observe, o.Now = a.sessions, a.sessions, a.store, a.edge.observe, a.now
+		o.Asset = func(name string) ([]byte, bool) { return a.flows.Library().Picture(name) }
+	})
 	if err != nil {
 		return err
 	}
 	a.sender = sender
-	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
+	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
+		store.KindMenu, store.KindMiniPage} {
 		senders[kind] = sender
 	}
 	a.bot = bot.New(bot.Options{

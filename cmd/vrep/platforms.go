@@ -10,20 +10,20 @@ import (
 
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/config"
-	"github.com/vrep/vrep/store/session"
 )
 
-// newSender makes the one sender of the process. Tokens are shared through Redis when sessions are given.
-func newSender(cfg *config.Config, sessions *session.Sessions, log *slog.Logger, observe func(wechat.Exchanged)) (*wechat.Sender, error) {
+// newSender makes the one sender of the process; more adds what only a running service has.
+func newSender(cfg *config.Config, log *slog.Logger, more func(*wechat.SenderOptions)) (*wechat.Sender, error) {
+	w := cfg.WeChat
 	o := wechat.SenderOptions{
-		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.AppSecret.Reveal(), APIBase: cfg.WeChat.APIBase,
-		OpenBase: cfg.WeChat.OpenBase, MPBase: cfg.WeChat.MPBase,
+		AppID: w.AppID, Secret: w.AppSecret.Reveal(), APIBase: w.APIBase, OpenBase: w.OpenBase, MPBase: w.MPBase,
 		CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(), WeComBase: cfg.WeCom.APIBase,
-		Log: log, Observe: observe,
+		PushTemplate:   wechat.Template{ID: w.PushTemplate, Fields: w.PushFields},
+		NoticeTemplate: wechat.Template{ID: w.NoticeTemplate, Fields: w.NoticeFields},
+		Company:        cfg.Account.Company, BotName: cfg.Account.Bot, Hotline: cfg.Account.Hotline, Zone: cfg.Zone,
+		DailyLimits: w.DailyLimits, DailyReserve: w.DailyReserve, Log: log,
 	}
-	if sessions != nil {
-		o.Cache = sessions
-	}
+	more(&o)
 	sender, err := wechat.NewSender(o)
 	if err != nil {
 		return nil, fmt.Errorf("wiring the platforms' APIs: %w", err)
@@ -66,9 +66,10 @@ func checkPlatforms(ctx context.Context, list *checkList, cfg *config.Config, lo
 	if !cfg.WeCom.Ready() {
 		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings")
 	}
-	sender, err := newSender(cfg, nil, log, nil)
+	sender, err := newSender(cfg, log, func(*wechat.SenderOptions) {})
 	if err != nil {
-		return err
+		list.say(false, "platform settings", err.Error())
+		return nil
 	}
 	defer sender.Close()
 	for _, f := range sender.Check(ctx) {

@@ -116,3 +116,5 @@ CREATE TABLE takeovers (
   finished_at BIGINT NOT NULL,
   PRIMARY KEY (account)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE INDEX verifications_decided ON verifications (account, decided_at);

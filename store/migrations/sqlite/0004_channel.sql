@@ -115,3 +115,5 @@ CREATE TABLE takeovers (
   finished_at INTEGER NOT NULL,
   PRIMARY KEY (account)
 );
+
+CREATE INDEX verifications_decided ON verifications (account, decided_at);
