@@ -152,7 +152,7 @@ func (b *Bot) call(ctx context.Context, sender Sender, e Effect) (receipt Receip
 			err = &SendError{Class: ClassUnknown, Reason: "sender panicked"}
 		}
 	}()
-	return sender.Send(ctx, e)
+	return sender.Send(ctx, b.tracked(e))
 }
 
 // held answers the result of an effect to a doctor that is not to be sent now, without calling the platform: the doctor has left or unsubscribed, or
