@@ -19,6 +19,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -43,31 +44,37 @@ type Options struct {
 	Zone      *time.Location   // UTC when nil
 	Now       func() time.Time // time.Now when nil
 	Log       *slog.Logger     // discards when nil
+	Codes     Codes            // draws QR codes; nil = no account
+	Doctors   DoctorOptions    // pages for doctors
 }
 
 // Console serves the pages. Several may run on one store.
 type Console struct {
-	store    *store.Store
-	desk     *handoff.Desk
-	library  func() *flows.Library
-	releases *release.Publisher
-	key      []byte
-	company  string
-	bot      string
-	zone     *time.Location
-	now      func() time.Time
-	log      *slog.Logger
-	words    words
-	tones    words
-	pages    pages
-	assets   assets
-	sessions *scs.SessionManager
-	rows     *store.WebSessions
-	throttle *throttle
-	linted   lintMemory
-	hashing  chan struct{} // at most so many password hashes at once
-	decoy    string        // hash compared for unknown accounts
-	cross    *http.CrossOriginProtection
+	store     *store.Store
+	desk      *handoff.Desk
+	library   func() *flows.Library
+	releases  *release.Publisher
+	key       []byte
+	codes     Codes
+	doctors   DoctorOptions
+	secure    bool
+	company   string
+	bot       string
+	zone      *time.Location
+	now       func() time.Time
+	log       *slog.Logger
+	words     words
+	tones     words
+	pages     pages
+	assets    assets
+	sessions  *scs.SessionManager
+	rows      *store.WebSessions
+	throttle  *throttle
+	linted    lintMemory
+	hashing   chan struct{} // at most so many password hashes at once
+	decoy     string        // hash compared for unknown accounts
+	publicURL string        // without a slash at the end, "" = not known
+	cross     *http.CrossOriginProtection
 }
 
 // New makes a Console. It fails when an option is missing or an embedded file is broken.
@@ -77,7 +84,7 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{
 		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
-		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
+		codes: o.Codes, doctors: o.Doctors, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
 		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(),
 	}
 	if c.now == nil {
