@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/vrep/vrep/store"
 )
@@ -39,17 +38,23 @@ func (b *Bot) DecideConsent(ctx context.Context, doctor, purpose, pressed string
 // tracked is an effect whose content leads over a page of ours, where it is counted. Content that was prepared stays as it is: only what leaves the house
 // carries the address, so that one item for many doctors is still one item.
 func (b *Bot) tracked(e Effect) Effect {
-	doctor, ok := strings.CutPrefix(e.Lane, store.DoctorLane(""))
-	if b.link == nil || !ok || e.Kind != store.KindNews {
+	if e.Kind != store.KindNews || e.Doctor() == "" {
 		return e
 	}
 	var n News
-	if json.Unmarshal(e.Body, &n) != nil || n.Content == "" {
+	if json.Unmarshal(e.Body, &n) != nil {
 		return e
 	}
-	n.URL = b.link(doctor, n.Content, e.Key)
-	if body, err := json.Marshal(n); err == nil {
+	if body, err := json.Marshal(b.leading(n, e.Doctor(), e.Key)); err == nil {
 		e.Body = body
 	}
 	return e
+}
+
+// leading is content with the address under which its opening is counted; doctor "" = for several at once.
+func (b *Bot) leading(n News, doctor, effect string) News {
+	if b.link != nil && n.Content != "" {
+		n.URL = b.link(doctor, n.Content, effect)
+	}
+	return n
 }

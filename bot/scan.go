@@ -29,7 +29,7 @@ func (b *Bot) opening(ctx context.Context, in *flows.Input) error {
 
 // scan counts a scanned code and remembers it as the first and the last one of the doctor. A scan by a follower and a follow by a scan are the same thing.
 func (x *builder) scan(d *store.Doctor) {
-	if x.input.Kind != flows.InFollow && x.input.Kind != flows.InScan || x.input.Key == "" {
+	if x.input.Kind != flows.InFollow && x.input.Kind != flows.InScan || x.input.Key == "" || x.empties() {
 		return
 	}
 	id := clip(x.input.Key, 64)

@@ -17,7 +17,7 @@ type Setting struct {
 // Settings is the table: every setting of vrep, in the order of config.example.yaml.
 func Settings() []Setting {
 	var all []Setting
-	for _, part := range [][]Setting{serviceSettings(), engineSettings(), wechatSettings(), wecomSettings(), accountSettings()} {
+	for _, part := range [][]Setting{serviceSettings(), engineSettings(), wechatSettings(), allowanceSettings(), wecomSettings(), accountSettings()} {
 		all = append(all, part...)
 	}
 	return all
@@ -166,7 +166,7 @@ func wecomSettings() []Setting {
 			check: webAddress, set: func(c *Config, v string) { c.WeCom.APIBase = v },
 		},
 		{
-			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of new leads as well",
+			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of leads as well; without the application above it is the only way to the reps",
 			check: optional(webAddress), set: func(c *Config, v string) { c.WeCom.RobotURL = Secret(v) },
 		},
 	}

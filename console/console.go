@@ -1,11 +1,12 @@
-// Package console is the browser console of the house (/console/…) and the pages of the reps (/h/{token}): what was learnt about a doctor, where every
-// value comes from, which leads wait for whom, which adverse events nobody has looked at yet.
+// Package console is the browser console of the house (/console/…), the pages of the reps (/h/{token}) and those of the doctors (/d/…, /r/{token}): what
+// was learnt about a doctor, where every value comes from, which leads wait for whom, which adverse events nobody has looked at yet.
 //
-// Pages are rendered on the server from embedded templates. The package reads through the report queries of store and acts through store and
-// bot/handoff; it knows no SQL, decides no move of a lead and sends nothing.
+// Pages are rendered on the server from embedded templates. The package reads through the report queries of store and acts through store, bot/handoff and
+// what it is handed for the platform and the chat; it knows no SQL, decides no move of a lead and no consent, and sends nothing.
 //
-// It refuses: anything without a session (rep pages: without a signed link), any change by GET, any form sent from another site, scripts and styles
-// that are not its own.
+// It refuses: anything without a session (rep pages: without a signed link; doctors: unless the platform has told who they are), any act by GET (an opened
+// link is counted, a code's picture is drawn at the first look), any form sent from another site, scripts and styles that are not its own, with the one
+// exception of the platform's subscribe button.
 //
 // Invariants: every route is in the list of routes.go with the roles that may use it; every change by a person, and every look at a portrait, writes
 // an audit row with the actor; texts from outside reach a page through html/template only, with invisible and direction-changing characters shown as

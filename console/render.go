@@ -24,7 +24,7 @@ var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
 	"flows", "flow", "release", "recall", "scenes", "scene", "contents",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify",
-	"rep_offer", "rep_brief", "rep_said",
+	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }
 
 // shell is what surrounds every page.

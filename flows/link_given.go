@@ -93,10 +93,13 @@ func (b *BlockStep) sure(id string, f *Flow) []string {
 		}
 	}
 	switch {
-	case b.Times != nil && n < 1, b.ForEach != nil && b.source(f) == nil:
+	case b.Times != nil && n < 1, b.ForEach != nil && !strings.HasPrefix(b.ForEach.src, "[") && b.source(f) == nil:
 		return nil
 	}
 	out := make([]string, 0, len(b.Inner.sure))
+	if b.ForEach != nil {
+		out = append(out, id+"."+b.As)
+	}
 	for _, name := range b.Inner.sure {
 		out = append(out, id+"."+name)
 	}

@@ -144,6 +144,7 @@ func functions() map[string]cond.Function {
 				return cond.Number(sum)
 			},
 		},
+		"each": eachFunction(),
 		"invite": {
 			Args: []cond.Type{{Kind: cond.KindText}}, Result: cond.Type{Kind: cond.KindBool},
 			Call: func(env cond.Env, args []cond.Value) cond.Value {

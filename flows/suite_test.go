@@ -77,7 +77,29 @@ func TestSuiteReport(t *testing.T) {
 		t.Errorf("%+v\n%s", r, b.String())
 	}
 	files["tests/y.test.yaml"] = &fstest.MapFile{Data: []byte("test: nothing\ncases: [{name: 三, chat: [{me: 你好}]}]\n")}
-	if r := RunTests(files, lib, TestOptions{Now: testNow}); r.Files != 2 || len(r.Problems) < 2 {
+	if r := RunTests(files, lib, TestOptions{Now: testNow}); r.Files != 2 || r.Failed != 2 || len(r.Problems) < 2 {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestSuiteBroken: a file of cases that cannot be used is a failure, beside those that can; one file or one flow may be run alone.
+func TestSuiteBroken(t *testing.T) {
+	lib := talkLibrary(t)
+	good := "test: visit\ndoctor: {consents: [base]}\ncases:\n  - {name: 一, chat: [{me: 拜访}, {at: title}]}\n"
+	for name, data := range map[string]string{
+		"yaml": "test: visit\ncases:\n  - {name: 一, chat: [{me: 拜访}\n", "key": "test: visit\ncases:\n  - {name: 一, chatt: [{me: 拜访}]}\n",
+		"none": "test: visit\ncases: []\n", "empty": "", "flow": "test: visitt\ncases:\n  - {name: 一, chat: [{me: 拜访}]}\n",
+	} {
+		files := fstest.MapFS{"tests/visit.test.yaml": {Data: []byte(data)}, "tests/a.test.yaml": {Data: []byte(good)}}
+		r := RunTests(files, lib, TestOptions{Now: testNow})
+		if r.OK() || r.Failed != 1 || r.Cases != 1 || r.Files != 2 {
+			t.Errorf("%s: %+v", name, r)
+		}
+		if r := RunTests(files, lib, TestOptions{Now: testNow, File: "tests/a.test.yaml"}); !r.OK() || r.Cases != 1 || r.Files != 1 {
+			t.Errorf("%s, one file: %+v", name, r)
+		}
+		if r := RunTests(files, lib, TestOptions{Now: testNow, Flow: "visit"}); r.OK() || r.Failed != 1 || r.Cases != 1 {
+			t.Errorf("%s, one flow: %+v", name, r)
+		}
 	}
 }

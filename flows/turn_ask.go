@@ -149,8 +149,8 @@ func (t *turn) prompted() string {
 	case modePick:
 		return t.fill("pick_one") + "\n" + t.candidates(f, q)
 	case modeText:
-		if i, ok := q.byCode[f.Draft.V.Str()]; ok {
-			return q.Choices[i].Text
+		if c := q.wanting(f.Draft); c != nil {
+			return c.Text
 		}
 	}
 	text := ""

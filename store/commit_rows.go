@@ -87,6 +87,9 @@ func (s *Store) completeTurn(t *Turn) {
 	if t.Blank > 0 {
 		*d = d.Forgotten()
 	}
+	if t.Erase != "" {
+		*d = d.Wiped()
+	}
 	d.CreatedAt, d.UpdatedAt = orNow(d.CreatedAt, now), now
 	if t.Scan != nil {
 		t.Scan.Conversation, t.Scan.Seq, t.Scan.Account, t.Scan.At = j.Conversation, j.Seq, account, j.ReceivedAt

@@ -51,6 +51,10 @@ func TestFlowsTestFlags(t *testing.T) {
 		{[]string{"--update", dir}, exitFine, "通过"},
 		{[]string{"--shuffle-seeds", "7", "--cover", dir}, exitFine, "选项 h west"},
 		{[]string{"--cover", dir}, exitFine, "f.yaml:5 追问 h 答错到底"},
+		{[]string{filepath.Join(dir, "f.yaml")}, exitFine, "1 个用例"},
+		{[]string{"--cover", filepath.Join(dir, "tests", "f.test.yaml")}, exitFine, "f.yaml:5 追问 h 答错到底"},
+		{[]string{junit}, exitUsage, "neither a flow nor a file of cases"},
+		{[]string{filepath.Join(dir, "f.test.yaml")}, exitUsage, "no such file"},
 	} {
 		code, out, errOut := vrep(t, "", append([]string{"flows", "test"}, c.args...)...)
 		if code != c.code || !strings.Contains(out+errOut, c.says) {
