@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
@@ -18,9 +19,26 @@ type Inbound struct {
 	Event    string // for Kind event: subscribe, unsubscribe, SCAN, CLICK …
 	EventKey string
 	MediaID  string
-	Place    string    // of a location its "latitude,longitude"; Text is its label
-	Detail   string    // of a link its title and address, of a picture its address; "" otherwise. No answer, but adverse events are heard in a link's
+	Place    string    // of a location "latitude,longitude"; Text is its label
+	Detail   string    // of a link or a file its title and address, of a picture its address, of a scanned code what it says. No answer, but adverse events are heard in a link's
 	SentAt   time.Time // CreateTime
+	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed; the platform may also say "0". A press opens the short allowance only
+	Permits  []Permit  // of a subscribe popup one per template shown; of a change of the subscription settings one per template refused
+	Report   *Report   // of MASSSENDJOBFINISH, TEMPLATESENDJOBFINISH, PUBLISHJOBFINISH and subscribe_msg_sent_event: not the doctor's doing
+}
+
+// Permit is what the doctor answered about one template when asked whether a one-time notice may be sent.
+type Permit struct {
+	Template string
+	Accepted bool
+}
+
+// Report is what became of a mass send, of a template or subscription message, or of a publishing.
+type Report struct {
+	MsgID  string // as the call of the send answered it
+	Status string // of the platform, as it spells it
+	Sent   int    // of a mass send: doctors reached
+	Failed int    // of a mass send: doctors not reached
 }
 
 // Reply is the passive reply. Empty means that nothing is to be said ("success").
@@ -45,6 +63,16 @@ type (
 	CardSelect = store.CardSelect
 	CardUpdate = store.CardUpdate
 	RepText    = store.RepText
+	Menu       = store.Menu
+	MenuOption = store.MenuOption
+	MiniPage   = store.MiniPage
+	Robot      = store.Robot
+)
+
+// AccountMenu and its buttons are vocabulary of the flows.
+type (
+	AccountMenu = flows.Menu
+	MenuButton  = flows.MenuButton
 )
 
 // Kinds of effect: which payload Effect.Body holds.
@@ -55,6 +83,17 @@ const (
 	KindCard       = store.KindCard
 	KindCardUpdate = store.KindCardUpdate
 	KindRepText    = store.KindRepText
+	KindMenu       = store.KindMenu
+	KindMiniPage   = store.KindMiniPage
+	KindRobot      = store.KindRobot
+)
+
+// What a sender looks at beside the kind: the channels that are no customer service message, and the intents that nobody waits for.
+const (
+	ChannelSubscribe = store.ChannelSubscribe
+	ChannelTemplate  = store.ChannelTemplate
+	IntentPush       = store.IntentPush
+	IntentReminder   = store.IntentReminder
 )
 
 // Receipt is the platform's yes (errcode 0).
@@ -63,7 +102,21 @@ type Receipt struct {
 	ResponseCode string // WeCom: one-time code to change the card
 }
 
-// Sender sends one effect. A refusal is a *SendError; any other error counts as class Retry.
+// MassOrder is one mass send: one message for at least two doctors.
+type MassOrder struct {
+	Key     string   // by which the platform recognises a repeated call (clientmsgid), at most 64 bytes
+	OpenIDs []string // at least 2
+	News    *News    // either this
+	Text    string   // or this; at most 2,000 bytes
+}
+
+// MassSender sends one message to many doctors and answers the platform's id of the send, by which its report is matched. A refusal is a *SendError; a
+// call that the platform recognises as repeated is no error.
+type MassSender interface {
+	SendMass(ctx context.Context, o MassOrder) (msgID string, err error)
+}
+
+// Sender sends one effect through e.Channel, which the dispatcher has chosen. A refusal is a *SendError; any other error counts as class Retry.
 type Sender interface {
 	Send(ctx context.Context, e Effect) (Receipt, error)
 }

@@ -43,6 +43,7 @@ type builder struct {
 	seq      int64
 	now      int64 // unix ms
 	instance string
+	rules    Rules
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
 	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
@@ -51,6 +52,9 @@ type builder struct {
 
 // build makes the turn and its passive reply.
 func (x *builder) build() (*store.Turn, Reply, error) {
+	if x.empties() {
+		x.strip()
+	}
 	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -100,8 +104,7 @@ func (x *builder) doctor() error {
 	case EventFollow:
 		d.Followed, d.OptedOut = true, false
 	case EventHear:
-		// Whoever writes, follows: the follow event may have been lost. What was written before the doctor left says nothing.
-		d.Followed = d.Followed || x.input.Kind != flows.InEvent && x.input.Kind != flows.InTick && x.millis(x.in.SentAt) >= x.before.Talk.Left
+		d.Followed = d.Followed || shows(x.d.pre, x.input.Kind, x.millis(x.in.SentAt), x.before.Talk.Left)
 	}
 	if (x.d.pre == EventFollow || x.input.Kind == flows.InScan) && d.Scene == "" {
 		d.Scene = clip(x.input.Key, 64)
@@ -118,6 +121,9 @@ func (x *builder) doctor() error {
 	}
 	if !d.Followed {
 		d.WakeAt = 0
+	}
+	if d.OpenID = x.in.OpenID; x.empties() {
+		d = d.Wiped()
 	}
 	x.turn.Doctor = d
 	return nil
@@ -246,6 +252,14 @@ func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
 	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume && x.input.Kind != flows.InTick
 	x.turn.CancelEffects = left || x.d.out.OptOut
+	x.turn.Closes = left
+	if !left {
+		x.turn.Opens = x.rules.opens(x.in, x.before.Talk.Left, x.now)
+	}
+	for _, p := range x.in.Permits {
+		x.turn.Permits = append(x.turn.Permits, store.PermitChange(p))
+		x.turn.Rearm = x.turn.Rearm || p.Accepted
+	}
 	for _, c := range x.d.out.Consents {
 		if c.Purpose == store.PurposeShare && !c.Granted {
 			x.turn.WithdrawLeads = reasonUnshared
@@ -253,6 +267,9 @@ func (x *builder) switches() error {
 	}
 	if left {
 		x.turn.WithdrawLeads = reasonUnfollowed
+	}
+	if left && !x.before.Facts.Doctor.Erased() {
+		x.turn.Erase = store.EraseUnfollow
 	}
 	if x.d.out.Forget {
 		x.turn.CancelEffects, x.turn.WithdrawLeads = true, reasonUnshared

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -310,5 +311,25 @@ func TestStandingInALoop(t *testing.T) {
 	d, err := f.publisher.Check(t.Context(), survey())
 	if err != nil || !d.Refused() || len(d.Flows[0].Lost) != 1 || d.Flows[0].Lost[0].Question != "since" {
 		t.Errorf("draft %+v, %v", d.Flows, err)
+	}
+}
+
+// Only a version that exists holds a turn up until it can be read; one that is lost for good does not, whatever else the talk stands on.
+func TestALostVersionDoesNotHoldATalk(t *testing.T) {
+	c := newClock(noon)
+	f := newFleet(t, c, storetest.SQLite(t, c.option()), storetest.Embedded(t))
+	hash := f.keepers[0].Library().Flow("survey").Hash()
+	for name, x := range map[string]struct {
+		moved []flows.Moved
+		holds bool
+	}{
+		"exists":               {[]flows.Moved{{Flow: "survey", From: hash, How: "lost"}}, true},
+		"lost for good":        {[]flows.Moved{{Flow: "survey", From: "0123456789abcdef0123456789abcdef", How: "lost"}}, false},
+		"lost beside readable": {[]flows.Moved{{Flow: "survey", From: hash, How: "move"}, {Flow: "called", From: "0123456789abcdef0123456789abcdef", How: "lost"}}, false},
+		"under another name":   {[]flows.Moved{{Flow: "called", From: hash, How: "lost"}}, false},
+	} {
+		if err := f.bots[0].pinned(t.Context(), x.moved); errors.Is(err, store.ErrUnavailable) != x.holds || (err != nil) != x.holds {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -68,7 +68,7 @@ func newBot(t testing.TB, st *store.Store, se *session.Sessions, change func(*Op
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Store: st, Sessions: se, Engine: always(engine), Zone: time.FixedZone("CST", 8*3600), Instance: "one", Now: func() time.Time { return noon }}
+	o := Options{Store: st, Sessions: se, Engine: always(engine), Rules: platform, Zone: time.FixedZone("CST", 8*3600), Instance: "one", Now: func() time.Time { return noon }}
 	if change != nil {
 		change(&o)
 	}
@@ -151,7 +151,7 @@ func remains(t testing.TB, st *store.Store, openID string) kept {
 	k := kept{Record: r}
 	for i := len(r.Journal) - 1; i >= 0; i-- {
 		j := r.Journal[i]
-		if want := int64(len(r.Journal) - i); j.Seq != want {
+		if want := r.Journal[len(r.Journal)-1].Seq + int64(len(r.Journal)-1-i); j.Seq != want || len(r.Erasures) == 0 && j.Seq != int64(len(r.Journal)-i) {
 			t.Errorf("turn number %d at position %d", j.Seq, want)
 		}
 		var reply Reply

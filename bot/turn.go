@@ -213,14 +213,14 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 		return nil, snapshot{}, Reply{}, look.err
 	}
 	if d.out.Lost() {
-		if err := b.pinned(ctx, engine, before.Talk.State); err != nil {
+		if err := b.pinned(ctx, d.out.Moved); err != nil {
 			return nil, snapshot{}, Reply{}, err
 		}
 	}
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
+		rules: b.rules, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {
@@ -230,10 +230,10 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 }
 
 // remember hands the state to the session store and lets the lease go, best effort: the next turn reads the database when this fails. After a refusal
-// of consent the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
+// of consent, and when the doctor has left, the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
 func (b *Bot) remember(ctx context.Context, after snapshot, turn *store.Turn, lease string) {
 	conversation := turn.Journal.Conversation
-	if turn.Blank > 0 {
+	if turn.Blank > 0 || turn.Erase != "" {
 		if b.sessions.Forget(ctx, conversation) != nil {
 			b.metrics.sessionFailed()
 		}

@@ -21,13 +21,14 @@ const (
 // for doctors; a card about a doctor who waits is tried for a day.
 func maxAttempts(kind string) int {
 	switch kind {
-	case store.KindCard, store.KindCardUpdate, store.KindRepText:
+	case store.KindCard, store.KindCardUpdate, store.KindRepText, store.KindRobot:
 		return 150
 	}
 	return 25
 }
 
-// judge turns the answer of the platform into what happens to the effect. nil means that the platform said yes.
+// judge turns the answer of the platform into what happens to the effect and to what was spent for it. nil means that the platform said yes. What may have
+// been sent stays spent.
 func judge(e Effect, err error, now time.Time) store.EffectResult {
 	if err == nil {
 		return store.EffectResult{Status: store.EffectDone, Class: "ok"}
@@ -36,11 +37,14 @@ func judge(e Effect, err error, now time.Time) store.EffectResult {
 	if !errors.As(err, &refusal) {
 		refusal = &SendError{Class: ClassRetry, Reason: "failed before the platform answered"}
 	}
-	r := store.EffectResult{Code: refusal.Code, Class: string(refusal.Class), Reason: refusal.Reason}
+	r := store.EffectResult{Code: refusal.Code, Class: string(refusal.Class), Reason: refusal.Reason, Settle: settling(err)}
 	wait := time.Duration(0)
 	switch refusal.Class {
-	case ClassWait:
+	case ClassWait: // what was thought to be left is not: the dispatcher looks again
 		r.Status = store.EffectWaiting
+		if e.Channel == store.ChannelChat || e.Channel == store.ChannelQuick || e.Channel == store.ChannelSubscribe {
+			r.Status, r.NextAt = store.EffectReady, now.UnixMilli()
+		}
 		return r
 	case ClassGone:
 		r.Status = store.EffectCancel
@@ -69,11 +73,26 @@ func judge(e Effect, err error, now time.Time) store.EffectResult {
 	return r
 }
 
-// givesUpUnknown tells whether an effect whose answer was lost must not be sent again. A text or an article may have been read, so it is sent once
-// more and no oftener. Cards and texts to reps carry the platform's own duplicate check, and changing a card twice changes it once.
+// settling tells what becomes of a send that was spent for a call that failed. An error that is no answer of a sender says nothing about the platform.
+func settling(err error) store.Settling {
+	refusal := (*SendError)(nil)
+	if !errors.As(err, &refusal) {
+		return store.SettleKept
+	}
+	switch refusal.Class {
+	case ClassUnknown:
+		return store.SettleKept
+	case ClassWait:
+		return store.SettleClosed
+	}
+	return store.SettleRefund
+}
+
+// givesUpUnknown tells whether an effect whose answer was lost must not be sent again. A text, an article or a word of the robot may have been read, so
+// it is sent once more and no oftener. Cards and texts to reps carry the platform's own duplicate check, and changing a card twice changes it once.
 func givesUpUnknown(e Effect) bool {
 	switch e.Kind {
-	case store.KindText, store.KindImage, store.KindNews:
+	case store.KindText, store.KindImage, store.KindNews, store.KindRobot:
 		return e.Attempts >= 2
 	}
 	return false

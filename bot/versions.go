@@ -53,26 +53,24 @@ func loadVersion(v store.FlowVersion) (*flows.Library, error) {
 	return l, nil
 }
 
-// pinned is asked when a turn found no version of a flow: is it one that exists and could not be read just then? Then the talk must not be moved to the
-// new version; the turn is refused and the platform sends again.
-func (b *Bot) pinned(ctx context.Context, engine *flows.Engine, st flows.State) error {
-	for _, frame := range st.Frames {
-		if frame.R > 0 { // a round: its version is that of the frame below
+// pinned is asked when a turn found no version of some flows of its talk: do they exist and could not be read just then? Then the talk must not be moved
+// to the new version; the turn is refused and the platform sends again. Versions that are lost for good must not hold the talk up, whatever else is
+// on its stack: the engine has brought it to the version in force, or ended it, and filed a problem.
+func (b *Bot) pinned(ctx context.Context, moved []flows.Moved) error {
+	for _, m := range moved {
+		if m.How != leftAsLost {
 			continue
 		}
-		if now := engine.Library().Flow(frame.Flow); now != nil && now.Hash() == frame.Hash {
-			continue
-		}
-		v, err := b.store.FlowVersion(ctx, frame.Hash)
+		v, err := b.store.FlowVersion(ctx, m.From)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
-			continue
 		case err != nil:
 			return fmt.Errorf("reading a pinned flow version: %w", err)
 		}
-		if _, err := loadVersion(v); err == nil {
+		if l, err := loadVersion(v); err == nil && l.Flow(m.Flow) != nil && l.Flow(m.Flow).Hash() == m.From {
 			return fmt.Errorf("a pinned flow version was not readable: %w", store.ErrUnavailable)
 		}
+		b.log.Error("flow version lost", "flow", m.Flow, "version", m.From, "now", m.To)
 	}
 	return nil
 }
@@ -86,10 +84,11 @@ func standing(st flows.State) string {
 	return store.JoinStands(stands)
 }
 
-// How a talk leaves a recalled version, see flows.Moved.
+// How a talk leaves a version that was recalled or is lost, see flows.Moved.
 const (
 	leftByMove = "recall"
 	leftByStop = "stop"
+	leftAsLost = "lost"
 )
 
 // recalled records talks that left a recalled version: compliance must be able to show for every doctor what became of it.

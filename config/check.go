@@ -145,3 +145,54 @@ func wholeNumber(v string) string {
 	}
 	return ""
 }
+
+var (
+	templateShape = regexp.MustCompile(`^[0-9A-Za-z_-]{8,64}$`)
+	fieldShape    = regexp.MustCompile(`^[a-z_]+[0-9]+=[a-z]+$`)
+	limitShape    = regexp.MustCompile(`^[a-z]+=[1-9][0-9]{0,8}$`)
+)
+
+func templateID(v string) string {
+	if !templateShape.MatchString(v) {
+		return "must be the id of a template as the account's list of templates shows it"
+	}
+	return ""
+}
+
+// each checks the parts of a list with commas.
+func each(v string, shape *regexp.Regexp) bool {
+	for part := range strings.SplitSeq(v, ",") {
+		if !shape.MatchString(strings.TrimSpace(part)) {
+			return false
+		}
+	}
+	return true
+}
+
+func templateFields(v string) string {
+	if !each(v, fieldShape) {
+		return "must be field=value, separated by commas, such as thing1=title,time2=time"
+	}
+	return ""
+}
+
+func dailyLimits(v string) string {
+	if v != "" && !each(v, limitShape) {
+		return "must be call=number, separated by commas, such as custom=500000,template=100000"
+	}
+	return ""
+}
+
+func percent(v string) string {
+	if n, err := strconv.Atoi(v); err != nil || n < 0 || n > 90 {
+		return "must be a whole number from 0 to 90"
+	}
+	return ""
+}
+
+func onOff(v string) string {
+	if v != "on" && v != "off" {
+		return "must be on or off"
+	}
+	return ""
+}

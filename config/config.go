@@ -61,6 +61,16 @@ type WeChat struct {
 	APIBase   string
 	OpenBase  string
 	MPBase    string
+
+	PushTemplate   string
+	PushFields     string
+	NoticeTemplate string
+	NoticeFields   string
+	DailyLimits    string
+	DailyReserve   int // percent
+	Menu           bool
+
+	Allowances Allowances
 }
 
 // Ready tells whether the account is configured.

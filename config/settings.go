@@ -1,5 +1,7 @@
 package config
 
+import "strconv"
+
 // Setting is one row of the table of settings.
 type Setting struct {
 	Key     string // in the YAML file; VREP_ and upper case in the environment
@@ -15,7 +17,7 @@ type Setting struct {
 // Settings is the table: every setting of vrep, in the order of config.example.yaml.
 func Settings() []Setting {
 	var all []Setting
-	for _, part := range [][]Setting{serviceSettings(), engineSettings(), wechatSettings(), wecomSettings(), accountSettings()} {
+	for _, part := range [][]Setting{serviceSettings(), engineSettings(), wechatSettings(), allowanceSettings(), wecomSettings(), accountSettings()} {
 		all = append(all, part...)
 	}
 	return all
@@ -104,6 +106,36 @@ func wechatSettings() []Setting {
 			Key: "wechat_mp_base", Default: "https://mp.weixin.qq.com", Doc: "base of the platform's pictures",
 			check: webAddress, set: func(c *Config, v string) { c.WeChat.MPBase = v },
 		},
+		{
+			Key: "wechat_push_template", Doc: "template of one-time notices (subscription) that announce content; empty: none are sent",
+			check: optional(templateID), set: func(c *Config, v string) { c.WeChat.PushTemplate = v },
+		},
+		{
+			Key: "wechat_push_fields", Default: "thing1=title,thing2=summary,time3=time",
+			Doc:   "what fills its fields, field=value: title, summary, time, company, bot or hotline",
+			check: templateFields, set: func(c *Config, v string) { c.WeChat.PushFields = v },
+		},
+		{
+			Key: "wechat_notice_template", Doc: "template of service notices (template messages); empty: none are sent",
+			check: optional(templateID), set: func(c *Config, v string) { c.WeChat.NoticeTemplate = v },
+		},
+		{
+			Key: "wechat_notice_fields", Default: "thing1=title,thing2=summary,time3=time", Doc: "what fills its fields, as above",
+			check: templateFields, set: func(c *Config, v string) { c.WeChat.NoticeFields = v },
+		},
+		{
+			Key: "wechat_daily_limits", Default: "custom=500000,template=100000,token=500000,qrcode=100000,upload=100000,menu=1000,followers=500",
+			Doc:   "calls that the platform takes a day, as the account's page in the backend shows them",
+			check: dailyLimits, set: func(c *Config, v string) { c.WeChat.DailyLimits = v },
+		},
+		{
+			Key: "wechat_daily_reserve", Default: "20", Doc: "percent of each that stays for conversations: pushes and reminders stop before",
+			check: percent, set: func(c *Config, v string) { c.WeChat.DailyReserve, _ = strconv.Atoi(v) },
+		},
+		{
+			Key: "wechat_menu", Default: "off", Doc: "on: the account's menu is kept as the flows have it (menu in _config.yaml), replacing what it was",
+			check: onOff, set: func(c *Config, v string) { c.WeChat.Menu = v == "on" },
+		},
 	}
 }
 
@@ -134,7 +166,7 @@ func wecomSettings() []Setting {
 			check: webAddress, set: func(c *Config, v string) { c.WeCom.APIBase = v },
 		},
 		{
-			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of new leads as well",
+			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of leads as well; without the application above it is the only way to the reps",
 			check: optional(webAddress), set: func(c *Config, v string) { c.WeCom.RobotURL = Secret(v) },
 		},
 	}

@@ -68,6 +68,7 @@ type Console struct {
 	hashing  chan struct{} // at most so many password hashes at once
 	decoy    string        // hash compared for unknown accounts
 	cross    *http.CrossOriginProtection
+	secure   bool // reached by https only
 }
 
 // New makes a Console. It fails when an option is missing or an embedded file is broken.
@@ -77,7 +78,7 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{
 		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
-		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
+		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, secure: o.Secure,
 		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(),
 	}
 	if c.now == nil {

@@ -54,6 +54,25 @@ func TestFlowPages(t *testing.T) {
 	}
 }
 
+// Compliance sees where authors have excepted themselves from a rule, and why.
+func TestExceptionsAreListed(t *testing.T) {
+	s := newSite(t)
+	b := s.as(store.RoleAdmin)
+	if strings.Contains(b.get("/console/flows").body, "检查的例外") {
+		t.Error("a list of exceptions without one")
+	}
+	folder := testFolder()
+	folder["onboarding.yaml"] = &fstest.MapFile{Data: []byte(strings.Replace(string(folder["onboarding.yaml"].Data), "- say: 您好", "- say: 《首选方案》 # lint: ignore C505 引用文献原题", 1))}
+	d, err := s.publisher.Check(t.Context(), folder)
+	must(t, err)
+	if _, err := s.publisher.Publish(t.Context(), d, release.Order{Share: 100, Author: "wang"}); err != nil {
+		t.Fatalf("%v: %+v", err, d.Findings)
+	}
+	_, err = s.keeper.Refresh(t.Context())
+	must(t, err)
+	wantHas(t, b.get("/console/flows"), "检查的例外", "引用文献原题", "C505 禁用语", "onboarding.yaml 第")
+}
+
 func TestRollBackInTheConsole(t *testing.T) {
 	s := newSite(t)
 	b := s.as(store.RoleAdmin)

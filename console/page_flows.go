@@ -36,7 +36,8 @@ type flowList struct {
 	Rows     []flowRow
 	Releases []release.Listed
 	Recalls  []store.Recall // open ones
-	Acts     bool           // may roll back, share and recall
+	Ignored  []lint.Exception
+	Acts     bool // may roll back, share and recall
 }
 
 func (c *Console) pageFlows(w http.ResponseWriter, v *request) error {
@@ -46,7 +47,8 @@ func (c *Console) pageFlows(w http.ResponseWriter, v *request) error {
 	}
 	list := flowList{Releases: o.Releases, Acts: v.user.Role == store.RoleAdmin}
 	list.Recalls = slices.DeleteFunc(slices.Clone(o.Recalls), func(r store.Recall) bool { return r.LiftedAt != 0 })
-	findings := c.findings()
+	findings, ignored := c.findings()
+	list.Ignored = ignored
 	seen := map[string]bool{}
 	for _, f := range c.flows() {
 		list.Rows = append(list.Rows, c.flowRow(f, o, findings))
@@ -95,24 +97,25 @@ func (c *Console) flowRow(f *flows.Flow, o release.Overview, findings []flows.Pr
 
 // lintMemory keeps the findings of the folder in force: they change with the folder and with the day.
 type lintMemory struct {
-	mu    sync.Mutex
-	lib   *flows.Library
-	day   string
-	found []flows.Problem
+	mu      sync.Mutex
+	lib     *flows.Library
+	day     string
+	found   []flows.Problem
+	ignored []lint.Exception
 }
 
-// findings are what lint says about the folder in force, today.
-func (c *Console) findings() []flows.Problem {
+// findings are what lint says about the folder in force, today, and what its authors have excepted.
+func (c *Console) findings() ([]flows.Problem, []lint.Exception) {
 	if c.library == nil {
-		return nil
+		return nil, nil
 	}
 	lib, now := c.library(), c.now().In(c.zone)
 	c.linted.mu.Lock()
 	defer c.linted.mu.Unlock()
 	if day := now.Format(time.DateOnly); c.linted.lib != lib || c.linted.day != day {
-		c.linted.lib, c.linted.day, c.linted.found = lib, day, flows.Lint(lib, now)
+		c.linted.lib, c.linted.day, c.linted.found, c.linted.ignored = lib, day, flows.Lint(lib, now), lib.Exceptions()
 	}
-	return c.linted.found
+	return c.linted.found, c.linted.ignored
 }
 
 // flowView is what the page of one flow shows.
@@ -149,7 +152,7 @@ func (c *Console) pageFlow(w http.ResponseWriter, v *request) error {
 	}
 	view := flowView{flowRow: flowRow{ID: id, Title: id, Open: o.Open(id, ""), Gone: true}, Versions: versions, Acts: v.user.Role == store.RoleAdmin}
 	if flow != nil {
-		findings := c.findings()
+		findings, _ := c.findings()
 		view.flowRow, view.ApprovalNo = c.flowRow(flow, o, findings), flow.Approval.No
 		view.Findings = slices.DeleteFunc(slices.Clone(findings), func(p flows.Problem) bool { return p.File != flow.File() })
 	}
@@ -193,7 +196,8 @@ func (c *Console) showDrawing(w http.ResponseWriter, v *request) error {
 		return store.ErrNotFound
 	}
 	w.Header().Set("Content-Type", "image/svg+xml")
-	return c.send(w, author.SVG(c.library(), flow, c.findings()))
+	findings, _ := c.findings()
+	return c.send(w, author.SVG(c.library(), flow, findings))
 }
 
 // showPrint gives the print for medical and legal review, as a file: it brings its own styles, which pages of the console must not.

@@ -23,7 +23,7 @@ type pages map[string]*template.Template
 var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
 	"flows", "flow", "release", "recall",
-	"rep_offer", "rep_brief", "rep_said",
+	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }
 
 // shell is what surrounds every page.

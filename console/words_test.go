@@ -45,6 +45,7 @@ func TestEveryCodeHasAWord(t *testing.T) {
 			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze, outreach.ReasonCaps,
 			"kind", "topic", "kind+topic", "next", "named",
 		},
+		"erasecause":   {store.EraseUnfollow, store.EraseRequest},
 		"team":         {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},
 		"leadlevel":    {"hot", "warm", "cold", "watch"},
 		"verifymethod": {"invite", "licence", "rep", store.SourceConsole},

@@ -91,7 +91,7 @@ type Outcome struct {
 	Leads     []Lead
 	Verify    *Verify
 	Sends     []Send
-	Images    []string // pictures that go with the texts, as ids of the platform's media
+	Images    []string // pictures that go with the texts, see SayStep.Image
 	Notices   []Notice
 	Queue     string // with Human: who takes over (medical, pv, ops); "" = the rep
 	Level     int    // new verification level, -1 = unchanged

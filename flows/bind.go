@@ -42,10 +42,11 @@ func (b *binder) add(n *yaml.Node, key string, args ...string) {
 
 // object is a map whose keys have been checked.
 type object struct {
-	b    *binder
-	node *yaml.Node
-	keys map[string]*yaml.Node // key → value
-	key  map[string]*yaml.Node // key → key node
+	b     *binder
+	node  *yaml.Node
+	keys  map[string]*yaml.Node // key → value
+	key   map[string]*yaml.Node // key → key node
+	meant []string              // keys that an unknown one nearly spells
 }
 
 // object reads a map. Unknown keys are filed with the nearest spelling, keys of the full language that are not carried yet with an honest word.
@@ -61,7 +62,9 @@ func (b *binder) object(n *yaml.Node, allowed []string, later ...string) *object
 			if slices.Contains(later, k.Value) {
 				b.add(k, "not_yet", "key", k.Value)
 			} else {
-				b.add(k, "unknown_key", "key", k.Value, "near", cond.Nearest(k.Value, allowed))
+				near := cond.Nearest(k.Value, allowed)
+				o.meant = append(o.meant, near)
+				b.add(k, "unknown_key", "key", k.Value, "near", near)
 			}
 			continue
 		}
@@ -74,7 +77,7 @@ func (b *binder) object(n *yaml.Node, allowed []string, later ...string) *object
 
 func (o *object) has(key string) bool { return o.keys[key] != nil }
 
-// need files a missing key.
+// need files a missing key, unless a slip of the pen that is filed already stands for it.
 func (o *object) need(keys ...string) bool {
 	if o.node.Kind != yaml.MappingNode {
 		return false // filed already
@@ -82,8 +85,9 @@ func (o *object) need(keys ...string) bool {
 	ok := true
 	for _, k := range keys {
 		if o.keys[k] == nil {
-			o.b.add(o.node, "missing_key", "key", k)
-			ok = false
+			if ok = false; !contains(o.meant, k) {
+				o.b.add(o.node, "missing_key", "key", k)
+			}
 		}
 	}
 	return ok

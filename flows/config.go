@@ -23,7 +23,9 @@ type Config struct {
 	Forbidden []string          // further words that no text may hold
 	Products  []Product         // what texts about a product must say with its name
 	Domains   []string          // hosts that links may lead to, with those below them; empty = any
+	Purposes  []string          // purposes of consent beside those that the product knows
 	Caps      Caps
+	Menu      Menu
 
 	Langs []string // languages of the house, its own first
 
@@ -73,7 +75,7 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains", "purposes", "menu", "menu_verified"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
@@ -126,6 +128,13 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 		c.OnFail = s
 	}
 	c.Forbidden, c.Domains = o.words("forbidden"), o.words("domains")
+	for _, n := range o.items("purposes") {
+		if name := b.scalar(n, "purposes"); isName(name) {
+			c.Purposes = append(c.Purposes, name)
+		} else {
+			b.add(n, "bad_name", "name", name)
+		}
+	}
 	for _, n := range o.items("products") {
 		po := b.object(n, []string{"name", "generic", "notice"})
 		if po.need("name", "generic") {
@@ -174,6 +183,7 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	if n := o.keys["words"]; n != nil {
 		c.readSynonyms(b, n)
 	}
+	c.Menu = Menu{Everyone: b.menu(o, "menu"), Verified: b.menu(o, "menu_verified")}
 	for _, n := range o.items("listen") {
 		if ls := b.listener(n); ls != nil {
 			c.listen = append(c.listen, ls)

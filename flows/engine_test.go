@@ -247,6 +247,26 @@ func TestVersionLost(t *testing.T) {
 	}
 }
 
+// TestVersionAndFlowLost: when the flow itself is gone too, the talk ends with a polite line, the answers stay, and the doctor can begin another.
+func TestVersionAndFlowLost(t *testing.T) {
+	k := newTalker(t, talkEngine(t))
+	k.facts.Consents["base"] = "p1"
+	k.say("拜访", "主任")
+	k.st.Frames[0].Hash = "gone"
+	other := mustLoad(t, fstest.MapFS{"q.yaml": {Data: []byte(pinnedFlow("您几岁？", "新"))}, "lists/l.yaml": {Data: []byte("list: l\nitems: [{a: 苹果}, {b: 香蕉}]\n")}})
+	e, err := NewEngine(other, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := e.Step(k.st, Input{Kind: InText, Text: "没用过", At: testNow}, k.facts)
+	if out.Ended != "stop" || out.Reply() == "" || len(out.Problems) != 1 || len(out.Retracted) != 0 || !out.Lost() {
+		t.Errorf("%q ended %q problems %v retracted %v", out.Reply(), out.Ended, out.Problems, out.Retracted)
+	}
+	if out = e.Step(out.State, Input{Kind: InText, Text: "开始", At: testNow}, k.facts); out.Pending.ID != "age" {
+		t.Errorf("%q %+v", out.Reply(), out.Pending)
+	}
+}
+
 // TestBrokenFlowIsPolite: a flow without an end to its steps costs a problem and a polite line, never a panic or a hang.
 func TestBrokenFlowIsPolite(t *testing.T) {
 	lib := mustLoad(t, fstest.MapFS{"q.yaml": {Data: []byte("flow: q\nstart: {on: [\"word:开始\"]}\nsteps:\n  - id: a\n    say: 您好\n    max_visits: 20\n" +

@@ -20,6 +20,7 @@ func (l *loader) flow(b *binder, root *yaml.Node, name string) {
 	f := &Flow{lib: l.lib, file: name, node: root, index: map[string]int{}, place: b.at(root)}
 	b.flow = f
 	o := b.object(root, headerKeys)
+	f.meant = o.meant
 	if !o.need("flow", "steps") {
 		return
 	}
@@ -192,7 +193,12 @@ func (b *binder) inputs(n *yaml.Node, f *Flow) {
 		case "yesno":
 			p.Type = cond.Type{Kind: cond.KindText, Codes: []string{"yes", "no"}}
 		}
-		if s := o.plain("default"); s != "" {
+		if n := o.keys["default"]; n != nil && n.Kind == yaml.SequenceNode {
+			p.Default = cond.List(o.words("default")...)
+			if p.Type.Kind != cond.KindList {
+				b.add(n, "input_list", "name", p.Name)
+			}
+		} else if s := o.plain("default"); s != "" {
 			p.Default = typedValue(s, p.Type.Kind)
 		}
 		f.Inputs, f.inputAt = append(f.Inputs, p), append(f.inputAt, b.at(k))

@@ -84,7 +84,7 @@ var blockKeys = []string{"for_each", "as", "times", "another", "until", "max", "
 // loop reads how often, and in which order, the steps are gone through.
 func (b *binder) loop(n *yaml.Node, body *BlockStep) {
 	o := b.object(n, blockKeys)
-	body.ForEach, body.Times = o.expr("for_each"), o.expr("times")
+	body.ForEach, body.Times = b.forEach(o), o.expr("times")
 	if as := o.word("as"); as != "" {
 		body.As = as
 		if cond.Reserved(as) || contains(reservedIDs, as) && as != itemName {
@@ -115,6 +115,24 @@ func (b *binder) loop(n *yaml.Node, body *BlockStep) {
 		b.add(o.key[forms[1]], "two_loops", "a", forms[0], "b", forms[1])
 	}
 	b.loopKeys(o, body)
+}
+
+// forEach reads what there is a round for: an expression, or the items themselves.
+func (b *binder) forEach(o *object) *Expr {
+	n := o.keys["for_each"]
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return o.expr("for_each")
+	}
+	items := o.words("for_each")
+	if len(n.Content) == 0 {
+		b.add(n, "missing_key", "key", "for_each")
+	}
+	for i, item := range items {
+		items[i] = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(item) + `"`
+	}
+	e := &Expr{src: "[" + strings.Join(items, ", ") + "]", at: b.at(n)}
+	b.own(e, nil)
+	return e
 }
 
 // loopKeys files keys that mean nothing without the loop that they belong to.
@@ -169,6 +187,9 @@ func namesOfBlock(l *linker, s *Step) {
 	}
 	l.declare(s, s.ID+"."+countName, cond.Type{Kind: cond.KindNumber}, s.at)
 	l.scope.count = append(l.scope.count, s.ID+"."+countName)
+	if body.ForEach != nil {
+		l.declare(s, s.ID+"."+body.As, cond.Type{Kind: cond.KindList, Missing: true}, s.at)
+	}
 	for _, name := range c.scope.list {
 		if _, own := c.scope.from[name]; own && name != "ae.no" {
 			l.declare(s, s.ID+"."+name, body.outside(c.scope.types[name]), s.at)
@@ -203,6 +224,7 @@ func linkBlock(l *linker, s *Step) {
 			item.Kind = cond.KindText
 		}
 		c.scope.retype(body.As, item)
+		l.scope.retype(s.ID+"."+body.As, cond.Type{Kind: cond.KindList, Of: t.Of, Codes: t.Codes})
 	}
 	if body.Times != nil && body.Times.x != nil && l.known(body.Times) {
 		if t := body.Times.x.Type(); t.Kind != cond.KindNumber && t.Kind != cond.KindNone {
@@ -230,6 +252,10 @@ func linkBlock(l *linker, s *Step) {
 func (l *linker) known(e *Expr) bool {
 	if len(e.x.Names()) > 0 || !isName(e.src) {
 		return true
+	}
+	if l.lib.lists[e.src] != nil {
+		l.add(e.at.find(e.src), "loop_over_list", "name", e.src)
+		return false
 	}
 	l.add(e.at.find(e.src), "cond_unknown_name", "name", e.src, "near", cond.Nearest(e.src, l.scope.Names()))
 	return false

@@ -38,6 +38,6 @@ func (t *turn) attached(f *Frame, s *Step) bool {
 		f.calm()
 		f.Q, f.Tries = s.ID, tries
 	}
-	t.take(f, s, Draft{Got{Q: s.ID, V: cond.Text(value), L: t.in.Text}, t.in.Text, string(q.kind.takes)}, q.Confirm != nil)
+	t.take(f, s, Draft{Got: Got{Q: s.ID, V: cond.Text(value), L: t.in.Text}, Raw: t.in.Text, How: string(q.kind.takes)}, q.Confirm != nil)
 	return true
 }

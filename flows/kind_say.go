@@ -28,7 +28,7 @@ func kindSay() *stepKind {
 type SayStep struct {
 	Texts []*Text
 	Link  *Link
-	Image string `canon:"text"` // id of a picture in the account's media, "" = none
+	Image string `canon:"text"` // a picture of the folder (name.png) or the id of one in the account's media, "" = none
 }
 
 // Link is an address with its title.
@@ -54,7 +54,7 @@ func bindSay(b *binder, o *object, s *Step) {
 		body.Link = &Link{Title: l.plain("title"), URL: l.plain("url")}
 		b.fixedLink(l, body.Link)
 	}
-	if body.Image = o.plain("image"); o.has("image") && !reMedia.MatchString(body.Image) {
+	if body.Image = o.plain("image"); o.has("image") && !reMedia.MatchString(body.Image) && !rePicture.MatchString(body.Image) {
 		b.add(o.keys["image"], "bad_media")
 	}
 }

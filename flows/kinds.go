@@ -94,7 +94,7 @@ func (b *binder) bindStep(n *yaml.Node, index int) *Step {
 		}
 	}
 	o := b.object(n, append(append([]string{k.key}, stepKeys...), k.keys...))
-	s.Kind, s.kind = k.name, k
+	s.Kind, s.kind, s.meant = k.name, k, o.meant
 	s.ID = o.word("id")
 	s.When = o.cond("when")
 	s.Note = o.plain("note")

@@ -72,7 +72,7 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 	return loadFiles(files, false)
 }
 
-// readFolder reads the YAML files that Load knows. Tests stay aside.
+// readFolder reads the YAML files that Load knows, and the pictures. Tests stay aside.
 func readFolder(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
 	for _, dir := range []string{".", strings.TrimSuffix(listsDir, "/"), strings.TrimSuffix(saidDir, "/")} {
@@ -92,7 +92,7 @@ func readFolder(fsys fs.FS) (map[string][]byte, error) {
 			files[name] = data
 		}
 	}
-	return files, nil
+	return files, readPictures(fsys, files)
 }
 
 // sharedReader is the answer reader: immutable tables, made once because they take longer than a whole load.
@@ -185,7 +185,7 @@ func isLanguageKey(s string) bool {
 }
 
 func (l *loader) file(name string) {
-	if name == configFile || strings.HasPrefix(name, saidDir) || l.shared(name) {
+	if name == configFile || strings.HasPrefix(name, saidDir) || strings.HasPrefix(name, picturesDir) || l.shared(name) {
 		return
 	}
 	b, root := l.binder(name)
@@ -316,15 +316,24 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// purposes lists every purpose of consent that the flows ask for or the product knows.
+// purposes lists every purpose of consent that the flows ask for, or that the product or the house knows.
 func (lib *Library) purposes() []string {
-	out := slices.Clone(knownPurposes)
+	out := slices.Concat(knownPurposes, lib.config.Purposes)
 	for _, f := range lib.Flows() {
 		f.Walk(func(_ *Flow, s *Step) {
 			if q, ok := s.Body.(*Question); ok && q.Purpose != "" && !contains(out, q.Purpose) {
 				out = append(out, q.Purpose)
 			}
 		})
+	}
+	return out
+}
+
+// Exceptions lists the exceptions from rules that authors have written into the folder (# lint: ignore), with their reasons, by file and line.
+func (lib *Library) Exceptions() []lint.Exception {
+	var out []lint.Exception
+	for _, name := range sortedKeys(lib.files) {
+		out = append(out, lint.Ignored(name, lib.files[name])...)
 	}
 	return out
 }

@@ -174,6 +174,7 @@ func (l *linker) resolve() {
 			s.kind.link(l, s)
 		}
 	}
+	l.lowSums()
 	for i, out := range l.flow.Outputs {
 		if _, ok := l.scope.from[out]; !ok {
 			l.add(l.flow.outputAt[i], "unknown_output", "name", out, "near", cond.Nearest(out, l.scope.list))

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +14,8 @@ type givens struct {
 	in    []bits         // per step; one more for the end of the flow
 	end   bits           // at every end of the flow
 	names [][]string     // names that a step gives when it is carried out
+
+	rounds map[string][]string // name of a block's number of rounds → names that are given when there was one
 }
 
 // bits is a set of small numbers.
@@ -90,10 +93,13 @@ func (b *BlockStep) sure(id string, f *Flow) []string {
 		}
 	}
 	switch {
-	case b.Times != nil && n < 1, b.ForEach != nil && b.source(f) == nil:
+	case b.Times != nil && n < 1, b.ForEach != nil && !strings.HasPrefix(b.ForEach.src, "[") && b.source(f) == nil:
 		return nil
 	}
 	out := make([]string, 0, len(b.Inner.sure))
+	if b.ForEach != nil {
+		out = append(out, id+"."+b.As)
+	}
 	for _, name := range b.Inner.sure {
 		out = append(out, id+"."+name)
 	}
@@ -116,7 +122,7 @@ func (b *BlockStep) source(f *Flow) *Step {
 // follow works out what is given where: it starts with everything and takes away what some way does not bring, until nothing changes.
 func (l *linker) follow() *givens {
 	f := l.flow
-	g := &givens{index: map[string]int{}, in: make([]bits, len(f.Steps)+1), names: make([][]string, len(f.Steps))}
+	g := &givens{index: map[string]int{}, rounds: map[string][]string{}, in: make([]bits, len(f.Steps)+1), names: make([][]string, len(f.Steps))}
 	plain, guarded := make([][]int, len(f.Steps)), make([][]int, len(f.Steps))
 	number := func(name string) int {
 		if _, ok := g.index[name]; !ok {
@@ -131,6 +137,9 @@ func (l *linker) follow() *givens {
 			needs[i] = number(body.ForEach.src)
 		}
 		g.names[i] = l.sure(s)
+		if body, ok := s.Body.(*BlockStep); ok && s.ID != "" {
+			g.rounds[s.ID+"."+countName] = body.Inner.sure
+		}
 		for _, name := range g.names[i] {
 			plain[i] = append(plain[i], number(name))
 			if s.When != nil {
@@ -243,12 +252,25 @@ func (g *givens) given(step int, name string, holding []string) bool {
 		if i, ok := g.index[name+"?"+c]; ok && g.in[step].has(i) {
 			return true
 		}
-		if speaksOf(c, name) {
+		if speaksOf(c, name) || g.rounded(c, name) {
 			return true
 		}
 	}
 	return false
 }
+
+// rounded reports a condition that can only hold when a block had a round, and a name that every round of it gives.
+func (g *givens) rounded(condition, name string) bool {
+	m := reRounded.FindStringSubmatch(condition)
+	if m == nil {
+		return false
+	}
+	tail, ok := strings.CutPrefix(name, strings.TrimSuffix(m[1], countName))
+	return ok && contains(g.rounds[m[1]], tail)
+}
+
+// reRounded is a number of rounds held to be one at least.
+var reRounded = regexp.MustCompile(`^([A-Za-z0-9_.]+\.count) ?(?:> ?\d+|(?:>=|==) ?[1-9]\d*|!= ?0)$`)
 
 // speaksOf reports a condition that can only hold when the name has a value: a comparison that begins with it.
 func speaksOf(condition, name string) bool {

@@ -15,6 +15,10 @@ func TestBlockFindings(t *testing.T) {
 	q := "      - id: n\n        ask: 数\n        type: number\n"
 	end := "  - end: done\n"
 	for name, c := range map[string]struct{ steps, want string }{
+		"guarded by count":    {many + block("for_each: p", q) + "  - say: 好${if k.count > 0}，${k.n}${end}\n" + end, ""},
+		"guarded by when":     {many + block("for_each: p", q) + "  - when: k.count >= 1\n    say: 好，${k.n}\n" + end, ""},
+		"counted to nothing":  {"  - id: p\n    ask: 哪些\n    type: many\n    required: false\n    choices: [{a: 甲}, {b: 乙}]\n" + block("for_each: p", q) + "  - say: 好${if k.count >= 0}，${k.n}${end}\n" + end, "R203 16"},
+		"optional in a round": {many + block("for_each: p", q+"        required: false\n") + "  - say: 好${if k.count > 0}，${k.n}${end}\n" + end, "R203 16"},
 		"for each":            {many + block("for_each: p", q) + end, ""},
 		"no id":               {many + "  - block: {for_each: p}\n    steps:\n" + q + end, "S104 9"},
 		"no steps":            {many + "  - id: k\n    block: {for_each: p}\n    steps: []\n" + end, "S104 11"},
@@ -38,7 +42,7 @@ func TestBlockFindings(t *testing.T) {
 		"jump within":         {block("times: 3", "      - id: y\n        ask: 好\n        type: yesno\n        next: [{when: y == no, goto: end}]\n"+q) + end, ""},
 		"fails out":           {block("times: 3", q+"        on_fail: z\n") + "  - id: z\n    say: 好\n" + end, "R201 11"},
 		"unreachable":         {block("times: 3", q+"        goto: end\n      - say: 好\n") + end, "P301 12"},
-		"back inside":         {block("times: 3", q+"        next: [{when: n > 3, goto: n}]\n") + end, "P304 11"},
+		"back inside":         {block("times: 3", q+"        next: [{when: n > 3, goto: n}]\n") + end, ""},
 		"endless round":       {block("times: 3", q+"        goto: n\n        max_visits: 2\n") + end, "P303 8"},
 		"list missing":        {many + block("for_each: p", q) + "  - say: ${k.n}\n" + end, ""},
 		"maybe no round":      {block("times: 1 - 1", q) + "  - say: ${k.n}\n" + end, "R203 11"},
@@ -62,8 +66,8 @@ func TestBlockFindings(t *testing.T) {
 			"S105 12"},
 		"same duplicate":      {"  - id: n\n    ask: 数\n    type: number\n" + block("times: 2", q) + end, ""},
 		"lead before consent": {block("times: 2", "      - do: lead\n        kind: x\n") + "  - id: c\n    ask: 同意？\n    type: consent\n    policy: p\n    next: [{when: c == refuse, goto: stop}]\n" + end, "P308 8"},
-		"kept after refusal":  {"  - id: c\n    ask: 同意？\n    type: consent\n    policy: p\n" + block("times: 2", q+"        save: profile.n\n") + end, "P308 12"},
-		"not kept":            {"  - id: c\n    ask: 同意？\n    type: consent\n    policy: p\n" + block("times: 2", q+"        save: profile.n\n        when: c == agree\n") + end, ""},
+		"kept after refusal":  {"  - id: c\n    ask: 同意？\n    type: consent\n    policy: p\n" + block("times: 2", q+"        save: profile.n\n") + end, "P308 12, R201 15"},
+		"not kept":            {"  - id: c\n    ask: 同意？\n    type: consent\n    policy: p\n" + block("times: 2", q+"        save: profile.n\n        when: c == agree\n") + end, "R201 15"},
 	} {
 		got := []string{}
 		for _, f := range found(t, flowOf(c.steps)) {

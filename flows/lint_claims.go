@@ -106,7 +106,11 @@ func (c *checker) unheard(f *Flow) {
 		}
 		if w := holdsAny(q.Ask.src, words); w != "" {
 			filed = true
-			c.add(q.Ask.where(w), "nobody_listens", "word", w)
+			key := "nobody_listens"
+			if c.lib.files[configFile] == nil { // a draft beside no house yet
+				key = "no_house"
+			}
+			c.add(q.Ask.where(w), key, "word", w)
 		}
 	})
 }

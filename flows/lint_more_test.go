@@ -57,7 +57,7 @@ func TestFindings(t *testing.T) {
 		"unknown in formula":  {n + "    unknown: 不清楚\n  - set: {s: n + 1}\n" + end, "R203 9"},
 		"own confirm":         {opt + "    confirm: 是${n}吗？\n" + end, ""},
 		"profile":             {"  - say: ${profile.name}您好\n" + end, "R203 5"},
-		"profile saved":       {"  - id: a\n    ask: 姓名\n    type: text\n    save: profile.name\n  - say: ${profile.name}您好\n" + end, ""},
+		"profile saved":       {"  - id: a\n    ask: 姓名\n    type: text\n    save: profile.name\n  - say: ${profile.name}您好\n" + end, "R201 8"},
 		"rep's note":          {opt + "  - do: lead\n    kind: x\n    note: ${n}\n" + end, ""},
 		"set under condition": {yes + "  - when: y == yes\n    set: {s: 1}\n  - say: ${s}\n" + end, "R203 10"},
 		"set on both ways":    {yes + "  - set: {s: 1}\n  - when: y == yes\n    set: {s: 2}\n  - say: ${s}\n" + end, ""},

@@ -1,5 +1,7 @@
 package flows
 
+import "cmp"
+
 // targets are all places that a step names: goto, next, choices, on_fail.
 func (s *Step) targets() []jumpRef {
 	out := append([]jumpRef{}, s.gotos...)
@@ -92,7 +94,7 @@ func (f *Flow) reach(start ...int) []bool {
 	return seen
 }
 
-// checkPaths: steps without a way to them, ways without an end, jumps back without a limit, refusals without an exit.
+// checkPaths: steps without a way to them, ways without an end, refusals without an exit.
 func checkPaths(c *checker) {
 	for _, f := range c.lib.parts() {
 		if len(f.Steps) == 0 {
@@ -114,18 +116,20 @@ func checkPaths(c *checker) {
 	}
 }
 
+// jumpsBack files refusals that lead back. An ordinary jump back needs no word: it is taken at most as often as max_visits says, 3 times if nothing does.
 func (c *checker) jumpsBack(f *Flow, s *Step) {
 	for _, t := range s.targets() {
-		i, ok := f.index[t.to]
-		if !ok || i > s.N {
-			continue
-		}
-		if t.soft {
+		if i, ok := f.index[t.to]; ok && i <= s.N && t.soft {
 			c.add(t.at, "no_exit", "name", t.to)
-			continue
-		}
-		if !s.limited && !f.Steps[i].limited {
-			c.add(t.at, "back_without_limit", "name", t.to)
 		}
 	}
+}
+
+// checkOptional: questions that a doctor may skip, whose refusals call a person all the same.
+func checkOptional(c *checker) {
+	c.questions(func(_ *Flow, s *Step, q *Question) {
+		if !q.Required && s.ID != anotherName && !contains(s.meant, "on_fail") && cmp.Or(q.OnFail, c.lib.config.OnFail) == "human" {
+			c.add(s.at.find("required:"), "optional_human", "name", s.ID)
+		}
+	})
 }

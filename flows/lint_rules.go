@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows/lint"
@@ -31,11 +30,14 @@ func ruleGroups() []ruleGroup {
 		{"refs", checkRefs, true},
 		{"migrate", checkMigrate, true},
 		{"paths", checkPaths, true},
+		{"optional", checkOptional, false},
 		{"loops", checkLoops, true},
 		{"classes", checkClasses, true},
 		{"truth", checkTruth, false},
 		{"unused", checkUnused, false},
 		{"fields", checkFields, false},
+		{"register", checkRegister, false},
+		{"purposes", checkPurposes, true},
 		{"size", checkSize, false},
 		{"jumps", checkJumps, false},
 		{"consent", checkConsent, true},
@@ -53,6 +55,8 @@ func ruleGroups() []ruleGroup {
 		{"stretch", checkStretch, false},
 		{"window", checkWindow, false},
 		{"signs", checkSigns, false},
+		{"menu", checkMenu, false},
+		{"pictures", checkPictures, false},
 		{"examples", checkExamples, false},
 	}
 }
@@ -71,7 +75,7 @@ func Lint(lib *Library, now time.Time) []Problem {
 // bare reports a folder without a file that could be a flow.
 func (lib *Library) bare() bool {
 	for name := range lib.files {
-		if !strings.HasPrefix(name, listsDir) && !strings.HasPrefix(name, saidDir) && !contains([]string{configFile, contentsFile, rulesFile, profileFile, pricesFile}, name) {
+		if IsFlowFile(name) {
 			return false
 		}
 	}

@@ -82,11 +82,11 @@ func (c *checker) sameTrigger() {
 func checkApproval(c *checker) {
 	for _, f := range c.lib.Flows() {
 		a := f.Approval
-		if f.Title == "" {
+		if f.Title == "" && !contains(f.meant, "title") {
 			c.add(place{f.place.file, f.place.line, f.place.column, 1}, "missing_key", "key", "title")
 		}
 		switch {
-		case a.No == "" && !strings.HasPrefix(f.file, "demo/"):
+		case a.No == "" && !strings.HasPrefix(f.file, "demo/") && !contains(f.meant, "approval"):
 			c.add(place{f.place.file, f.place.line, f.place.column, 1}, "no_approval")
 		case a.No != "":
 			c.until(a.at, a.No, a)

@@ -132,21 +132,26 @@ func checkFields(c *checker) {
 			c.add(at, "field_types", "name", field, "flow", w.flow, "was", phrase("kind_"+w.kind.String()), "is", phrase("kind_"+t.Kind.String()))
 		}
 	}
+	c.writes(write)
+}
+
+// writes calls do for every place that writes a field of the portrait, field is "" where none is written.
+func (c *checker) writes(do func(f *Flow, field string, t cond.Type, at place)) {
 	for _, f := range c.lib.Flows() {
 		f.Walk(func(_ *Flow, s *Step) {
 			switch body := s.Body.(type) {
 			case *Question:
 				if body.kind != nil {
-					write(f, body.Save, body.kind.typ(body), body.saveAt)
+					do(f, body.Save, body.kind.typ(body), body.saveAt)
 				}
 			case *SetStep:
 				for _, p := range body.Pairs {
 					if p.Expr.x != nil {
-						write(f, p.Field, p.Expr.x.Type(), p.at)
+						do(f, p.Field, p.Expr.x.Type(), p.at)
 					}
 				}
 			case *ClassifyStep:
-				write(f, body.Save, cond.Type{Kind: cond.KindText}, body.saveAt)
+				do(f, body.Save, cond.Type{Kind: cond.KindText}, body.saveAt)
 			}
 		})
 	}

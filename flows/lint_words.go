@@ -69,6 +69,7 @@ func (c *checker) said(do func(text string, at place)) {
 			do(ls.Say.src, ls.Say.at)
 		}
 	}
+	c.lib.config.Menu.walk(func(b *MenuButton, _ int) { do(b.Name+" "+b.URL, b.at) })
 	for i := range c.lib.contents {
 		do(c.lib.contents[i].Title+" "+c.lib.contents[i].Description, c.lib.contents[i].at)
 	}

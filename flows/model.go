@@ -42,6 +42,7 @@ type Flow struct {
 	file    string
 	node    *yaml.Node
 	place   place
+	meant   []string         // keys of the header that an unknown one nearly spells
 	langAt  map[string]place // where a language of Lang and Also is written
 	index   map[string]int   // step id → position
 	scope   *scope
@@ -112,7 +113,8 @@ type Step struct {
 	Body      any // what its kind needs: see kind_*.go
 
 	kind    *stepKind
-	limited bool // max_visits is written
+	limited bool     // max_visits is written
+	meant   []string // keys that an unknown one nearly spells
 	node    *yaml.Node
 	at      place
 	exprs   []*Expr

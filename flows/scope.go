@@ -22,8 +22,8 @@ type scope struct {
 // accountNames are what texts may print about the house.
 var accountNames = []string{"company", "bot", "filing_no", "hotline", "privacy_url", "pv_hotline"}
 
-// purposes of consent that the product itself knows; flows may add theirs.
-var knownPurposes = []string{"base", "portrait", "push", "share_with_rep"}
+// knownPurposes are the purposes of consent that every house may ask for; a house registers its own in _config.yaml.
+var knownPurposes = []string{"base", "portrait", "push", "share_with_rep", "meeting_invite", "community_visibility"}
 
 func newScope(lib *Library, f *Flow) *scope {
 	s := &scope{lib: lib, flow: f, types: map[string]cond.Type{}, from: map[string]int{}}
@@ -144,6 +144,7 @@ func functions() map[string]cond.Function {
 				return cond.Number(sum)
 			},
 		},
+		"each": eachFunction(),
 		"invite": {
 			Args: []cond.Type{{Kind: cond.KindText}}, Result: cond.Type{Kind: cond.KindBool},
 			Call: func(env cond.Env, args []cond.Value) cond.Value {

@@ -97,8 +97,9 @@ type Got struct {
 // Draft is a value that was read and is not accepted yet.
 type Draft struct {
 	Got
-	Raw string `json:"r,omitempty"` // what was typed
-	How string `json:"h,omitempty"` // how it was read
+	Raw   string   `json:"r,omitempty"` // what was typed
+	How   string   `json:"h,omitempty"` // how it was read
+	Added []string `json:"a,omitempty"` // additions to the chosen options so far, in the order of the value
 }
 
 // Var is a computed value or an input.

@@ -37,7 +37,7 @@ func stateSamples(tb testing.TB) []State {
 		Vars:   []Var{{"v", cond.Bool(false), ""}, {"w", cond.List(), "标签"}, {"n", cond.Number(-0.25), "\u2028"}, {"big", cond.Number(1e300), ""}},
 		Log:    []Mark{{K: "a", N: "x", V: &one, L: "一"}, {K: "p", N: "f", V: &list, B: "x"}, {K: "t", N: "标签 <b>", B: "x"}, {K: "c", N: "b"}},
 		Visits: []Visit{{"x", 2}}, Carry: []string{"c1", "c\n2"}, Stay: "s", Case: "AE-1", Subs: []Frame{{Call: "b", R: 1, In: []Var{{N: "item", V: cond.Text("k"), L: "甲"}}}}, Off: []Frame{{Call: "b", R: 2}},
-	}}}, State{Frames: []Frame{{Flow: "f", Draft: &Draft{Got{Q: "a", V: cond.Text("一\u0001")}, "原话", "label"}}}})
+	}}}, State{Frames: []Frame{{Flow: "f", Draft: &Draft{Got: Got{Q: "a", V: cond.Text("一\u0001")}, Raw: "原话", How: "label", Added: []string{"一"}}}}})
 }
 
 // TestStateJSON: the own writing is byte for byte that of encoding/json, and what it wrote is read without its help.

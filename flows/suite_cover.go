@@ -54,16 +54,22 @@ func (s *suite) cover(all *Coverage) {
 	if !s.opt.Cover {
 		return
 	}
-	tested := map[string]bool{}
-	for _, f := range s.files {
-		tested[f.flow] = true
-	}
+	tested := s.tested()
 	for _, f := range s.lib.Flows() {
-		if len(tested) > 0 && !tested[f.ID] && f.place.file != nil {
+		if !s.opt.part() && len(tested) > 0 && !tested[f.ID] && f.place.file != nil {
 			s.sink.Add(f.place.file.Fresh(), f.place.line, f.place.column, f.place.width, "no_test_file", "flow", f.ID)
 		}
 	}
 	all.warn(s.sink)
+}
+
+// tested are the flows that the files are about.
+func (s *suite) tested() map[string]bool {
+	out := map[string]bool{}
+	for _, f := range s.files {
+		out[f.flow] = true
+	}
+	return out
 }
 
 // Percent is a share in whole percent, 100 only when nothing is missing.

@@ -14,7 +14,7 @@ func (r *testRun) fill() {
 	h.Write([]byte(r.facts.Doctor))
 	rnd := rand.New(rand.NewPCG(h.Sum64(), 1))
 	for i := range r.c.fill {
-		r.c.fill[i].used = false
+		r.c.fill[i].used = 0
 	}
 	for range maxFill {
 		p := r.last.Pending
@@ -30,19 +30,33 @@ func (r *testRun) fill() {
 			r.random(p, rnd)
 			continue
 		}
-		row.used = true
-		r.tell(row.text)
+		text := r.line(row)
+		r.tell(text)
 		if !r.last.Accepted && r.last.Pending.ID == p.ID && r.last.Pending.Asked == p.Asked {
-			r.fail(row.at, "test_refused", "question", p.ID, "text", row.text, "got", r.last.Reply())
+			r.fail(row.at, "test_refused", "question", p.ID, "text", text, "got", r.last.Reply())
 			return
 		}
 	}
 	for i := range r.c.fill {
-		if !r.c.fill[i].used && !r.failed {
-			name := r.c.fill[i].question
-			r.fail(r.c.fill[i].at, "test_unused_row", "question", name, "near", r.nearest(name))
+		switch row := &r.c.fill[i]; {
+		case r.failed || row.used >= len(row.texts):
+		case row.used == 0:
+			r.fail(row.at, "test_unused_row", "question", row.question, "near", r.nearest(row.question))
+		default:
+			r.fail(row.at, "test_unused_text", "question", row.question, "text", row.texts[row.used])
 		}
 	}
+}
+
+// line is what a row says now: the answer, or the addition to a chosen option that is waited for. Where it has none of its own the last one serves.
+func (r *testRun) line(row *fillRow) string {
+	n := 0
+	if top := len(r.st.Frames) - 1; top >= 0 && r.st.Frames[top].Mode == modeText {
+		n = 1 + len(r.st.Frames[top].Draft.Added)
+	}
+	n = min(n, len(row.texts)-1)
+	row.used = max(row.used, n+1)
+	return row.texts[n]
 }
 
 func (r *testRun) tell(text string) {

@@ -46,9 +46,9 @@ type chatTurn struct {
 
 type fillRow struct {
 	question string
-	text     string
+	texts    []string // the answer, and what is written when a chosen option asks for an addition
 	at       place
-	used     bool
+	used     int // how many of the texts have been told
 }
 
 var (
@@ -133,7 +133,14 @@ func (b *binder) testCase(n *yaml.Node, f *testFile, zone *time.Location) *testC
 				}
 				return
 			}
-			c.fill = append(c.fill, fillRow{question: k.Value, text: v.Value, at: b.at(k)})
+			row := fillRow{question: k.Value, texts: []string{v.Value}, at: b.at(k)}
+			if v.Kind == yaml.SequenceNode && len(v.Content) > 0 {
+				row.texts = row.texts[:0]
+				for _, line := range v.Content {
+					row.texts = append(row.texts, b.scalar(line, k.Value))
+				}
+			}
+			c.fill = append(c.fill, row)
 		})
 	}
 	if n := o.keys["expect"]; n != nil {

@@ -49,6 +49,9 @@ func (r *testRun) reads() {
 	}
 }
 
+// maxAdditions is how many read-backs and additions a row of reads goes through.
+const maxAdditions = 12
+
 func (r *testRun) read(row *readRow) {
 	r.startFrom(row.question, row.at)
 	if r.failed {
@@ -71,7 +74,7 @@ func (r *testRun) read(row *readRow) {
 		return
 	}
 	probed := false
-	for range 3 {
+	for range maxAdditions {
 		top := len(r.st.Frames) - 1
 		if r.failed || top < 0 || r.last.Pending.ID != row.question {
 			break

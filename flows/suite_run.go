@@ -17,11 +17,16 @@ import (
 type TestOptions struct {
 	Now      time.Time             // clock of cases without now, in the zone of the account
 	Run      *regexp.Regexp        // only cases whose name matches; nil = all
+	File     string                // only this test file, such as tests/coffee.test.yaml; "" = all
+	Flow     string                // only the files that test this flow; "" = all
 	Doctors  int                   // run each case with so many doctors, whose shuffles and splits differ; 0 = 1
 	Cover    bool                  // name what no case came past, as warnings
 	Update   bool                  // take exact texts (bot: =…) from the flows: they land in Report.Updated instead of failing
 	Progress func(done, total int) // called as cases finish, from one goroutine at a time; nil = not
 }
+
+// part tells that not all files are run.
+func (opt *TestOptions) part() bool { return opt.File != "" || opt.Flow != "" }
 
 // suite is one run of all test files of a folder.
 type suite struct {
@@ -46,10 +51,16 @@ type job struct {
 func RunTests(fsys fs.FS, lib *Library, opt TestOptions) Report {
 	s := &suite{lib: lib, opt: opt, sink: &lint.Sink{}, old: newEditions(fsys, lib), twins: map[*Library]*Library{}}
 	names, _ := fs.Glob(fsys, "tests/*.test.yaml")
+	r := Report{}
 	for _, name := range names {
-		s.read(fsys, name)
+		if opt.File != "" && name != opt.File {
+			continue
+		}
+		if read, broken := s.read(fsys, name); read {
+			r.Files++
+			r.Failed += broken
+		}
 	}
-	r := Report{Files: len(names)}
 	var jobs []job
 	for _, f := range s.files {
 		for _, c := range f.cases {
@@ -70,11 +81,15 @@ func RunTests(fsys fs.FS, lib *Library, opt TestOptions) Report {
 		j.f.passed.merge(res.keys)
 		all.merge(res.keys)
 	}
+	if opt.part() { // the other flows are not looked at
+		tested := s.tested()
+		all.Items = slices.DeleteFunc(all.Items, func(it CoverItem) bool { return !tested[it.Flow] })
+	}
 	r.Results, r.Coverage = results, all
 	if opt.Run == nil {
 		s.cover(all)
 	}
-	if len(names) == 0 {
+	if r.Files == 0 {
 		s.sink.Add(lint.NewFile("tests", nil), 1, 1, 1, "no_tests")
 	}
 	r.Problems = s.sink.All
@@ -96,24 +111,43 @@ func (s *suite) twin(lib *Library) *Library {
 	return s.twins[lib]
 }
 
-// read takes the cases of one file.
-func (s *suite) read(fsys fs.FS, name string) {
+// read takes the cases of one file; false when it is about another flow than the one wanted. A file with mistakes of its own counts as one failure.
+func (s *suite) read(fsys fs.FS, name string) (wanted bool, failures int) {
+	found := &lint.Sink{}
+	f := s.file(fsys, name, found)
+	if s.opt.Flow != "" && (f == nil || f.flow != s.opt.Flow) && name != testFileOf(s.opt.Flow) {
+		return false, 0
+	}
+	s.sink.All = append(s.sink.All, found.All...)
+	if len(lint.Errors(found.All)) > 0 {
+		failures = 1
+	}
+	if f != nil && s.lib.flows[f.flow] != nil {
+		f.passed = newCoverage(s.lib)
+		s.files = append(s.files, f)
+	}
+	return true, failures
+}
+
+// testFileOf is where the cases of a flow belong.
+func testFileOf(flow string) string { return "tests/" + flow + ".test.yaml" }
+
+// file reads one file; nil when it cannot be used at all.
+func (s *suite) file(fsys fs.FS, name string, found *lint.Sink) *testFile {
 	data, err := fs.ReadFile(fsys, name)
 	if err != nil {
-		s.sink.Add(lint.NewFile(name, nil), 1, 1, 1, "unreadable", "error", err.Error())
-		return
+		found.Add(lint.NewFile(name, nil), 1, 1, 1, "unreadable", "error", err.Error())
+		return nil
 	}
-	b, root := s.lib.fileBinder(name, data, s.sink)
+	b, root := s.lib.fileBinder(name, data, found)
 	if root == nil {
-		return
+		return nil
 	}
 	f := b.readTests(root, s.opt.Now.Location(), s.opt.Now)
 	if s.lib.flows[f.flow] == nil {
-		s.sink.Add(b.file, 1, 1, 1, "unknown_flow", "name", f.flow, "near", cond.Nearest(f.flow, s.lib.flowNames()))
-		return
+		found.Add(b.file, 1, 1, 1, "unknown_flow", "name", f.flow, "near", cond.Nearest(f.flow, s.lib.flowNames()))
 	}
-	f.passed = newCoverage(s.lib)
-	s.files = append(s.files, f)
+	return f
 }
 
 // run runs the jobs on all processors; results stand in the order of the jobs.

@@ -26,7 +26,7 @@ func (t *turn) run() {
 	case InScan:
 		t.trigger("scan", t.in.Key)
 	case InClick:
-		t.trigger("menu", t.in.Key)
+		t.pressed(t.in.Key)
 	case InStart:
 		if f := t.startable(t.in.Key); f != nil && !t.running(f.ID) && t.st.Asleep == 0 {
 			t.begin(f)

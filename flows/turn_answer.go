@@ -22,7 +22,7 @@ func (t *turn) answer(text string, heard bool) {
 	case modePick:
 		rd := t.e.lib.reader.Choices(t.candidateOptions(f, q)).One(text, true)
 		if rd.Status == answer.OK {
-			t.take(f, s, Draft{Got{Q: s.ID, V: rd.Value}, text, "candidate"}, false)
+			t.take(f, s, Draft{Got: Got{Q: s.ID, V: rd.Value}, Raw: text, How: "candidate"}, false)
 			return
 		}
 	case modeText:
@@ -31,10 +31,7 @@ func (t *turn) answer(text string, heard bool) {
 			t.refuse(s, t.retryLine(f, s, rd))
 			return
 		}
-		g := *f.Draft
-		g.L = t.fill("with_addition", "label", t.gotLabel(q, &g.Got), "value", rd.Value.Str())
-		g.Raw = text
-		t.store(f, s, g)
+		t.added(f, s, text, rd.Value.Str())
 		return
 	}
 	if q.Unknown != nil && t.dontKnow(q, text) {
@@ -51,7 +48,7 @@ func (t *turn) unknown(f *Frame, s *Step, text string) {
 		t.say(t.render(f, u.Probe))
 		return
 	}
-	t.store(f, s, Draft{Got{Q: s.ID, Unknown: true}, text, "unknown"})
+	t.store(f, s, Draft{Got: Got{Q: s.ID, Unknown: true}, Raw: text, How: "unknown"})
 }
 
 // dontKnow recognises the accepted "don't know" of a question.
@@ -101,7 +98,11 @@ func (t *turn) confirming(f *Frame, s *Step, text string) bool {
 				g.How = "known"
 			}
 		}
-		t.store(f, s, g)
+		if f.Mode == modeValue {
+			t.accept(f, s, g)
+		} else {
+			t.store(f, s, g)
+		}
 	case clear:
 		tries := f.Tries // saying no to a read-back is no refusal, and forgives none
 		f.calm()
@@ -130,10 +131,10 @@ func (t *turn) reading(f *Frame, s *Step, text string, heard bool, rd answer.Rea
 			t.unknown(f, s, text)
 			return
 		}
-		t.take(f, s, Draft{Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, text, rd.How}, q.ReadBack || q.Confirm != nil || rd.Confirm != "")
+		t.take(f, s, Draft{Got: Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, Raw: text, How: rd.How}, q.ReadBack || q.Confirm != nil || rd.Confirm != "")
 		return
 	case answer.Offer:
-		t.take(f, s, Draft{Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, text, rd.How}, true)
+		t.take(f, s, Draft{Got: Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, Raw: text, How: rd.How}, true)
 		return
 	case answer.Ambiguous:
 		if (q.Type == "one" || q.Type == "lookup") && len(rd.Candidates) > 1 {
@@ -192,17 +193,11 @@ func (t *turn) index(q *Question) *answer.Index {
 	return q.index
 }
 
-// take accepts a value after the author's checks, an addition to the option and a read-back.
+// take accepts a value after the author's checks, a read-back and the additions to its options.
 func (t *turn) take(f *Frame, s *Step, g Draft, confirm bool) {
-	q := s.Body.(*Question)
 	if say, overlay := t.checked(f, s, &g); say != nil {
 		f.Mode, f.Draft = modePlain, nil
 		t.refuse(s, t.renderWith(f, say, overlay))
-		return
-	}
-	if i, ok := q.byCode[g.V.Str()]; ok && q.Type == "one" && q.Choices[i].Text != "" {
-		f.Mode, f.Draft = modeText, &g
-		t.prompt()
 		return
 	}
 	if confirm {
@@ -210,7 +205,7 @@ func (t *turn) take(f *Frame, s *Step, g Draft, confirm bool) {
 		t.prompt()
 		return
 	}
-	t.store(f, s, g)
+	t.accept(f, s, g)
 }
 
 // checked tries the author's checks on a value: what to say to the first that it fails, with the names that the words may use; nil when it passes.

@@ -82,7 +82,7 @@ func (t *turn) chosen(_ *Frame, q *Question, v Value) verdict {
 // choices are the options as shown to this doctor now.
 func (t *turn) choices(f *Frame, s *Step) *answer.Choices {
 	q := s.Body.(*Question)
-	if q.Unknown == nil && !q.dynamic() {
+	if q.Unknown == nil && !q.dynamic() && t.ownWords() {
 		return q.reader
 	}
 	visible := make([]int, 0, len(q.Choices))
@@ -99,6 +99,12 @@ func (t *turn) choices(f *Frame, s *Step) *answer.Choices {
 		opts = append(opts, answer.Option{Code: unknownCode, Label: q.Unknown.Label, Aka: q.Unknown.Aka, Only: true, Last: true})
 	}
 	return t.e.lib.reader.Choices(opts)
+}
+
+// ownWords reports that the tables of the pending flow know the synonyms in force: those of an older version were made with others, or with none.
+func (t *turn) ownWords() bool {
+	flow, now := t.topFlow(), t.e.lib
+	return flow == nil || flow.lib == now || len(flow.lib.config.synonyms)+len(now.config.synonyms) == 0
 }
 
 // shuffle orders the options by a number drawn from doctor and question; options marked last stay at the end in their order.
@@ -143,8 +149,8 @@ func (t *turn) prompted() string {
 	case modePick:
 		return t.fill("pick_one") + "\n" + t.candidates(f, q)
 	case modeText:
-		if i, ok := q.byCode[f.Draft.V.Str()]; ok {
-			return q.Choices[i].Text
+		if c := q.wanting(f.Draft); c != nil {
+			return c.Text
 		}
 	}
 	text := ""

@@ -152,6 +152,14 @@ func (t *turn) back() {
 		t.sayLine("idle")
 		return
 	}
+	if f := t.top(); f.Mode == modeText { // the addition belongs to the question: that is the one before
+		q := f.Q
+		f.calm()
+		f.Q = q
+		t.sayLine("back_done")
+		t.prompt()
+		return
+	}
 	if !t.canGoBack() {
 		t.sayLine("nothing_to_go_back")
 		t.again()

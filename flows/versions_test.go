@@ -172,3 +172,21 @@ func TestTickDoesNotMove(t *testing.T) {
 		t.Errorf("%v %v", out.Moved, out.Says)
 	}
 }
+
+// TestSynonymsReachOldVersions: what the house says means the same counts at once, in talks on an older version too.
+func TestSynonymsReachOldVersions(t *testing.T) {
+	with := func(words, steps string) *Library {
+		return mustLoad(t, fstest.MapFS{"_config.yaml": {Data: []byte("words: {" + words + "}\n")}, "q.yaml": {Data: []byte(
+			"flow: q\ntitle: 问卷\napproval: {no: T-1, until: 2030-12-31}\nstart: {on: [\"word:开始\"]}\nsteps:\n" + steps)}})
+	}
+	pick := "  - id: pick\n    ask: 看哪一种？\n    choices: [{video: 视频}, {paper: 文献}]\n"
+	old := with("文献: [论文]", pick+"  - end: done\n")
+	now := with("视频: [录像]", pick+"  - id: more\n    ask: 还有吗？\n    type: text\n  - end: done\n")
+	for said, want := range map[string]string{"录像": "video", "视频": "video", "论文": ""} {
+		k := talked(t, old)
+		k.publish(now, old)
+		if out := k.say(said); (out.Ended == "done") != (want != "") || (want != "" && out.Answers[0].Value.Str() != want) {
+			t.Errorf("%s: %q ended %q %v", said, out.Reply(), out.Ended, out.Answers)
+		}
+	}
+}

@@ -7,67 +7,74 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
+	"net"
 	"net/http"
+	"slices"
 	"time"
 )
 
 // maxAPIBody bounds an API request, in bytes.
-const maxAPIBody = 12 << 20
+const maxAPIBody = 24 << 20
 
-// apiError is the platform's errcode with its text.
+// apiError is the platform's errcode with its text and, rarely, what the
+// answer says beside them.
 type apiError struct {
-	code int
-	text string
+	code  int
+	text  string
+	extra map[string]any
 }
 
-var errOutOfWindow = &apiError{45015, "response out of time limit or subscription is canceled"}
+var (
+	errOutOfWindow = &apiError{code: 45015, text: "response out of time limit or subscription is canceled"}
+	errOpenID      = &apiError{code: 40003, text: "invalid openid"}
+	errMediaID     = &apiError{code: 40007, text: "invalid media_id"}
+	errMessageType = &apiError{code: 40008, text: "invalid message type"}
+	errSystem      = &apiError{code: -1, text: "system error"}
+)
+
+// grant is what an account must be to have a call.
+type grant int
+
+const (
+	grantAny      grant = iota
+	grantVerified       // certified service or subscription account
+	grantService        // certified service account
+)
 
 // apiCall is one address of a platform's API.
 type apiCall struct {
 	method string
 	open   bool // needs no access_token
+	plain  bool // success says no errcode
+	needs  grant
 	serve  func(*Platform, *http.Request) (map[string]any, *apiError)
+	raw    func(*Platform, http.ResponseWriter, *http.Request) *apiError // answers by itself
 }
 
 // dialect is where the two platforms' APIs differ.
 type dialect struct {
 	prefix   string
-	calls    map[string]apiCall
+	calls    func(*Platform) map[string]apiCall
 	book     func(*Platform) *tokenBook
 	badToken int // an access_token that was never given out
 	badJSON  int
+	metered  bool
 	mayServe func(*Platform) bool
 }
 
 var wechatAPI = dialect{
-	prefix: "/_sim/api/wechat", badToken: 40001, badJSON: 47001,
+	prefix: "/_sim/api/wechat", badToken: 40001, badJSON: 47001, metered: true,
+	calls:    func(p *Platform) map[string]apiCall { return p.oaCalls },
 	book:     func(p *Platform) *tokenBook { return &p.state.Tokens },
 	mayServe: func(*Platform) bool { return true },
-	calls: map[string]apiCall{
-		"/cgi-bin/token":                 {http.MethodGet, true, (*Platform).giveToken},
-		"/cgi-bin/stable_token":          {http.MethodPost, true, (*Platform).giveStableToken},
-		"/cgi-bin/message/custom/send":   {http.MethodPost, false, (*Platform).customSend},
-		"/cgi-bin/message/custom/typing": {http.MethodPost, false, (*Platform).customTyping},
-		"/cgi-bin/getcallbackip":         {http.MethodGet, false, (*Platform).callbackIP},
-		"/cgi-bin/user/info":             {http.MethodGet, false, (*Platform).userInfo},
-		"/cgi-bin/menu/create":           {http.MethodPost, false, (*Platform).menuCreate},
-		"/cgi-bin/menu/get":              {http.MethodGet, false, (*Platform).menuGet},
-		"/cgi-bin/menu/delete":           {http.MethodGet, false, (*Platform).menuDelete},
-		"/cgi-bin/media/upload":          {http.MethodPost, false, (*Platform).mediaUpload},
-	},
 }
 
 var wecomAPI = dialect{
 	prefix: "/_sim/api/wecom", badToken: 40014, badJSON: 40058,
+	calls:    func(p *Platform) map[string]apiCall { return p.corpCalls },
 	book:     func(p *Platform) *tokenBook { return &p.state.Corp },
 	mayServe: func(p *Platform) bool { return p.opts.CorpID != "" },
-	calls: map[string]apiCall{
-		"/cgi-bin/gettoken":                     {http.MethodGet, true, (*Platform).corpToken},
-		"/cgi-bin/message/send":                 {http.MethodPost, false, (*Platform).corpSend},
-		"/cgi-bin/message/update_template_card": {http.MethodPost, false, (*Platform).corpUpdateCard},
-		"/cgi-bin/agent/get":                    {http.MethodGet, false, (*Platform).corpAgent},
-		"/cgi-bin/user/get":                     {http.MethodGet, false, (*Platform).corpUser},
-	},
 }
 
 // api serves one platform's API under its prefix.
@@ -85,40 +92,85 @@ func (p *Platform) api(d dialect) http.Handler {
 }
 
 func (p *Platform) call(w http.ResponseWriter, r *http.Request, d dialect, path string) {
-	body, fault := p.dispatch(r, d, path)
+	call, fault := p.admit(r, d, path)
+	var body map[string]any
+	if fault == nil && call.raw != nil {
+		fault = call.raw(p, w, r)
+		if fault == nil {
+			p.count.call(path, 0)
+			return
+		}
+	} else if fault == nil {
+		body, fault = call.serve(p, r)
+	}
 	if fault != nil {
-		p.count.call(path, fault.code)
-		answer(w, map[string]any{"errcode": fault.code, "errmsg": fault.text + " rid: " + rid()})
+		code := fault.code
+		if code == codeBadJSON {
+			code = d.badJSON
+		}
+		p.count.call(path, code)
+		whole := map[string]any{"errcode": code, "errmsg": fault.text + " rid: " + rid()}
+		maps.Copy(whole, fault.extra)
+		answer(w, whole)
 		return
 	}
 	p.count.call(path, 0)
-	whole := map[string]any{"errcode": 0, "errmsg": "ok"}
+	whole := map[string]any{}
+	if !call.plain {
+		whole["errcode"], whole["errmsg"] = 0, "ok"
+	}
 	maps.Copy(whole, body)
 	answer(w, whole)
 }
 
-func (p *Platform) dispatch(r *http.Request, d dialect, path string) (map[string]any, *apiError) {
-	call, ok := d.calls[path]
+// admit checks all that comes before a call's own rules: address, verb, token,
+// what the account was granted and how often it called.
+func (p *Platform) admit(r *http.Request, d dialect, path string) (apiCall, *apiError) {
+	call, ok := d.calls(p)[path]
 	switch {
 	case !ok:
-		return nil, &apiError{40066, "invalid url"}
+		return call, &apiError{code: 40066, text: "invalid url"}
 	case !d.mayServe(p):
-		return nil, &apiError{40013, "invalid corpid"}
+		return call, &apiError{code: 40013, text: "invalid corpid"}
 	case r.Method != call.method && call.method == http.MethodGet:
-		return nil, &apiError{43001, "require GET method"}
+		return call, &apiError{code: 43001, text: "require GET method"}
 	case r.Method != call.method:
-		return nil, &apiError{43002, "require POST method"}
+		return call, &apiError{code: 43002, text: "require POST method"}
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if !call.open {
 		if fault := p.checkToken(d, r.URL.Query().Get("access_token")); fault != nil {
-			return nil, fault
+			return call, fault
 		}
 	}
-	body, fault := call.serve(p, r)
-	if fault != nil && fault.code == codeBadJSON {
-		return nil, &apiError{d.badJSON, fault.text}
+	if !d.metered {
+		if call.open {
+			return call, nil
+		}
+		return call, p.trusted(r)
 	}
-	return body, fault
+	if !p.state.Account.may(call.needs) {
+		return call, &apiError{code: 48001, text: "api unauthorized"}
+	}
+	return call, p.meter(path)
+}
+
+// fromOutside refuses callers that may not fetch tokens; the caller holds the lock.
+func (p *Platform) fromOutside(r *http.Request) *apiError {
+	return callerIn(r, p.state.Account.IPs)
+}
+
+// callerIn refuses an address that is not on a list; an empty list takes all.
+func callerIn(r *http.Request, list []string) *apiError {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if len(list) > 0 && !slices.Contains(list, host) {
+		return &apiError{code: 40164, text: fmt.Sprintf("invalid ip %s, not in whitelist", host)}
+	}
+	return nil
 }
 
 // codeBadJSON stands for "body not understood" until the dialect's code replaces it.
@@ -127,7 +179,7 @@ const codeBadJSON = -47001
 // decode reads a request strictly: one JSON value, no unknown fields.
 func decode(r *http.Request, into any) *apiError {
 	if err := decodeStrict(r.Body, into); err != nil {
-		return &apiError{codeBadJSON, "data format error: " + err.Error()}
+		return &apiError{code: codeBadJSON, text: "data format error: " + err.Error()}
 	}
 	return nil
 }
@@ -159,5 +211,5 @@ func answer(w http.ResponseWriter, body any) {
 
 // rid is the request id that the platform's support asks for.
 func rid() string {
-	return fmt.Sprintf("%08x-%s-%s", time.Now().Unix(), digest(token(8))[:8], digest(token(8))[:8])
+	return fmt.Sprintf("%08x-%08x-%08x", uint32(time.Now().Unix()), rand.Uint32(), rand.Uint32())
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -12,38 +11,6 @@ const (
 	typingShown = 15 * time.Second
 )
 
-// customMessage is the body of message/custom/send.
-type customMessage struct {
-	ToUser  string `json:"touser"`
-	MsgType string `json:"msgtype"`
-	Text    *struct {
-		Content string `json:"content"`
-	} `json:"text"`
-	Image *struct {
-		MediaID string `json:"media_id"`
-	} `json:"image"`
-	News *struct {
-		Articles []customArticle `json:"articles"`
-	} `json:"news"`
-	MsgMenu       *customMenu `json:"msgmenu"`
-	CustomService *struct {
-		Account string `json:"kf_account"`
-	} `json:"customservice"`
-}
-
-type customArticle struct {
-	Title       string `json:"title"`
-	Description string `json:"description"`
-	URL         string `json:"url"`
-	PicURL      string `json:"picurl"`
-}
-
-type customMenu struct {
-	Head string   `json:"head_content"`
-	List []Choice `json:"list"`
-	Tail string   `json:"tail_content"`
-}
-
 // customSend is POST message/custom/send: content first, then the receiver,
 // then the allowance, which is spent only by a message that arrives.
 func (p *Platform) customSend(r *http.Request) (map[string]any, *apiError) {
@@ -51,81 +18,44 @@ func (p *Platform) customSend(r *http.Request) (map[string]any, *apiError) {
 	if fault := decode(r, &in); fault != nil {
 		return nil, fault
 	}
-	m, fault := p.customContent(in)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	list, fault := p.customContent(in)
 	if fault != nil {
 		return nil, fault
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	u := p.byOpen[in.ToUser]
-	switch {
-	case u == nil:
-		return nil, &apiError{40003, "invalid openid"}
-	case !u.Following:
-		return nil, errOutOfWindow
+	if fault := reachable(u); fault != nil {
+		return nil, fault
 	}
 	if fault := p.spend(u); fault != nil {
 		return nil, fault
 	}
-	m.From, m.Via = "bot", "service"
 	u.TypingTo = 0
-	p.post(u, m)
+	for _, m := range list {
+		m.From, m.Via = "bot", "service"
+		if in.CustomService != nil {
+			m.Agent = in.CustomService.Account
+		}
+		p.post(u, m)
+	}
 	p.count.add(&p.count.Services)
 	return nil, nil
 }
 
-func (p *Platform) customContent(in customMessage) (Message, *apiError) {
+// reachable says why a service message cannot go to a user.
+func reachable(u *user) *apiError {
 	switch {
-	case in.MsgType == "text" && in.Text != nil:
-		return Message{Kind: "text", Text: in.Text.Content}, checkText(in.Text.Content)
-	case in.MsgType == "image" && in.Image != nil:
-		src, ok := p.media.address(in.Image.MediaID)
-		if !ok {
-			return Message{}, &apiError{40007, "invalid media_id"}
-		}
-		return Message{Kind: "image", URL: src}, nil
-	case in.MsgType == "news" && in.News != nil:
-		return newsContent(in.News.Articles)
-	case in.MsgType == "msgmenu" && in.MsgMenu != nil:
-		return menuContent(*in.MsgMenu)
-	}
-	return Message{}, &apiError{40008, "invalid message type"}
-}
-
-func newsContent(articles []customArticle) (Message, *apiError) {
-	switch {
-	case len(articles) == 0:
-		return Message{}, &apiError{44003, "empty news data"}
-	case len(articles) > 1:
-		return Message{}, &apiError{45008, "article size out of limit"}
-	}
-	a := articles[0]
-	if a.Title == "" || a.URL == "" {
-		return Message{}, &apiError{44003, "empty news data"}
-	}
-	return Message{Kind: "news", Title: a.Title, Description: a.Description, URL: a.URL, Picture: a.PicURL}, nil
-}
-
-func menuContent(menu customMenu) (Message, *apiError) {
-	whole := menu.Head + menu.Tail
-	for _, c := range menu.List {
-		if c.ID == "" || c.Content == "" {
-			return Message{}, &apiError{44004, "empty content"}
-		}
-		whole += c.Content
-	}
-	if len(menu.List) == 0 {
-		return Message{}, &apiError{44004, "empty content"}
-	}
-	return Message{Kind: "text", Text: menu.Head, Choices: menu.List, Tail: menu.Tail}, checkText(whole)
-}
-
-func checkText(text string) *apiError {
-	switch {
-	case strings.TrimSpace(text) == "":
-		return &apiError{44004, "empty content"}
-	case len(text) > maxText:
-		return &apiError{45002, "content size out of limit"}
+	case u == nil:
+		return errOpenID
+	case !u.Following:
+		return errOutOfWindow
+	case u.Habits.Restricted:
+		return &apiError{code: 50002, text: "user limited"}
+	case u.Habits.Blacklisted:
+		return &apiError{code: 43019, text: "require remove blacklist"}
+	case u.Habits.BlocksMessages:
+		return &apiError{code: 48002, text: "user block receive message"}
 	}
 	return nil
 }
@@ -144,11 +74,11 @@ func (p *Platform) customTyping(r *http.Request) (map[string]any, *apiError) {
 	u, now := p.byOpen[in.ToUser], p.now()
 	switch {
 	case u == nil:
-		return nil, &apiError{40003, "invalid openid"}
+		return nil, errOpenID
 	case in.Command != "Typing" && in.Command != "CancelTyping":
-		return nil, &apiError{45072, "command must be Typing or CancelTyping"}
+		return nil, &apiError{code: 45072, text: "command must be Typing or CancelTyping"}
 	case !u.Following || now.UnixMilli() > u.SpokeAt+typingNeeds.Milliseconds():
-		return nil, &apiError{45080, "no message from the user in the last 30 seconds"}
+		return nil, &apiError{code: 45080, text: "no message from the user in the last 30 seconds"}
 	}
 	u.TypingTo = 0
 	if in.Command == "Typing" {

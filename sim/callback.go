@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"context"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,18 +14,21 @@ import (
 // maxReply bounds what is read of a callback's answer, in bytes.
 const maxReply = 1 << 20
 
-// peer is one callback address with its keys.
+// peer is one callback address with its keys and the way it wants to be spoken to.
 type peer struct {
 	envelope
 	url string
 	// plainSignature: the official account also signs the URL alone; WeCom does not.
 	plainSignature bool
+	mode           string // of Account; empty: safe
+	format         string // of Account; empty: xml
 }
 
 func (p *Platform) wechatPeer() peer {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return peer{envelope: p.oa, url: p.callback, plainSignature: true}
+	a := &p.state.Account
+	return peer{envelope: p.oa, url: p.callback, plainSignature: true, mode: a.Mode, format: a.Format}
 }
 
 func (p *Platform) wecomPeer() peer {
@@ -35,88 +37,87 @@ func (p *Platform) wecomPeer() peer {
 	return peer{envelope: p.corp, url: p.corpCallback}
 }
 
-// element appends <name><![CDATA[value]]></name>. Like the platform it does not
-// escape the value, so a doctor can type the end of a CDATA section.
-func element(b *bytes.Buffer, name, value string) {
-	b.WriteString("<" + name + "><![CDATA[" + value + "]]></" + name + ">\n")
+// posting is one callback ready to be sent.
+type posting struct {
+	url   string
+	query string
+	kind  string // Content-Type
+	body  []byte
 }
 
-// number appends an element without CDATA.
-func number(b *bytes.Buffer, name, value string) {
-	b.WriteString("<" + name + ">" + value + "</" + name + ">\n")
-}
-
-// request seals plain into a signed POST. Each call draws a new nonce and cipher.
-func (c peer) request(ctx context.Context, plain []byte, to, agent, openid string, unix int64) (*http.Request, error) {
-	sealed, err := c.seal(plain)
-	if err != nil {
-		return nil, err
-	}
-	stamp, once := strconv.FormatInt(unix, 10), nonce()
-	q := url.Values{"timestamp": {stamp}, "nonce": {once}, "msg_signature": {c.sign(stamp, once, sealed)}}
-	if c.plainSignature {
-		q.Set("signature", c.sign(stamp, once))
-		q.Set("encrypt_type", "aes")
-		q.Set("openid", openid)
-	}
-	var body bytes.Buffer
-	body.WriteString("<xml>")
-	element(&body, "ToUserName", to)
-	if agent != "" {
-		element(&body, "AgentID", agent)
-	}
-	element(&body, "Encrypt", sealed)
-	body.WriteString("</xml>")
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, withQuery(c.url, q), &body)
+func (o posting) request(ctx context.Context, body io.Reader) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.url, body)
 	if err != nil {
 		return nil, fmt.Errorf("making callback: %w", err)
 	}
-	req.Header.Set("Content-Type", "text/xml")
+	req.ContentLength = int64(len(o.body))
+	req.Header.Set("Content-Type", o.kind)
 	req.Header.Set("User-Agent", "Mozilla/4.0")
 	return req, nil
 }
 
-func withQuery(base string, q url.Values) string {
+// posting signs and, except in plain mode, seals a parcel. Each call draws a
+// new nonce and cipher.
+func (c peer) posting(a parcel, unix int64) posting {
+	stamp, once := strconv.FormatInt(unix, 10), nonce()
+	q := url.Values{"timestamp": {stamp}, "nonce": {once}}
+	if c.plainSignature {
+		q.Set("signature", c.sign(stamp, once))
+		q.Set("openid", a.openid)
+	}
+	o := posting{kind: "text/xml", body: a.plain}
+	json := len(a.plain) > 0 && a.plain[0] == '{'
+	if json {
+		o.kind = "application/json"
+	}
+	if c.mode != ModePlain {
+		sealed := c.seal(a.plain)
+		q.Set("msg_signature", c.sign(stamp, once, sealed))
+		if c.plainSignature {
+			q.Set("encrypt_type", "aes")
+		}
+		o.body = c.wrap(a, sealed, json)
+	}
+	o.query = q.Encode()
+	o.url = withQuery(c.url, o.query)
+	return o
+}
+
+// wrap puts the cipher into the body: alone in safe mode, behind the plain
+// fields in compat mode.
+func (c peer) wrap(a parcel, sealed string, json bool) []byte {
+	if c.mode == ModeCompat {
+		end := "</xml>"
+		if json {
+			end = "}"
+		}
+		head := bytes.TrimSuffix(a.plain, []byte(end))
+		var b bytes.Buffer
+		b.Write(head)
+		if json {
+			b.WriteString(`,"Encrypt":"` + sealed + `"`)
+		} else {
+			element(&b, "Encrypt", sealed)
+		}
+		b.WriteString(end)
+		return b.Bytes()
+	}
+	fields := []part{txt("ToUserName", a.to)}
+	if a.agent != "" {
+		fields = append(fields, txt("AgentID", a.agent))
+	}
+	fields = append(fields, txt("Encrypt", sealed))
+	if json {
+		return encode(fields, FormatJSON)
+	}
+	return encode(fields, FormatXML)
+}
+
+func withQuery(base, query string) string {
 	if strings.Contains(base, "?") {
-		return base + "&" + q.Encode()
+		return base + "&" + query
 	}
-	return base + "?" + q.Encode()
-}
-
-// sealedReply is the envelope that the other side answers with.
-type sealedReply struct {
-	XMLName      xml.Name `xml:"xml"`
-	Encrypt      string
-	MsgSignature string
-	TimeStamp    string
-	Nonce        string
-}
-
-// openReply returns the plain reply, nil for "no reply" (empty or success), or
-// why the platform would show its failure line.
-func (c peer) openReply(body []byte) ([]byte, error) {
-	text := strings.TrimSpace(string(body))
-	if text == "" || text == "success" {
-		return nil, nil
-	}
-	var r sealedReply
-	if err := xml.Unmarshal([]byte(text), &r); err != nil {
-		return nil, fmt.Errorf("%w: reply is not well-formed XML", errReply)
-	}
-	if r.Encrypt == "" {
-		return nil, fmt.Errorf("%w: reply is not encrypted", errReply)
-	}
-	if r.MsgSignature != c.sign(r.TimeStamp, r.Nonce, r.Encrypt) {
-		return nil, fmt.Errorf("%w: MsgSignature does not fit", errReply)
-	}
-	plain, err := c.open(r.Encrypt)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errReply, err)
-	}
-	if len(plain) == 0 {
-		return nil, fmt.Errorf("%w: encrypted reply is empty", errReply)
-	}
-	return plain, nil
+	return base + "?" + query
 }
 
 // VerifyCallbacks does what saving the callback address in the platform's
@@ -147,14 +148,11 @@ func (p *Platform) echo(ctx context.Context, c peer) error {
 		q.Set("signature", c.sign(stamp, once))
 		q.Set("echostr", want)
 	} else {
-		sealed, err := c.seal([]byte(want))
-		if err != nil {
-			return err
-		}
+		sealed := c.seal([]byte(want))
 		q.Set("msg_signature", c.sign(stamp, once, sealed))
 		q.Set("echostr", sealed)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, withQuery(c.url, q), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, withQuery(c.url, q.Encode()), nil)
 	if err != nil {
 		return fmt.Errorf("making echo request: %w", err)
 	}

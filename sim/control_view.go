@@ -1,8 +1,8 @@
 package sim
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -22,13 +22,19 @@ type userLine struct {
 // userView is a doctor with what the inspector shows.
 type userView struct {
 	userLine
-	Busy     bool            `json:"busy"`   // a callback is on its way
-	Typing   bool            `json:"typing"` // the account says that it types
-	Window   windowView      `json:"window"` // after a message
-	Quick    windowView      `json:"quick"`  // after a follow, click or scan; spent first
-	Menu     json.RawMessage `json:"menu"`
-	Exchange *Exchange       `json:"exchange"`
-	Clock    clockView       `json:"clock"`
+	Busy     bool           `json:"busy"`    // a callback is on its way
+	Typing   bool           `json:"typing"`  // the account says that it types
+	Window   windowView     `json:"window"`  // after a message
+	Quick    windowView     `json:"quick"`   // after a follow, click or scan; spent first
+	Menu     *menu          `json:"menu"`    // the one that this doctor sees
+	Permits  map[string]int `json:"permits"` // consents left by subscribe template
+	MassLeft int            `json:"mass_left"`
+	Tags     []string       `json:"tags"`
+	Remark   string         `json:"remark"`
+	Scene    string         `json:"scene"` // of the code that brought the doctor
+	Habits   Habits         `json:"habits"`
+	Exchange *Exchange      `json:"exchange"`
+	Clock    clockView      `json:"clock"`
 }
 
 // windowView is what is left of an allowance of service messages.
@@ -54,38 +60,22 @@ func (p *Platform) getUsers(w http.ResponseWriter, _ *http.Request) {
 	answer(w, map[string]any{"users": list})
 }
 
-// postUser adds the demo doctor with the next free number.
-func (p *Platform) postUser(w http.ResponseWriter, r *http.Request) {
-	if err := readBody(w, r, &struct{}{}); err != nil {
-		sendError(w, err)
-		return
-	}
-	p.mu.Lock()
-	n := 1
-	for p.state.Users["demo"+strconv.Itoa(n)] != nil {
-		n++
-	}
-	u, err := p.userOf("demo" + strconv.Itoa(n))
-	var line userLine
-	if err == nil {
-		line = p.line(u)
-	}
-	p.mu.Unlock()
-	reply(w, line, err)
-}
-
 // line is a user's line in the list; the caller holds the lock.
 func (p *Platform) line(u *user) userLine {
 	l := userLine{ID: u.ID, Name: u.Name, OpenID: u.OpenID, Following: u.Following}
 	if n := len(u.Messages); n > 0 {
 		m := u.Messages[n-1]
 		l.At, l.Last = m.At, m.Text
-		switch {
-		case m.Kind == "news":
-			l.Last = p.words["card"] + m.Title
-		case m.Kind == "voice":
+		switch m.Kind {
+		case "news", "template", "subscribe", "miniprogram", "link", "video", "music":
+			word := m.Kind
+			if word == "news" {
+				word = "card"
+			}
+			l.Last = p.words[word] + m.Title
+		case "voice":
 			l.Last = p.words["voice"] + m.Text
-		case m.Kind == "image":
+		case "image":
 			l.Last = p.words["image"]
 		}
 	}
@@ -99,23 +89,34 @@ func (p *Platform) getUser(w http.ResponseWriter, r *http.Request) {
 	var v userView
 	if err == nil {
 		now := p.now().UnixMilli()
-		v = userView{userLine: p.line(u), Busy: u.busy, Typing: u.TypingTo > now,
-			Menu: p.state.Menu, Exchange: u.Exchange, Clock: clock}
+		v = userView{userLine: p.line(u), Busy: u.busy || u.inFlight > 0, Typing: u.TypingTo > now,
+			Menu: p.state.Menus.seen(u), Permits: map[string]int{}, MassLeft: p.massLeft(u), Tags: p.tagNames(u),
+			Remark: u.Remark, Scene: u.Scene, Habits: u.Habits, Exchange: u.Exchange, Clock: clock}
+		maps.Copy(v.Permits, u.Permits)
 		v.Window, v.Quick = u.Chat.view(now), u.Quick.view(now)
 	}
 	p.mu.Unlock()
 	reply(w, v, err)
 }
 
+// afterOf reads ?after=ID; absent means from the beginning.
+func afterOf(r *http.Request) (int64, error) {
+	s := r.URL.Query().Get("after")
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%w: after is not a number", ErrRefused)
+	}
+	return n, nil
+}
+
 func (p *Platform) getTranscript(w http.ResponseWriter, r *http.Request) {
-	after := int64(0)
-	if s := r.URL.Query().Get("after"); s != "" {
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			sendError(w, fmt.Errorf("%w: after is not a number", ErrRefused))
-			return
-		}
-		after = n
+	after, err := afterOf(r)
+	if err != nil {
+		sendError(w, err)
+		return
 	}
 	p.mu.Lock()
 	u, err := p.userOf(r.PathValue("id"))
@@ -133,20 +134,6 @@ type repLine struct {
 	Rep
 	Messages int    `json:"messages"`
 	LastID   string `json:"last_id"`
-}
-
-func (p *Platform) repRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /_sim/reps", p.getReps)
-	mux.HandleFunc("GET /_sim/reps/{userid}/messages", p.getRepMessages)
-	mux.HandleFunc("POST /_sim/reps/{userid}/press", func(w http.ResponseWriter, r *http.Request) {
-		var in press
-		if err := readBody(w, r, &in); err != nil {
-			sendError(w, err)
-			return
-		}
-		res, err := p.pressCard(r.Context(), r.PathValue("userid"), in)
-		reply(w, res, err)
-	})
 }
 
 func (p *Platform) getReps(w http.ResponseWriter, _ *http.Request) {
@@ -176,4 +163,42 @@ func (p *Platform) getRepMessages(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Unlock()
 	answer(w, map[string]any{"messages": list})
+}
+
+// codeView is a QR code with its ticket.
+type codeView struct {
+	Ticket string `json:"ticket"`
+	qrCode
+}
+
+func (p *Platform) getCodes(w http.ResponseWriter, _ *http.Request) {
+	p.mu.Lock()
+	list := []codeView{}
+	for _, ticket := range slices.Sorted(maps.Keys(p.state.Codes)) {
+		list = append(list, codeView{ticket, *p.state.Codes[ticket]})
+	}
+	p.mu.Unlock()
+	answer(w, map[string]any{"codes": list})
+}
+
+// quotaLine is one path's calls of today.
+type quotaLine struct {
+	Path  string `json:"path"`
+	Used  int64  `json:"used"`
+	Limit int64  `json:"limit,omitempty"` // zero: none
+}
+
+func (p *Platform) getQuota(w http.ResponseWriter, _ *http.Request) {
+	p.mu.Lock()
+	lines := []quotaLine{}
+	for _, path := range slices.Sorted(maps.Keys(p.oaCalls)) {
+		used := p.usedToday(path)
+		limit, ok := p.dayLimit(path)
+		if used > 0 || ok {
+			lines = append(lines, quotaLine{path, used, limit})
+		}
+	}
+	out := map[string]any{"quota": lines, "tags": p.tagViews(), "reports_waiting": len(p.state.Due)}
+	p.mu.Unlock()
+	answer(w, out)
 }

@@ -28,6 +28,7 @@ const padBlock = 32
 type envelope struct {
 	token, receiver string
 	key             []byte
+	block           cipher.Block
 }
 
 func newEnvelope(token, encodedKey, receiver string) (envelope, error) {
@@ -38,11 +39,15 @@ func newEnvelope(token, encodedKey, receiver string) (envelope, error) {
 	if err != nil {
 		return envelope{}, fmt.Errorf("%w: key is not base64", errEnvelope)
 	}
-	return envelope{token: token, receiver: receiver, key: key}, nil
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return envelope{}, fmt.Errorf("making cipher: %w", err)
+	}
+	return envelope{token: token, receiver: receiver, key: key, block: block}, nil
 }
 
 // seal returns the base64 text that goes into Encrypt. Two calls never agree.
-func (e envelope) seal(plain []byte) (string, error) {
+func (e envelope) seal(plain []byte) string {
 	buf := make([]byte, 16, 20+len(plain)+len(e.receiver)+padBlock)
 	rand.Read(buf) // never fails since Go 1.24
 	buf = binary.BigEndian.AppendUint32(buf, uint32(len(plain)))
@@ -50,12 +55,8 @@ func (e envelope) seal(plain []byte) (string, error) {
 	buf = append(buf, e.receiver...)
 	pad := padBlock - len(buf)%padBlock
 	buf = append(buf, bytes.Repeat([]byte{byte(pad)}, pad)...)
-	block, err := aes.NewCipher(e.key)
-	if err != nil {
-		return "", fmt.Errorf("making cipher: %w", err)
-	}
-	cipher.NewCBCEncrypter(block, e.key[:aes.BlockSize]).CryptBlocks(buf, buf)
-	return base64.StdEncoding.EncodeToString(buf), nil
+	cipher.NewCBCEncrypter(e.block, e.key[:aes.BlockSize]).CryptBlocks(buf, buf)
+	return base64.StdEncoding.EncodeToString(buf)
 }
 
 // open reverses seal and checks padding, length and receiver.
@@ -67,11 +68,7 @@ func (e envelope) open(text string) ([]byte, error) {
 	if len(buf) == 0 || len(buf)%aes.BlockSize != 0 {
 		return nil, fmt.Errorf("%w: %d bytes is not whole blocks", errEnvelope, len(buf))
 	}
-	block, err := aes.NewCipher(e.key)
-	if err != nil {
-		return nil, fmt.Errorf("making cipher: %w", err)
-	}
-	cipher.NewCBCDecrypter(block, e.key[:aes.BlockSize]).CryptBlocks(buf, buf)
+	cipher.NewCBCDecrypter(e.block, e.key[:aes.BlockSize]).CryptBlocks(buf, buf)
 	pad := int(buf[len(buf)-1])
 	if pad < 1 || pad > padBlock || pad > len(buf)-20 {
 		return nil, fmt.Errorf("%w: padding", errEnvelope)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ var (
 	errTimeout = errors.New("no answer in time")
 	errStatus  = errors.New("unexpected status")
 	errPeer    = errors.New("callback failed")
+	errLost    = errors.New("lost on the way")
 )
 
 // parcel is one callback: the same plain text however often it is posted.
@@ -34,30 +36,33 @@ type outcome struct {
 	status   int
 	attempts int
 	took     time.Duration
-	query    string
-	raw      string // body as answered when it could not be opened
+	sent     posting
+	raw      string // body as answered
+	log      []Attempt
 	err      error
 }
 
 // deliver posts a parcel until it is answered, three times at most. A reply
 // that is answered but malformed is not tried again: the platform shows its
 // failure line at once.
-func (p *Platform) deliver(c peer, parcel parcel) outcome {
+func (p *Platform) deliver(c peer, parcel parcel, twists []twist) outcome {
 	var o outcome
-	for o.attempts < deliveries {
-		if o.attempts > 0 {
+	var log []Attempt
+	for n := 0; n < deliveries; n++ {
+		if n > 0 {
 			p.count.add(&p.count.Retries)
 			p.pause(o.err)
 		}
-		began := time.Now()
-		a := p.attempt(c, parcel)
-		a.attempts = o.attempts + 1
-		a.took = time.Since(began)
-		o = a
+		way := wayOf(twists, n)
+		at, began := p.Now(), time.Now()
+		o = p.attempt(c, parcel, way)
+		o.attempts, o.took = n+1, time.Since(began)
+		log = append(log, o.record(at, way.Kind))
 		if o.err == nil || errors.Is(o.err, errReply) {
-			return o
+			break
 		}
 	}
+	o.log = log
 	return o
 }
 
@@ -74,26 +79,30 @@ func (p *Platform) pause(after error) {
 
 // attempt posts once. The connection of an attempt that was given up is
 // watched a little longer, so that late answers can be counted; then it is cut.
-func (p *Platform) attempt(c peer, parcel parcel) outcome {
+func (p *Platform) attempt(c peer, parcel parcel, way twist) outcome {
 	p.count.add(&p.count.Deliveries)
-	ctx, cancel := context.WithTimeout(context.Background(), p.opts.ReplyTimeout+lateGrace)
-	req, err := c.request(ctx, parcel.plain, parcel.to, parcel.agent, parcel.openid, p.stamp().Unix())
-	if err != nil {
-		cancel()
-		return outcome{err: err}
+	sent := c.posting(parcel, p.stamp().Unix())
+	if way.Kind == twistDrop {
+		p.count.add(&p.count.Dropped)
+		return outcome{sent: sent, err: errLost}
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), p.opts.ReplyTimeout+lateGrace)
 	done := make(chan outcome, 1)
 	p.wg.Add(1)
 	go func() {
 		defer p.wg.Done()
 		defer cancel()
-		done <- p.roundTrip(req)
+		done <- p.roundTrip(ctx, sent, way)
 	}()
 	timer := time.NewTimer(p.opts.ReplyTimeout)
 	defer timer.Stop()
 	select {
 	case o := <-done:
-		o.query = req.URL.RawQuery
+		o.sent = sent
+		if way.Kind == twistLoseReply {
+			p.count.add(&p.count.Dropped)
+			return outcome{sent: sent, status: o.status, err: errLost}
+		}
 		return p.opened(c, o)
 	case <-timer.C:
 		p.wg.Go(func() {
@@ -101,15 +110,30 @@ func (p *Platform) attempt(c peer, parcel parcel) outcome {
 				p.count.add(&p.count.LateReplies)
 			}
 		})
-		return outcome{query: req.URL.RawQuery, err: errTimeout}
+		return outcome{sent: sent, err: errTimeout}
 	}
 }
 
-func (p *Platform) roundTrip(req *http.Request) outcome {
+func (p *Platform) roundTrip(ctx context.Context, sent posting, way twist) outcome {
+	var body io.Reader = bytes.NewReader(sent.body)
+	switch way.Kind {
+	case twistHalfClose, twistCutBody:
+		return rawTrip(ctx, sent, way.Kind == twistCutBody)
+	case twistSlow:
+		body = &trickle{ctx: ctx, rest: sent.body, pause: way.delay / trickleSteps, step: len(sent.body)/trickleSteps + 1}
+	}
+	req, err := sent.request(ctx, body)
+	if err != nil {
+		return outcome{err: err}
+	}
 	res, err := p.client.Do(req)
 	if err != nil {
 		return outcome{err: bare(err)}
 	}
+	return readAnswer(res)
+}
+
+func readAnswer(res *http.Response) outcome {
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxReply))
 	if err != nil {

@@ -10,7 +10,11 @@ import (
 // keepAlive is how often an idle event stream says that it lives.
 const keepAlive = 15 * time.Second
 
-// hub wakes event streams by topic: user:ID, rep:USERID, users, menu. A slow
+// everyTopic is watched by those who want to hear of all changes.
+const everyTopic = "*"
+
+// hub wakes event streams by topic: user:ID, rep:USERID, users, menu and what
+// else changes. A slow
 // stream loses nothing but repetitions: events say "look again", not what.
 type hub struct {
 	mu     sync.Mutex
@@ -45,10 +49,12 @@ func (h *hub) watch(topics ...string) (<-chan string, func()) {
 func (h *hub) publish(topic string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for c := range h.topics[topic] {
-		select {
-		case c <- topic:
-		default:
+	for _, t := range [...]string{topic, everyTopic} {
+		for c := range h.topics[t] {
+			select {
+			case c <- topic:
+			default:
+			}
 		}
 	}
 }
@@ -59,13 +65,16 @@ func (p *Platform) events(w http.ResponseWriter, r *http.Request) {
 	topics := []string{"menu", "clock"}
 	switch q := r.URL.Query(); {
 	case q.Get("user") != "":
-		topics = append(topics, "user:"+q.Get("user"), "users")
+		topics = append(topics, "user:"+q.Get("user"), "users", "account")
+	case q.Get("all") != "":
+		topics = []string{everyTopic}
 	case q.Get("rep") != "":
 		for _, rep := range p.opts.Reps { // every tab shows its count
 			topics = append(topics, "rep:"+rep.UserID)
 		}
+		topics = append(topics, "robots")
 	default:
-		sendError(w, fmt.Errorf("%w: user or rep is missing", ErrRefused))
+		sendError(w, fmt.Errorf("%w: user, rep or all is missing", ErrRefused))
 		return
 	}
 	changes, stop := p.hub.watch(topics...)

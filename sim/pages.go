@@ -19,15 +19,18 @@ type pageData struct {
 	Reps                                     []Rep
 }
 
-// pages registers /sim/, /sim/rep and their files.
+// pages registers /sim/, /sim/rep and their files, and the two pages of the
+// platform that browsers see.
 func (p *Platform) pages(mux *http.ServeMux) {
 	files, err := fs.Sub(webFiles, "web")
 	if err != nil {
 		panic(fmt.Sprintf("sim: embedded files: %v", err)) // cannot happen: the folder is compiled in
 	}
 	views := template.Must(template.ParseFS(files, "*.html"))
+	data := pageData{BotName: p.opts.BotName, Initial: initial(p.opts.BotName), InviteCode: p.opts.InviteCode,
+		ConsoleURL: p.opts.ConsoleURL, Reps: p.opts.Reps}
 	show := func(name string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) { p.page(w, views, name) }
+		return func(w http.ResponseWriter, r *http.Request) { p.render(w, views, name, data) }
 	}
 	mux.HandleFunc("GET /sim", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/sim/", http.StatusFound)
@@ -35,6 +38,8 @@ func (p *Platform) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sim/{$}", show("phone.html"))
 	mux.HandleFunc("GET /sim/rep", show("rep.html"))
 	mux.HandleFunc("GET /sim/media/{id}", p.serveMedia)
+	mux.HandleFunc("GET "+mpPrefix+"/cgi-bin/showqrcode", p.showQR)
+	mux.HandleFunc("GET "+openPrefix+"/connect/oauth2/authorize", p.authorize(views))
 	static := http.StripPrefix("/sim/static/", http.FileServerFS(files))
 	mux.HandleFunc("GET /sim/static/{file}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
@@ -43,9 +48,7 @@ func (p *Platform) pages(mux *http.ServeMux) {
 	})
 }
 
-func (p *Platform) page(w http.ResponseWriter, views *template.Template, name string) {
-	data := pageData{BotName: p.opts.BotName, Initial: initial(p.opts.BotName), InviteCode: p.opts.InviteCode,
-		ConsoleURL: p.opts.ConsoleURL, Reps: p.opts.Reps}
+func (p *Platform) render(w http.ResponseWriter, views *template.Template, name string, data any) {
 	var buf bytes.Buffer
 	if err := views.ExecuteTemplate(&buf, name, data); err != nil {
 		p.log.Error("rendering page failed", "page", name, "error", err)

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -309,7 +310,11 @@ func (r *rig) openid(id string) string {
 	return v.OpenID
 }
 
-func code(o object) int { return int(o["errcode"].(float64)) }
+// code is the errcode of an answer; answers without one are successes.
+func code(o object) int {
+	n, _ := o["errcode"].(float64)
+	return int(n)
+}
 
 func (r *rig) advance(d string) {
 	r.Helper()
@@ -335,3 +340,14 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 func decodeLoose(from io.Reader, into any) error { return json.NewDecoder(from).Decode(into) }
+
+func between(s, from, to string) string {
+	_, s, _ = strings.Cut(s, from)
+	s, _, _ = strings.Cut(s, to)
+	return s
+}
+
+func unixOf(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
+}

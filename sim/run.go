@@ -2,24 +2,24 @@ package sim
 
 import (
 	"errors"
+	"slices"
 	"sync"
+	"time"
 )
 
 // run posts a job, reads what came back and enters it into the chat. Of
-// several deliveries at once the first one's reply is shown.
+// several deliveries the first one's reply is shown.
 func (p *Platform) run(j *job) {
 	c := p.wechatPeer()
-	outs := make([]outcome, j.copies)
-	var wg sync.WaitGroup
-	for i := range outs {
-		wg.Go(func() { outs[i] = p.deliver(c, j.parcel) })
-	}
-	wg.Wait()
+	p.harass(j)
+	began := time.Now()
+	outs := p.deliverAll(c, j)
+	j.took = time.Since(began)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	replies := make([][]Message, len(outs))
 	for i := range outs {
-		if outs[i].err == nil && outs[i].reply != nil {
+		if outs[i].err == nil && outs[i].reply != nil && !j.quiet {
 			replies[i], outs[i].err = p.read(outs[i].reply, j.u, j.event)
 		}
 		if errors.Is(outs[i].err, errReply) {
@@ -27,15 +27,68 @@ func (p *Platform) run(j *job) {
 		}
 	}
 	j.result.Replies = []string{}
-	if j.resend {
+	switch {
+	case j.quiet && outs[0].reply != nil:
+		p.count.add(&p.count.IgnoredReplies)
+	case j.quiet:
+	case j.resend:
 		j.result.Replies = p.lines(replies[0])
-	} else {
+	default:
 		p.show(j, outs[0], replies[0])
 	}
-	if j.copies > 1 || j.resend {
+	if len(outs) > 1 || j.resend {
 		j.result.Attempts = p.attemptResults(outs, replies)
 	}
 	p.note(j, outs[0])
+}
+
+// deliverAll makes the deliveries of a job: copies at once, an overlapping one
+// a little later, a duplicate after the answer.
+func (p *Platform) deliverAll(c peer, j *job) []outcome {
+	outs := make([]outcome, j.copies)
+	var lag time.Duration
+	if i := slices.IndexFunc(j.twists, func(t twist) bool { return t.Kind == twistOverlap }); i >= 0 {
+		outs = append(outs, outcome{})
+		lag = j.twists[i].delay
+		p.count.add(&p.count.Duplicates)
+	}
+	var wg sync.WaitGroup
+	for i := range outs {
+		wg.Go(func() {
+			if i >= j.copies {
+				p.wait(lag)
+			}
+			outs[i] = p.deliver(c, j.parcel, j.twists)
+		})
+	}
+	wg.Wait()
+	if has(j.twists, twistDuplicate) {
+		p.count.add(&p.count.Duplicates)
+		outs = append(outs, p.deliver(c, j.parcel, nil))
+	}
+	return outs
+}
+
+func (p *Platform) wait(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	select {
+	case <-time.After(d):
+	case <-p.ctx.Done():
+	}
+}
+
+// harass posts the planned hostile requests ahead of a job.
+func (p *Platform) harass(j *job) {
+	for _, t := range j.twists {
+		if !slices.Contains(forgeKinds, t.Kind) {
+			continue
+		}
+		if _, err := p.forge(p.ctx, j.u.ID, t.Kind, ""); err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrConflict) {
+			p.log.Warn("forging failed", "kind", t.Kind, "error", err)
+		}
+	}
 }
 
 // show enters the reply or the failure line into the chat; the caller holds the lock.
@@ -52,11 +105,12 @@ func (p *Platform) show(j *job, o outcome, reply []Message) {
 		}
 	}
 	var since []Message
-	for _, m := range j.u.Messages {
-		if m.ID > j.after && m.From == "bot" {
+	for i := len(j.u.Messages) - 1; i >= 0 && j.u.Messages[i].ID > j.after; i-- {
+		if m := j.u.Messages[i]; m.From == "bot" {
 			since = append(since, m)
 		}
 	}
+	slices.Reverse(since)
 	j.result.Replies = p.lines(since)
 }
 
@@ -64,18 +118,24 @@ func (p *Platform) show(j *job, o outcome, reply []Message) {
 func (p *Platform) lines(messages []Message) []string {
 	out := []string{}
 	for _, m := range messages {
+		line := m.Text
 		switch m.Kind {
 		case "news":
-			out = append(out, joinLines(m.Title, m.Description, m.URL))
-		case "image":
-			out = append(out, p.words["image"])
+			line = joinLines(m.Title, m.Description, m.URL)
+		case "image", "voice", "video", "music", "miniprogram":
+			line = joinLines(p.words[m.Kind], m.Title, m.Description)
+		case "template", "subscribe":
+			line = m.Title
+			for _, r := range m.Rows {
+				line = joinLines(line, r.Value)
+			}
 		default:
-			line := m.Text
 			for _, c := range m.Choices {
 				line = joinLines(line, c.Content)
 			}
-			out = append(out, joinLines(line, m.Tail))
+			line = joinLines(line, m.Tail)
 		}
+		out = append(out, line)
 	}
 	return out
 }
@@ -102,21 +162,6 @@ func (p *Platform) attemptResults(outs []outcome, replies [][]Message) []attempt
 	return res
 }
 
-// note keeps the exchange for the inspector; the caller holds the lock.
-func (p *Platform) note(j *job, o outcome) {
-	e := &Exchange{At: j.started.UTC(), Query: o.query, In: string(j.parcel.plain), Out: string(o.reply),
-		Status: o.status, MS: o.took.Milliseconds(), Attempts: o.attempts}
-	if o.reply == nil {
-		e.Out = o.raw
-	}
-	if o.err != nil {
-		e.Problem = o.err.Error()
-		p.log.Warn("callback not answered properly", "status", o.status, "attempts", o.attempts, "error", o.err)
-	}
-	j.u.Exchange = e
-	p.changed("user:" + j.u.ID)
-}
-
 // spend takes one service message off the doctor's allowance: the short window
 // first, for it ends first. It answers 45015 without an open window and 45047
 // with an empty one. The caller holds the lock.
@@ -134,7 +179,7 @@ func (p *Platform) spend(u *user) *apiError {
 		}
 	}
 	if open {
-		return &apiError{45047, "out of response count limit"}
+		return &apiError{code: 45047, text: "out of response count limit"}
 	}
 	return errOutOfWindow
 }

@@ -14,57 +14,53 @@
 // # Invariants
 //
 //   - Callbacks of one doctor are delivered one at a time, in the order in
-//     which the doctor acted.
+//     which the doctor acted, unless planned trouble (reorder, parallel) says
+//     otherwise.
 //   - A delivery is tried three times with the same body text (MsgId and
 //     CreateTime), each time with a new nonce and cipher; an attempt is given
 //     up after five seconds and an answer that comes later is dropped and counted.
 //   - A reply that the platform would not accept never reaches the transcript;
 //     the grey notice does.
-//   - Windows, token ages and CreateTime follow the platform's own clock
-//     ([Platform.Now]), which only moves forward.
+//   - Windows, quotas, token ages, codes, media and reports follow the
+//     platform's own clock ([Platform.Now]), which only moves forward, but for
+//     [Platform.Restore]. Days and months are Beijing's.
+//   - The platform's API is strict: unknown fields, the wrong verb, a missing,
+//     wrong or expired token and calls beyond the day's limit are refused with
+//     the platform's codes, and every refusal ends in " rid: …".
 //
 // # Addresses
 //
 //	/sim/                   the doctor's phone (?user=ID, ?scene=X)
 //	/sim/rep                the rep's phone (?rep=USERID)
 //	/_sim/api/wechat/…      what api.weixin.qq.com answers
+//	/_sim/api/mp/…          what mp.weixin.qq.com answers: showqrcode
+//	/_sim/api/open/…        what open.weixin.qq.com answers: connect/oauth2/authorize
 //	/_sim/api/wecom/…       what qyapi.weixin.qq.com answers
-//	/_sim/…                 the control API below
+//	/_sim/…                 the control API
 //
 // # Control API
 //
-// Bodies and answers are JSON, errors are {"error": "…"} with a fitting
-// status. {id} is a short name such as demo1; users come into being on first
-// use. A user who was never seen before and acts without following counts as
-// one who followed before the account was connected; one who unfollowed gets
-// 409 until the next follow.
+// GET /_sim/ lists every call with what it takes and does; the list is made of
+// the routes themselves. Bodies and answers are JSON, errors are
+// {"error": "…"} with a fitting status. {id} is a short name such as demo1;
+// users come into being on first use. A user who was never seen before and
+// acts without following counts as one who followed before the account was
+// connected; one who unfollowed gets 409 until the next follow.
 //
-//	GET  /_sim/users                          {"users":[{id,name,openid,following,last,at}]}
-//	POST /_sim/users                          adds the next demo doctor: the same object
-//	GET  /_sim/users/{id}                     adds window and quick {left,seconds}, typing, menu and the last exchange
-//	POST /_sim/users/{id}/follow              {"scene"?}: subscribe; SCAN when already following and scene is given
-//	POST /_sim/users/{id}/unfollow
-//	POST /_sim/users/{id}/say                 {"text","menu_id"?}; menu_id marks a click on a menu message
-//	POST /_sim/users/{id}/press               {"key"}: menu CLICK
-//	POST /_sim/users/{id}/scan                {"scene"}
-//	POST /_sim/users/{id}/voice               {"text"}: the text becomes Recognition
-//	POST /_sim/users/{id}/image               {}
-//	POST /_sim/users/{id}/location            {"latitude","longitude","label"}
-//	POST /_sim/users/{id}/resend              delivers the last callback again, same MsgId; nothing enters the chat
-//	GET  /_sim/users/{id}/transcript?after=N  {"messages":[{id,at,from,kind,text,title,url,…}]}
-//	GET  /_sim/reps                           {"reps":[{userid,name,messages}]}
-//	GET  /_sim/reps/{userid}/messages         {"messages":[{id,at,kind,text,card,replaced,…}]}
-//	POST /_sim/reps/{userid}/press            {"message","key","selected":{"question":"option"}}
-//	GET  /_sim/clock, POST /_sim/clock        {"advance":"48h"}
-//	GET  /_sim/faults, POST, DELETE           {"path","errcode"|"status"|"hang"|"cut","after"?,"times"?}
-//	GET  /_sim/counters
-//	GET  /_sim/events?user=ID | ?rep=USERID   server-sent events, one per change
+// Every acting call (POST /_sim/users/{id}/…) waits for the callback's reply
+// and answers {"replies":["…"]} with the passive reply and the service messages
+// that arrived meanwhile, plus "notice" when the platform showed its failure
+// line. With "deliveries": n (at most 8) the message is posted n times at once
+// with the same MsgId; "attempts" then lists what each delivery was answered.
 //
-// Every acting call waits for the callback's reply and answers
-// {"replies":["…"]} with the passive reply and the service messages that
-// arrived meanwhile, plus "notice" when the platform showed its failure line.
-// With "deliveries": n (at most 8) the message is posted n times at once with
-// the same MsgId; "attempts" then lists what each delivery was answered.
+// # What is assumed
+//
+// The platform's pages leave some things open. Here: texts are not escaped
+// inside CDATA; a click on a menu line or a bizmsgmenu link opens the short
+// window only; VIEW, LOCATION, popups and the menu buttons that lead to a
+// message of their own open none; a passive text may have 2,048 bytes; JSON
+// replies are taken from accounts whose data format is JSON; reports come two
+// seconds (templates) or a minute (mass sends) later.
 package sim
 
 import (
@@ -74,6 +70,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -116,6 +113,10 @@ type Options struct {
 	CorpAESKey                             string // 43 base64 characters
 	CorpCallbackURL                        string
 
+	Account   *Account   // settings of the back office; nil: a certified service account in safe mode, XML
+	Templates []Template // the template library at the start
+	RobotKey  string     // of the WeCom group robot's webhook; empty: derived from CorpID
+
 	Reps       []Rep
 	BotName    string // title of the chat
 	InviteCode string // shown beside the phone as a hint
@@ -129,6 +130,7 @@ type Options struct {
 	// the timestamps of signatures are taken from there too. Otherwise they
 	// stay on the base clock however far the platform's clock was moved.
 	PeerFollowsClock bool
+	Seed             uint64       // of the dice for percentages of trouble
 	Log              *slog.Logger // nil: discarded
 }
 
@@ -148,13 +150,20 @@ type Platform struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	dirty  chan struct{}
+	due    chan struct{}
+
+	oaCalls, corpCalls map[string]apiCall
 
 	mu                     sync.Mutex
 	closed                 bool
 	callback, corpCallback string
 	state                  state
 	byOpen                 map[string]*user // users by openid; derived from state
+	herald                 *user            // speaks the reports that are about nobody
 	faults                 []*fault
+	twists                 []*twist
+	rand                   *rand.Rand
+	shots                  map[string][]byte // named snapshots
 }
 
 // New checks the options, reads the snapshot file if it exists and starts the
@@ -178,18 +187,40 @@ func New(o Options) (*Platform, error) {
 		opts: o, oa: oa, corp: corp, log: o.Log,
 		client:   &http.Client{Transport: newTransport(), CheckRedirect: noRedirect},
 		callback: o.CallbackURL, corpCallback: o.CorpCallbackURL,
-		dirty: make(chan struct{}, 1),
-		state: newState(), byOpen: map[string]*user{},
+		dirty: make(chan struct{}, 1), due: make(chan struct{}, 1),
+		oaCalls: wechatCalls(), corpCalls: wecomCalls(),
+		state: newState(), byOpen: map[string]*user{}, shots: map[string][]byte{},
+		herald: &user{OpenID: "o" + digest(o.AppID, "herald")[:27]},
+		rand:   rand.New(rand.NewPCG(o.Seed, 0)),
 	}
 	if err := json.Unmarshal(wordsFile, &p.words); err != nil {
 		return nil, fmt.Errorf("reading words: %w", err)
 	}
-	if err := p.load(); err != nil {
+	if err := p.prepare(); err != nil {
 		return nil, err
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.wg.Go(p.keepSaved)
+	p.wg.Go(p.keepReporting)
 	return p, nil
+}
+
+// prepare enters account and templates and reads the snapshot file over them.
+func (p *Platform) prepare() error {
+	if p.opts.Account != nil {
+		if err := p.SetAccount(*p.opts.Account); err != nil {
+			return err
+		}
+	}
+	if err := p.load(); err != nil {
+		return err
+	}
+	for _, t := range p.opts.Templates {
+		if err := p.AddTemplate(t); err != nil {
+			return fmt.Errorf("template %s: %w", t.ID, err)
+		}
+	}
+	return nil
 }
 
 func withDefaults(o Options) Options {
@@ -202,6 +233,9 @@ func withDefaults(o Options) Options {
 	if o.OriginalID == "" {
 		o.OriginalID = "gh_" + digest("original", o.AppID)[:12]
 	}
+	if o.RobotKey == "" {
+		o.RobotKey = digest("robot", o.CorpID)[:36]
+	}
 	if o.ReplyTimeout == 0 {
 		o.ReplyTimeout = 5 * time.Second
 	}
@@ -212,7 +246,8 @@ func withDefaults(o Options) Options {
 }
 
 func newTransport() *http.Transport {
-	return &http.Transport{MaxIdleConnsPerHost: 64, IdleConnTimeout: 30 * time.Second}
+	// Thousands of doctors may speak at once: no connection is closed between two of their messages.
+	return &http.Transport{MaxIdleConnsPerHost: 4096, IdleConnTimeout: 30 * time.Second}
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

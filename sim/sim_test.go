@@ -104,7 +104,7 @@ func TestCloseWaitsForDeliveries(t *testing.T) {
 		<-release
 		return echoText(m)
 	}, nil)
-	a, err := r.p.sayAct(nil, actBody{Text: "等"})
+	a, err := r.p.sayAct(actBody{Text: "等"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,13 +26,11 @@ func (p *Platform) load() error {
 		return fmt.Errorf("reading snapshot: %w", err)
 	}
 	s := newState()
+	s.Account = p.state.Account
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return fmt.Errorf("reading snapshot %s: %w", p.opts.File, err)
 	}
-	p.state = s
-	for _, u := range s.Users {
-		p.byOpen[u.OpenID] = u
-	}
+	p.adopt(s)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 )
@@ -14,44 +13,80 @@ type state struct {
 	OffsetMS  int64                    `json:"offset_ms"`
 	LastMsgID int64                    `json:"last_msg_id"`
 	LastID    int64                    `json:"last_id"`
+	Account   Account                  `json:"account"`
 	Users     map[string]*user         `json:"users"`
 	Order     []string                 `json:"order"`
-	Menu      json.RawMessage          `json:"menu,omitempty"`
+	Menus     menuBook                 `json:"menus"`
 	Tokens    tokenBook                `json:"tokens"`
 	Corp      tokenBook                `json:"corp_tokens"`
+	Web       webBook                  `json:"web"`
+	Tickets   map[string]ticket        `json:"tickets"`
+	Codes     map[string]*qrCode       `json:"qr_codes"`
+	Templates map[string]Template      `json:"templates"`
+	Sends     map[string]sentCopy      `json:"client_ids"` // of template and mass sends
+	Mass      map[string]*massJob      `json:"mass"`
+	Tags      []*tag                   `json:"tags"`
+	LastTag   int                      `json:"last_tag"`
+	Due       []report                 `json:"due"`
+	Usage     usage                    `json:"usage"`
 	Reps      map[string][]*RepMessage `json:"reps"`
+	Robots    map[string][]*RepMessage `json:"robots"`
+	CorpUsage corpUsage                `json:"corp_usage"`
 	Tasks     map[string]bool          `json:"tasks"`
-	Codes     map[string]*responseCode `json:"codes"`
+	Replies   map[string]*responseCode `json:"codes"`
 	Sent      map[string]sentCopy      `json:"sent"`
 }
 
 func newState() state {
 	return state{
-		Users: map[string]*user{}, Tokens: newTokenBook(), Corp: newTokenBook(),
-		Reps: map[string][]*RepMessage{}, Tasks: map[string]bool{},
-		Codes: map[string]*responseCode{}, Sent: map[string]sentCopy{},
+		Account: defaultAccount(), Users: map[string]*user{}, Tokens: newTokenBook(), Corp: newTokenBook(), Web: newWebBook(),
+		Tickets: map[string]ticket{}, Codes: map[string]*qrCode{}, Templates: map[string]Template{},
+		Sends: map[string]sentCopy{}, Mass: map[string]*massJob{}, LastTag: firstTag - 1, Usage: newUsage(),
+		Reps: map[string][]*RepMessage{}, Robots: map[string][]*RepMessage{}, CorpUsage: newCorpUsage(), Tasks: map[string]bool{},
+		Replies: map[string]*responseCode{}, Sent: map[string]sentCopy{},
 	}
 }
 
 // user is one doctor's WeChat.
 type user struct {
-	ID         string    `json:"id"`
-	OpenID     string    `json:"openid"`
-	Name       string    `json:"name"`
-	Following  bool      `json:"following"`
-	Left       bool      `json:"left"` // unfollowed once and did not come back
-	FollowedAt int64     `json:"followed_at"`
-	Scene      string    `json:"scene,omitempty"`
-	Chat       window    `json:"chat"`  // after a message: 5 in 48 h
-	Quick      window    `json:"quick"` // after a follow, click or scan: 3 in 1 minute
-	SpokeAt    int64     `json:"spoke_at"`
-	TypingTo   int64     `json:"typing_to"`
-	Messages   []Message `json:"messages"`
-	Last       []byte    `json:"last,omitempty"` // plain text of the last callback
-	Exchange   *Exchange `json:"exchange,omitempty"`
+	ID         string         `json:"id"`
+	OpenID     string         `json:"openid"`
+	Name       string         `json:"name"`
+	Following  bool           `json:"following"`
+	Left       bool           `json:"left"` // unfollowed once and did not come back
+	FollowedAt int64          `json:"followed_at"`
+	Scene      string         `json:"scene,omitempty"`
+	SceneID    int64          `json:"scene_id,omitempty"` // the scene as a number, of codes that have one
+	Chat       window         `json:"chat"`               // after a message: 5 in 48 h
+	Quick      window         `json:"quick"`              // after a follow, click or scan: 3 in 1 minute
+	SpokeAt    int64          `json:"spoke_at"`
+	TypingTo   int64          `json:"typing_to"`
+	Remark     string         `json:"remark,omitempty"`
+	Tags       []int          `json:"tags,omitempty"`
+	Permits    map[string]int `json:"permits,omitempty"` // consents left by subscribe template
+	MassMonth  string         `json:"mass_month,omitempty"`
+	MassGot    int            `json:"mass_got,omitempty"` // mass messages received in MassMonth
+	Habits     Habits         `json:"habits"`
+	Messages   []Message      `json:"messages"`
+	Last       []byte         `json:"last,omitempty"` // plain text of the last callback
+	Exchange   *Exchange      `json:"exchange,omitempty"`
 
-	queue []*job
-	busy  bool
+	log      []*Exchange // the newest exchanges, for the inspector
+	past     []posting   // the newest callbacks as posted, for replays
+	queue    []*job
+	more     chan struct{} // a job was queued; made on first use
+	busy     bool
+	inFlight int // jobs that are delivered beside the queue
+}
+
+// Habits are what a doctor chose in WeChat, or what the platform thinks of
+// the doctor; PUT /_sim/users/{id} changes them.
+type Habits struct {
+	BlocksTemplates bool `json:"blocks_templates"` // template messages end as "failed:user block"
+	BlocksMessages  bool `json:"blocks_messages"`  // service messages are answered 48002, mass messages filtered
+	Blacklisted     bool `json:"blacklisted"`      // 43019
+	Restricted      bool `json:"restricted"`       // 50002
+	Snapshot        bool `json:"snapshot"`         // web pages open as a virtual user
 }
 
 // window is an allowance of service messages, times in unix milliseconds.
@@ -62,18 +97,23 @@ type window struct {
 
 // Message is one line of a doctor's chat.
 type Message struct {
-	ID          int64     `json:"id"`
-	At          time.Time `json:"at"`
-	From        string    `json:"from"` // doctor, bot or system
-	Kind        string    `json:"kind"` // text, news, image, voice, location, event or notice
-	Text        string    `json:"text"`
-	Title       string    `json:"title"`
-	URL         string    `json:"url"`
-	Description string    `json:"description,omitempty"`
-	Picture     string    `json:"picture,omitempty"`
-	Via         string    `json:"via,omitempty"` // reply or service
-	Choices     []Choice  `json:"choices,omitempty"`
-	Tail        string    `json:"tail,omitempty"` // line below the choices
+	ID   int64     `json:"id"`
+	At   time.Time `json:"at"`
+	From string    `json:"from"` // doctor, bot or system
+	// Kind is text, news, image, voice, video, music, location, link, miniprogram, template, subscribe, event or notice.
+	Kind        string   `json:"kind"`
+	Text        string   `json:"text"`
+	Title       string   `json:"title"`
+	URL         string   `json:"url"`
+	Description string   `json:"description,omitempty"`
+	Picture     string   `json:"picture,omitempty"`
+	Via         string   `json:"via,omitempty"` // reply, service, template, subscribe, mass or preview
+	Choices     []Choice `json:"choices,omitempty"`
+	Tail        string   `json:"tail,omitempty"` // line below the choices
+	Rows        []Row    `json:"rows,omitempty"` // of a template or subscribe message
+	AppID       string   `json:"appid,omitempty"`
+	PagePath    string   `json:"pagepath,omitempty"`
+	Agent       string   `json:"agent,omitempty"` // customer-service account that speaks
 }
 
 // Choice is one line of a menu message (msgmenu).
@@ -82,16 +122,11 @@ type Choice struct {
 	Content string `json:"content"`
 }
 
-// Exchange is the last callback of a doctor in plain text, for the inspector.
-type Exchange struct {
-	At       time.Time `json:"at"`
-	Query    string    `json:"query"`
-	In       string    `json:"in"`  // what the platform sent
-	Out      string    `json:"out"` // what was answered
-	Status   int       `json:"status"`
-	MS       int64     `json:"ms"`
-	Attempts int       `json:"attempts"`
-	Problem  string    `json:"problem,omitempty"`
+// Row is one line of a template message.
+type Row struct {
+	Key   string `json:"key"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // userOf finds or makes a user; the caller holds the lock.
@@ -144,8 +179,8 @@ func (p *Platform) post(u *user, m Message) Message {
 	m.ID = p.state.LastID
 	m.At = p.now().UTC().Truncate(time.Millisecond)
 	u.Messages = append(u.Messages, m)
-	if extra := len(u.Messages) - keepMessages; extra > 0 {
-		u.Messages = append([]Message(nil), u.Messages[extra:]...)
+	if len(u.Messages) > keepMessages+keepMessages/10 {
+		u.Messages = append([]Message(nil), u.Messages[len(u.Messages)-keepMessages:]...)
 	}
 	p.changed("user:" + u.ID)
 	return m

@@ -34,7 +34,8 @@ type sentCopy struct {
 type RepMessage struct {
 	ID          string            `json:"id"`
 	At          time.Time         `json:"at"`
-	Kind        string            `json:"kind"` // text, textcard or card
+	From        string            `json:"from,omitempty"` // rep for what the rep wrote
+	Kind        string            `json:"kind"`           // text, markdown, textcard, news, image, voice, video, file or card
 	Text        string            `json:"text"`
 	Title       string            `json:"title,omitempty"`
 	Description string            `json:"description,omitempty"`
@@ -44,33 +45,11 @@ type RepMessage struct {
 	Card        *Card             `json:"card,omitempty"`
 	Replaced    string            `json:"replaced,omitempty"` // what stands in place of the buttons
 	Selected    map[string]string `json:"selected,omitempty"` // what the rep chose when pressing
-}
-
-// corpMessage is the body of message/send.
-type corpMessage struct {
-	ToUser  string          `json:"touser"`
-	ToParty string          `json:"toparty"`
-	ToTag   string          `json:"totag"`
-	MsgType string          `json:"msgtype"`
-	AgentID json.RawMessage `json:"agentid"`
-	Text    *struct {
-		Content string `json:"content"`
-	} `json:"text"`
-	TextCard *struct {
-		Title       string `json:"title"`
-		Description string `json:"description"`
-		URL         string `json:"url"`
-		ButtonText  string `json:"btntxt"`
-	} `json:"textcard"`
-	Card              *Card `json:"template_card"`
-	Safe              int   `json:"safe"`
-	EnableIDTrans     int   `json:"enable_id_trans"`
-	DuplicateCheck    int   `json:"enable_duplicate_check"`
-	DuplicateInterval int   `json:"duplicate_check_interval"`
+	Mentions    []string          `json:"mentions,omitempty"` // whom a robot calls
 }
 
 func badParameter(what string) *apiError {
-	return &apiError{40058, "invalid Request Parameter, " + what}
+	return &apiError{code: 40058, text: "invalid Request Parameter, " + what}
 }
 
 // corpSend is POST message/send.
@@ -80,14 +59,14 @@ func (p *Platform) corpSend(r *http.Request) (map[string]any, *apiError) {
 		return nil, fault
 	}
 	if !p.ownAgent(in.AgentID) {
-		return nil, &apiError{40056, "invalid agentid"}
-	}
-	m, fault := corpContent(in)
-	if fault != nil {
-		return nil, fault
+		return nil, &apiError{code: 40056, text: "invalid agentid"}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	m, fault := p.corpContent(in)
+	if fault != nil {
+		return nil, fault
+	}
 	to, invalid, fault := p.receivers(in)
 	if fault != nil {
 		return nil, fault
@@ -97,9 +76,12 @@ func (p *Platform) corpSend(r *http.Request) (map[string]any, *apiError) {
 		out["msgid"] = id
 		return out, nil
 	}
+	if fault := p.spendPersonSends(len(to)); fault != nil {
+		return nil, fault
+	}
 	if m.Kind == "card" && m.Task != "" {
 		if p.state.Tasks[m.Task] {
-			return nil, &apiError{42014, "task_id duplicated"}
+			return nil, &apiError{code: 42014, text: "task_id duplicated"}
 		}
 		p.state.Tasks[m.Task] = true
 		out["response_code"] = p.newCode(m.Task)
@@ -111,37 +93,6 @@ func (p *Platform) corpSend(r *http.Request) (map[string]any, *apiError) {
 
 func (p *Platform) ownAgent(raw json.RawMessage) bool {
 	return strings.Trim(string(raw), `"`) == p.opts.AgentID
-}
-
-func corpContent(in corpMessage) (RepMessage, *apiError) {
-	switch {
-	case in.MsgType == "text" && in.Text != nil:
-		if in.Text.Content == "" {
-			return RepMessage{}, &apiError{44004, "text content is empty"}
-		}
-		return RepMessage{Kind: "text", Text: truncate(in.Text.Content, maxText)}, nil
-	case in.MsgType == "textcard" && in.TextCard != nil:
-		c := in.TextCard
-		if c.Title == "" || c.Description == "" || !isHTTP(c.URL) {
-			return RepMessage{}, badParameter("textcard")
-		}
-		return RepMessage{Kind: "textcard", Title: truncate(c.Title, 128), Description: truncate(c.Description, 512),
-			URL: c.URL, ButtonText: c.ButtonText}, nil
-	case in.MsgType == "template_card" && in.Card != nil:
-		if problem := in.Card.problem(true); problem != "" {
-			return RepMessage{}, badParameter(problem)
-		}
-		return RepMessage{Kind: "card", Card: in.Card, Task: in.Card.TaskID}, nil
-	}
-	return RepMessage{}, &apiError{40008, "invalid message type"}
-}
-
-// truncate cuts text to n bytes without breaking a character.
-func truncate(text string, n int) string {
-	if len(text) <= n {
-		return text
-	}
-	return strings.ToValidUTF8(text[:n], "")
 }
 
 // receivers splits touser into members and strangers; the caller holds the lock.
@@ -169,7 +120,7 @@ func (p *Platform) receivers(in corpMessage) (to, invalid []string, fault *apiEr
 		}
 	}
 	if len(to) == 0 {
-		return nil, nil, &apiError{81013, "user & party & tag all invalid"}
+		return nil, nil, &apiError{code: 81013, text: "user & party & tag all invalid"}
 	}
 	return to, invalid, nil
 }
@@ -216,20 +167,20 @@ func fingerprint(m RepMessage, to []string) string {
 // newCode draws a response code for a task; the caller holds the lock.
 func (p *Platform) newCode(task string) string {
 	now := p.now()
-	for k, c := range p.state.Codes {
+	for k, c := range p.state.Replies {
 		if now.UnixMilli() > c.Until+codeMemory.Milliseconds() {
-			delete(p.state.Codes, k)
+			delete(p.state.Replies, k)
 		}
 	}
 	code := token(64)
-	p.state.Codes[code] = &responseCode{Task: task, Until: now.Add(codeLife).UnixMilli()}
+	p.state.Replies[code] = &responseCode{Task: task, Until: now.Add(codeLife).UnixMilli()}
 	return code
 }
 
 // corpAgent is GET agent/get.
 func (p *Platform) corpAgent(r *http.Request) (map[string]any, *apiError) {
 	if r.URL.Query().Get("agentid") != p.opts.AgentID {
-		return nil, &apiError{40056, "invalid agentid"}
+		return nil, &apiError{code: 40056, text: "invalid agentid"}
 	}
 	users := []map[string]string{}
 	for _, rep := range p.opts.Reps {
@@ -250,5 +201,5 @@ func (p *Platform) corpUser(r *http.Request) (map[string]any, *apiError) {
 			return map[string]any{"userid": rep.UserID, "name": rep.Name, "department": []int{1}, "status": 1}, nil
 		}
 	}
-	return nil, &apiError{60111, "userid not found"}
+	return nil, &apiError{code: 60111, text: "userid not found"}
 }

@@ -1,28 +1,29 @@
 package sim
 
-import (
-	"regexp"
-	"strings"
-)
-
-// Card is a WeCom template card of the kinds that the product uses. The same
+// Card is a WeCom template card of any kind. The same
 // struct reads the JSON of the API and the XML of a passive update; the field
 // names are the platform's.
 type Card struct {
-	CardType    string        `json:"card_type" xml:"CardType"`
-	Source      *CardSource   `json:"source,omitempty" xml:"Source"`
-	ActionMenu  *CardMenu     `json:"action_menu,omitempty" xml:"ActionMenu"`
-	MainTitle   *CardTitle    `json:"main_title,omitempty" xml:"MainTitle"`
-	Emphasis    *CardTitle    `json:"emphasis_content,omitempty" xml:"EmphasisContent"`
-	Quote       *CardQuote    `json:"quote_area,omitempty" xml:"QuoteArea"`
-	SubTitle    string        `json:"sub_title_text,omitempty" xml:"SubTitleText"`
-	Rows        []CardRow     `json:"horizontal_content_list,omitempty" xml:"HorizontalContentList"`
-	Jumps       []CardJump    `json:"jump_list,omitempty" xml:"JumpList"`
-	Action      *CardJump     `json:"card_action,omitempty" xml:"CardAction"`
-	TaskID      string        `json:"task_id,omitempty" xml:"TaskId"`
-	Selection   *CardQuestion `json:"button_selection,omitempty" xml:"ButtonSelection"`
-	Buttons     []CardButton  `json:"button_list,omitempty" xml:"ButtonList"`
-	ReplaceText string        `json:"replace_text,omitempty" xml:"ReplaceText"`
+	CardType    string         `json:"card_type" xml:"CardType"`
+	Source      *CardSource    `json:"source,omitempty" xml:"Source"`
+	ActionMenu  *CardMenu      `json:"action_menu,omitempty" xml:"ActionMenu"`
+	MainTitle   *CardTitle     `json:"main_title,omitempty" xml:"MainTitle"`
+	Emphasis    *CardTitle     `json:"emphasis_content,omitempty" xml:"EmphasisContent"`
+	Quote       *CardQuote     `json:"quote_area,omitempty" xml:"QuoteArea"`
+	SubTitle    string         `json:"sub_title_text,omitempty" xml:"SubTitleText"`
+	Rows        []CardRow      `json:"horizontal_content_list,omitempty" xml:"HorizontalContentList"`
+	Jumps       []CardJump     `json:"jump_list,omitempty" xml:"JumpList"`
+	Action      *CardJump      `json:"card_action,omitempty" xml:"CardAction"`
+	TaskID      string         `json:"task_id,omitempty" xml:"TaskId"`
+	Selection   *CardQuestion  `json:"button_selection,omitempty" xml:"ButtonSelection"`
+	Buttons     []CardButton   `json:"button_list,omitempty" xml:"ButtonList"`
+	Image       *CardImage     `json:"card_image,omitempty" xml:"CardImage"`
+	ImageText   *CardLink      `json:"image_text_area,omitempty" xml:"ImageTextArea"`
+	Columns     []CardTitle    `json:"vertical_content_list,omitempty" xml:"VerticalContentList"`
+	Checkbox    *CardCheckbox  `json:"checkbox,omitempty" xml:"CheckBox"`
+	Selects     []CardQuestion `json:"select_list,omitempty" xml:"SelectList"`
+	Submit      *CardButton    `json:"submit_button,omitempty" xml:"SubmitButton"`
+	ReplaceText string         `json:"replace_text,omitempty" xml:"ReplaceText"`
 }
 
 // CardSource says which application speaks.
@@ -76,6 +77,36 @@ type CardJump struct {
 	PagePath string `json:"pagepath,omitempty" xml:"PagePath"`
 }
 
+// CardImage is the picture of a news_notice.
+type CardImage struct {
+	URL   string  `json:"url" xml:"Url"`
+	Ratio float64 `json:"aspect_ratio,omitempty" xml:"AspectRatio"`
+}
+
+// CardLink is a picture with text beside it. Type 1 is an address.
+type CardLink struct {
+	Type     int    `json:"type,omitempty" xml:"Type"`
+	URL      string `json:"url,omitempty" xml:"Url"`
+	Title    string `json:"title,omitempty" xml:"Title"`
+	Desc     string `json:"desc,omitempty" xml:"Desc"`
+	ImageURL string `json:"image_url" xml:"ImageUrl"`
+}
+
+// CardCheckbox is the question of a vote. Mode 1 takes several answers.
+type CardCheckbox struct {
+	Key     string        `json:"question_key" xml:"QuestionKey"`
+	Mode    int           `json:"mode,omitempty" xml:"Mode"`
+	Disable bool          `json:"disable,omitempty" xml:"Disable"`
+	Options []CardChecked `json:"option_list" xml:"OptionList"`
+}
+
+// CardChecked is one answer of a vote.
+type CardChecked struct {
+	ID      string `json:"id" xml:"Id"`
+	Text    string `json:"text" xml:"Text"`
+	Checked bool   `json:"is_checked,omitempty" xml:"IsChecked"`
+}
+
 // CardQuestion is the drop-down list above the buttons.
 type CardQuestion struct {
 	Key      string       `json:"question_key" xml:"QuestionKey"`
@@ -98,86 +129,4 @@ type CardButton struct {
 	Style int    `json:"style,omitempty" xml:"Style"`
 	Key   string `json:"key,omitempty" xml:"Key"`
 	URL   string `json:"url,omitempty" xml:"Url"`
-}
-
-// taskIDs is the charset and length of a task id; source: the page on application messages.
-var taskIDs = regexp.MustCompile(`^[A-Za-z0-9_@-]{1,128}$`)
-
-// problem says in the platform's place what is wrong with a card, "" for nothing.
-func (c *Card) problem(fresh bool) string {
-	switch c.CardType {
-	case "button_interaction":
-		return c.buttonProblem(fresh)
-	case "text_notice":
-		return c.noticeProblem()
-	}
-	return "template_card.card_type"
-}
-
-func (c *Card) buttonProblem(fresh bool) string {
-	switch {
-	case c.MainTitle == nil || c.MainTitle.Title == "":
-		return "main_title.title missing"
-	case fresh && !taskIDs.MatchString(c.TaskID):
-		return "task_id"
-	case len(c.Buttons) == 0 && c.ReplaceText == "" || len(c.Buttons) > 6:
-		return "button_list"
-	case fresh && c.ReplaceText != "":
-		return "replace_text belongs to updates"
-	case c.Emphasis != nil || len(c.Jumps) > 0:
-		return "field of another card type"
-	}
-	for _, b := range c.Buttons {
-		if b.Text == "" || b.Type == 0 && (b.Key == "" || len(b.Key) > 1024) || b.Type == 1 && !isHTTP(b.URL) || b.Type > 1 {
-			return "button_list entry"
-		}
-	}
-	if c.Selection != nil && !c.Selection.valid() {
-		return "button_selection"
-	}
-	return c.commonProblem()
-}
-
-func (c *Card) noticeProblem() string {
-	switch {
-	case (c.MainTitle == nil || c.MainTitle.Title == "") && c.SubTitle == "":
-		return "main_title.title or sub_title_text missing"
-	case c.Action == nil || c.Action.Type == 0:
-		return "card_action missing"
-	case len(c.Buttons) > 0 || c.Selection != nil:
-		return "field of another card type"
-	case len(c.Jumps) > 3:
-		return "jump_list"
-	}
-	return c.commonProblem()
-}
-
-func (c *Card) commonProblem() string {
-	if len(c.Rows) > 6 {
-		return "horizontal_content_list"
-	}
-	for _, r := range c.Rows {
-		if r.Name == "" || r.Type == 1 && !isHTTP(r.URL) {
-			return "horizontal_content_list entry"
-		}
-	}
-	if c.Action != nil && c.Action.Type == 1 && !isHTTP(c.Action.URL) {
-		return "card_action.url"
-	}
-	return ""
-}
-
-func (q *CardQuestion) valid() bool {
-	seen := map[string]bool{}
-	for _, o := range q.Options {
-		if o.ID == "" || o.Text == "" || seen[o.ID] {
-			return false
-		}
-		seen[o.ID] = true
-	}
-	return q.Key != "" && len(q.Options) > 0 && len(q.Options) <= 10 && (q.Selected == "" || seen[q.Selected])
-}
-
-func isHTTP(address string) bool {
-	return strings.HasPrefix(address, "http://") || strings.HasPrefix(address, "https://")
 }

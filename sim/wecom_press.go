@@ -1,12 +1,13 @@
 package sim
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/xml"
 	"fmt"
+	"net/http"
 	"slices"
-	"strconv"
+	"strings"
 )
 
 // press is what a rep does to a card.
@@ -45,7 +46,7 @@ func (p *Platform) pressCard(ctx context.Context, userid string, in press) (pres
 	failed := make(chan error, 1)
 	go func() {
 		defer p.wg.Done()
-		o := p.deliver(p.wecomPeer(), parcel{plain: plain, to: p.opts.CorpID, agent: p.opts.AgentID})
+		o := p.deliver(p.wecomPeer(), parcel{plain: plain, to: p.opts.CorpID, agent: p.opts.AgentID}, nil)
 		err := p.applyCardReply(userid, m, in, o)
 		if err != nil {
 			failed <- err
@@ -83,10 +84,10 @@ func (p *Platform) cardEvent(userid string, in press) (*RepMessage, []byte, erro
 		return nil, nil, fmt.Errorf("%w: the message has no buttons", ErrConflict)
 	case m.Replaced != "":
 		return nil, nil, fmt.Errorf("%w: the buttons were replaced", ErrConflict)
-	case !slices.ContainsFunc(m.Card.Buttons, func(b CardButton) bool { return b.Type == 0 && b.Key == in.Key }):
+	case !m.Card.calls(in.Key):
 		return nil, nil, fmt.Errorf("%w: no such button", ErrUnknown)
 	}
-	option, err := m.Card.chosen(in.Selected)
+	chosen, err := m.Card.chosen(in.Selected)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -94,51 +95,58 @@ func (p *Platform) cardEvent(userid string, in press) (*RepMessage, []byte, erro
 		return nil, nil, err
 	}
 	p.count.add(&p.count.Presses)
-	return m, p.cardEventXML(userid, m, in.Key, option), nil
+	return m, p.cardEventXML(userid, m, in.Key, chosen), nil
 }
 
-// chosen is the option that travels with a press, "" for none.
-func (c *Card) chosen(selected map[string]string) (string, error) {
-	if c.Selection == nil {
-		if len(selected) > 0 {
-			return "", fmt.Errorf("%w: the card has no question", ErrRefused)
+// picked is what travels with a press for one question.
+type picked struct {
+	question string
+	options  []string
+}
+
+// chosen is what travels with a press: each question with the options taken,
+// several of a checkbox separated by |. A drop-down list that was not touched
+// sends what it shows.
+func (c *Card) chosen(selected map[string]string) ([]picked, error) {
+	known := c.questions()
+	for key := range selected {
+		if !slices.ContainsFunc(known, func(q CardQuestion) bool { return q.Key == key }) {
+			return nil, fmt.Errorf("%w: no such question", ErrUnknown)
 		}
-		return "", nil
 	}
-	option, ok := selected[c.Selection.Key]
-	switch {
-	case !ok && len(selected) > 0:
-		return "", fmt.Errorf("%w: no such question", ErrUnknown)
-	case !ok || option == "":
-		return c.Selection.Selected, nil
-	case !slices.ContainsFunc(c.Selection.Options, func(o CardOption) bool { return o.ID == option }):
-		return "", fmt.Errorf("%w: no such option", ErrUnknown)
+	var out []picked
+	for _, q := range known {
+		value := cmp.Or(selected[q.Key], q.Selected)
+		if value == "" {
+			continue
+		}
+		one := picked{q.Key, strings.Split(value, "|")}
+		for _, id := range one.options {
+			if !slices.ContainsFunc(q.Options, func(o CardOption) bool { return o.ID == id }) {
+				return nil, fmt.Errorf("%w: no such option", ErrUnknown)
+			}
+		}
+		out = append(out, one)
 	}
-	return option, nil
+	return out, nil
 }
 
-func (p *Platform) cardEventXML(userid string, m *RepMessage, key, option string) []byte {
-	var b bytes.Buffer
-	b.WriteString("<xml>")
-	element(&b, "ToUserName", p.opts.CorpID)
-	element(&b, "FromUserName", userid)
-	number(&b, "CreateTime", strconv.FormatInt(p.now().Unix(), 10))
-	element(&b, "MsgType", "event")
-	element(&b, "Event", "template_card_event")
-	element(&b, "EventKey", key)
-	element(&b, "TaskId", m.Task)
-	element(&b, "CardType", m.Card.CardType)
-	element(&b, "ResponseCode", p.newCode(m.Task))
-	number(&b, "AgentID", p.opts.AgentID)
-	if option != "" {
-		b.WriteString("<SelectedItems><SelectedItem>")
-		element(&b, "QuestionKey", m.Card.Selection.Key)
-		b.WriteString("<OptionIds>")
-		element(&b, "OptionId", option)
-		b.WriteString("</OptionIds></SelectedItem></SelectedItems>")
+func (p *Platform) cardEventXML(userid string, m *RepMessage, key string, chosen []picked) []byte {
+	parts := []part{txt("ToUserName", p.opts.CorpID), txt("FromUserName", userid), num("CreateTime", p.now().Unix()),
+		txt("MsgType", "event"), txt("Event", "template_card_event"), txt("EventKey", key), txt("TaskId", m.Task),
+		txt("CardType", m.Card.CardType), txt("ResponseCode", p.newCode(m.Task)), digits("AgentID", p.opts.AgentID)}
+	var items []part
+	for _, c := range chosen {
+		var options []part
+		for _, id := range c.options {
+			options = append(options, txt("OptionId", id))
+		}
+		items = append(items, many("SelectedItem", txt("QuestionKey", c.question), group("OptionIds", options...)))
 	}
-	b.WriteString("</xml>")
-	return b.Bytes()
+	if items != nil {
+		parts = append(parts, group("SelectedItems", items...))
+	}
+	return encode(parts, FormatXML)
 }
 
 // applyCardReply reads the passive reply: nothing, update_button or
@@ -177,4 +185,14 @@ func (p *Platform) applyCardReply(userid string, m *RepMessage, in press, o outc
 func (p *Platform) refuse(why string) error {
 	p.count.add(&p.count.RefusedReplies)
 	return fmt.Errorf("%w: %w: %s", errPeer, errReply, why)
+}
+
+func (p *Platform) postPress(w http.ResponseWriter, r *http.Request) {
+	var in press
+	if err := readBody(w, r, &in); err != nil {
+		sendError(w, err)
+		return
+	}
+	res, err := p.pressCard(r.Context(), r.PathValue("userid"), in)
+	reply(w, res, err)
 }

@@ -3,24 +3,18 @@ package sim
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
-	"strconv"
-	"time"
 )
 
-// hand puts a message on the phones of its receivers and returns its msgid; the caller holds the lock.
+// hand puts a message on the phones of its receivers and returns its msgid; a
+// member over the limit gets nothing and nobody is told. The caller holds the lock.
 func (p *Platform) hand(m RepMessage, to []string) string {
 	msgid := token(42)
 	for _, userid := range to {
-		p.state.LastID++
-		one := m
-		one.ID = strconv.FormatInt(p.state.LastID, 10)
-		one.At = p.now().UTC().Truncate(time.Millisecond)
-		list := append(p.state.Reps[userid], &one)
-		if extra := len(list) - keepMessages; extra > 0 {
-			list = slices.Clone(list[extra:])
+		if !p.hears(userid) {
+			p.count.add(&p.count.RepDropped)
+			continue
 		}
-		p.state.Reps[userid] = list
+		p.state.Reps[userid] = p.stamped(p.state.Reps[userid], m)
 		p.count.add(&p.count.RepMessages)
 		p.changed("rep:" + userid)
 	}
@@ -51,7 +45,7 @@ func (p *Platform) corpUpdateCard(r *http.Request) (map[string]any, *apiError) {
 	}
 	switch {
 	case !p.ownAgent(in.AgentID):
-		return nil, &apiError{40056, "invalid agentid"}
+		return nil, &apiError{code: 40056, text: "invalid agentid"}
 	case (in.Button == nil) == (in.Card == nil):
 		return nil, badParameter("either button or template_card")
 	case in.Button != nil && in.Button.ReplaceName == "":
@@ -66,7 +60,7 @@ func (p *Platform) corpUpdateCard(r *http.Request) (map[string]any, *apiError) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	code := p.state.Codes[in.ResponseCode]
+	code := p.state.Replies[in.ResponseCode]
 	if code == nil || code.Used || p.now().UnixMilli() >= code.Until {
 		return nil, badParameter("response_code invalid, used or expired")
 	}

@@ -83,7 +83,13 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 			return err
 		}
 	}
+	if err := s.closeAllowances(tx, turns); err != nil {
+		return fmt.Errorf("closing allowances: %w", err)
+	}
 	for _, t := range turns {
+		if err := s.writePermits(tx, t); err != nil {
+			return fmt.Errorf("writing permits: %w", err)
+		}
 		if err := retract(tx, t); err != nil {
 			return fmt.Errorf("retracting answers: %w", err)
 		}
@@ -105,6 +111,14 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	}
 	if err := writeLeads(tx, gather(turns, func(t *Turn) []Lead { return t.Leads })); err != nil {
 		return fmt.Errorf("writing leads: %w", err)
+	}
+	for _, t := range turns {
+		if t.Erase == "" {
+			continue
+		}
+		if _, err := s.erase(tx, t.Doctor.ID, t.Journal.Seq, t.Erase); err != nil {
+			return fmt.Errorf("erasing: %w", err)
+		}
 	}
 	return nil
 }

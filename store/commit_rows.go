@@ -15,7 +15,7 @@ const rowsPerStatement = 1000
 var (
 	doctorColumns = []string{
 		"open_id", "name", "hospital", "hospital_name", "department", "title", "level", "phase", "followed", "opted_out", "scene",
-		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing",
+		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
 	}
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
 	tagColumns      = []string{"source", "ref", "at", "removed_at"}
@@ -54,6 +54,8 @@ func primaryKey[T any](rows []T) []clause.Column {
 		names = []string{"doctor", "name"}
 	case []Verification:
 		names = []string{"doctor"}
+	case []MediaID:
+		names = []string{"account", "asset"}
 	}
 	columns := make([]clause.Column, len(names))
 	for i, n := range names {
@@ -83,6 +85,9 @@ func (s *Store) completeTurn(t *Turn) {
 	d.HospitalName = cut(d.HospitalName, 128)
 	if t.Blank > 0 {
 		*d = d.Forgotten()
+	}
+	if t.Erase != "" {
+		*d = d.Wiped()
 	}
 	d.CreatedAt, d.UpdatedAt = orNow(d.CreatedAt, now), now
 	for i := range t.Answers {

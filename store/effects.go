@@ -12,7 +12,7 @@ type Text struct {
 // Image is a picture to a doctor.
 type Image struct {
 	OpenID  string `json:"openid"`
-	MediaID string `json:"media"` // id in the account's media
+	MediaID string `json:"media"` // a picture of the flows (name.png) or an id in the account's media
 }
 
 // News is one content item to a doctor.
@@ -23,6 +23,38 @@ type News struct {
 	Description string `json:"description"`
 	URL         string `json:"url"`
 	Picture     string `json:"picture,omitempty"`
+}
+
+// Menu is a question with choices that can be pressed; a press comes back as a message with the option's text and id.
+type Menu struct {
+	OpenID  string       `json:"openid"`
+	Head    string       `json:"head"`
+	Options []MenuOption `json:"options"`
+	Tail    string       `json:"tail"`
+	Plain   string       `json:"plain"` // the same as a text, for accounts that may not send menus
+}
+
+// MenuOption is one choice of a Menu. ID is a number bound to the step, see bot.ChoiceID.
+type MenuOption struct {
+	ID   string `json:"id"`
+	Text string `json:"text"`
+}
+
+// MiniPage is a page of a mini-program.
+type MiniPage struct {
+	OpenID string `json:"openid"`
+	Title  string `json:"title"`
+	AppID  string `json:"appid"`
+	Path   string `json:"path"`
+	Thumb  string `json:"thumb"` // asset
+	Plain  string `json:"plain"` // the same as a text, for accounts without the mini-program
+}
+
+// Robot is a message to a WeCom group.
+type Robot struct {
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	URL   string `json:"url"` // signed, opens a page that takes the lead with one tap
 }
 
 // Card is a lead shown to a rep: a WeCom button_interaction template card.

@@ -44,6 +44,7 @@ type Doctor struct {
 	UpdatedAt     int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	WakeAt        int64  // when the silent talk is to be looked at again; 0 = not
 	Standing      string `gorm:"size:700"` // where the open talk stands, see JoinStands; "" = none is open
+	LastScene     string `gorm:"size:64"`  // last QR scene
 }
 
 // Answer is one accepted answer. Rows are never changed except for RetractedAt.
@@ -260,6 +261,8 @@ type Effect struct {
 	Reason     string
 	CreatedAt  int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	DoneAt     int64
+	Intent     string `gorm:"size:16"` // why it is said, see the Intent constants
+	Channel    string `gorm:"size:16"` // how the last attempt went out, see the Channel constants; "" = none yet
 }
 
 // Delivery is one attempt to send an effect.
@@ -271,6 +274,8 @@ type Delivery struct {
 	Class     string `gorm:"size:16"`
 	Reason    string
 	LatencyMS int64
+	Channel   string `gorm:"size:16"`
+	MsgID     string `gorm:"size:64"` // the platform's id of the message, by which its report is matched
 }
 
 // Verification is a doctor waiting to be verified by a person, with the lead that waits behind it.

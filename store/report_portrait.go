@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gorm.io/gorm"
 )
@@ -24,6 +25,7 @@ type DoctorRecord struct {
 	Journal      []Journal // the newest ones, without State
 	Effects      []Effect  // the newest ones to the doctor
 	Verification *Verification
+	Erasures     []Erasure // of this doctor's data; what lies before the newest one is not in the other lists, but for cases
 	RepNames     map[string]string
 }
 
@@ -51,8 +53,20 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	if len(waiting) > 0 {
 		r.Verification = &waiting[0]
 	}
+	r.sinceErasure()
 	r.RepNames, err = s.repNames(ctx)
 	return r, err
+}
+
+// sinceErasure leaves out the emptied rows that an erasure keeps for the order of turns and as a proof.
+func (r *DoctorRecord) sinceErasure() {
+	if len(r.Erasures) == 0 {
+		return
+	}
+	seq := r.Erasures[0].Seq
+	r.Journal = slices.DeleteFunc(r.Journal, func(j Journal) bool { return j.Seq < seq || j.Seq == seq && j.Kind == KindErase })
+	r.Consents = slices.DeleteFunc(r.Consents, func(c Consent) bool { return c.Seq <= seq })
+	r.Effects = slices.DeleteFunc(r.Effects, func(e Effect) bool { return len(e.Body) == 0 })
 }
 
 // portraitPart is one list of the record.
@@ -83,6 +97,7 @@ func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, w
 		{"journal", of("conversation").Select(journal).Order("seq DESC"), &r.Journal},
 		{"effects", s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}).Order("id DESC"), &r.Effects},
 		{"verification", of("doctor"), waiting},
+		{"erasures", of("doctor").Order("at DESC").Order("seq DESC"), &r.Erasures},
 	}
 }
 

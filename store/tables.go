@@ -32,6 +32,15 @@ var tableNames = map[string]string{
 	"User":          "users",
 	"WebSession":    "web_sessions",
 	"Audit":         "audit",
+	"Ledger":        "ledgers",
+	"Permit":        "permits",
+	"MassSend":      "mass_sends",
+	"Scene":         "scenes",
+	"Scan":          "scans",
+	"LinkOpen":      "link_opens",
+	"MediaID":       "media_ids",
+	"Erasure":       "erasures",
+	"Takeover":      "takeovers",
 }
 
 // records holds one value of every record, in the order of tableNames.
@@ -39,7 +48,7 @@ func records() []any {
 	return []any{
 		&Journal{}, &Doctor{}, &Answer{}, &PortraitValue{}, &Tag{}, &Score{}, &Consent{}, &Case{}, &Lead{}, &LeadMove{}, &Offer{}, &Visit{},
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
-		&User{}, &WebSession{}, &Audit{},
+		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 	}
 }
 

@@ -42,6 +42,58 @@ const (
 	KindCard       = "card"        // Card to a rep, WeCom template card with buttons
 	KindCardUpdate = "card_update" // CardUpdate: replaces the buttons of a card sent before
 	KindRepText    = "rep_text"    // RepText to a rep, WeCom text
+	KindMenu       = "menu"        // Menu to a doctor, customer service message with choices to press
+	KindMiniPage   = "mini_page"   // MiniPage to a doctor, customer service message with a mini-program card
+	KindRobot      = "robot"       // Robot to a WeCom group: a card without buttons, with a link
+)
+
+// Intents of an effect: why something is said. They decide through which channel it may go.
+const (
+	IntentReply    = "reply"    // belongs to the answer of a doctor's message: what did not fit or came late
+	IntentPrompt   = "prompt"   // the next step of a talk that went on by itself
+	IntentReminder = "reminder" // a silent talk reminds
+	IntentAsked    = "asked"    // content that the doctor asked for
+	IntentPush     = "push"     // content that nobody asked for
+	IntentNotice   = "notice"   // a service notice: a meeting moved, a request was settled
+	IntentSafety   = "safety"   // belongs to an adverse event report
+	IntentHandoff  = "handoff"  // a person takes over, or a rep writes
+)
+
+// Unhurried lists the intents that nobody waits for: they give way to whatever belongs to a talk, and their order means nothing.
+func Unhurried() []string { return []string{IntentPush, IntentNotice, IntentReminder} }
+
+// Channels through which an effect reaches a doctor or a rep.
+const (
+	ChannelPassive   = "passive"   // the answer to a callback; costs nothing
+	ChannelChat      = "chat"      // customer service message after the doctor's own message
+	ChannelQuick     = "quick"     // customer service message after a click, follow or scan
+	ChannelSubscribe = "subscribe" // one-time notice that the doctor agreed to
+	ChannelTemplate  = "template"  // template message: service notices only
+	ChannelMass      = "mass"      // one of the mass sends of a month
+	ChannelApp       = "app"       // WeCom application message
+	ChannelRobot     = "robot"     // WeCom group robot
+)
+
+// Status of a mass send.
+const (
+	MassOpen     = "open"     // called, or about to be
+	MassAccepted = "accepted" // the platform took it
+	MassDone     = "done"     // the platform's report came
+	MassFailed   = "failed"
+)
+
+// Kinds of scene.
+const (
+	SceneRep        = "rep"
+	SceneHospital   = "hospital"
+	SceneDepartment = "department"
+	SceneMeeting    = "meeting"
+)
+
+// Causes of an erasure.
+const (
+	EraseUnfollow = "unfollow" // the platform demands it
+	EraseRequest  = "request"  // the doctor asked
 )
 
 // Status of an offer.

@@ -89,7 +89,7 @@ func (p *Publisher) Check(ctx context.Context, folder fs.FS) (*Draft, error) {
 		return d, nil
 	}
 	d.lib = lib
-	d.Findings = append(d.Findings, flows.Lint(lib, d.now)...)
+	d.Findings = lint.Sort(append(d.Findings, flows.Lint(lib, d.now)...))
 	d.Tests = flows.RunTests(folder, lib, flows.TestOptions{Now: d.now})
 	return d, p.compare(ctx, d)
 }

@@ -21,8 +21,8 @@ const maxFolder = 12 << 20
 // ErrTooLarge: the packed folder is larger than one release may be.
 var ErrTooLarge = errors.New("release: the folder is too large")
 
-// kept are the kinds of file that belong to a folder of flows: flows, lists, tests, translations.
-var kept = []string{".yaml", ".yml", ".csv", ".tsv", ".json"}
+// kept are the kinds of file that belong to a folder of flows: flows, lists, tests, translations, pictures.
+var kept = []string{".yaml", ".yml", ".csv", ".tsv", ".json", ".png", ".jpg", ".jpeg", ".gif"}
 
 // Pack puts the files of a folder into a zip file. Hidden files and other kinds of file stay out.
 func Pack(fsys fs.FS) ([]byte, error) {

@@ -11,6 +11,8 @@ import (
 const (
 	wechatHost = "api.weixin.qq.com"
 	wecomHost  = "qyapi.weixin.qq.com"
+	openHost   = "open.weixin.qq.com" // sign-in pages
+	mpHost     = "mp.weixin.qq.com"   // pictures of codes
 )
 
 // ErrBase is returned for an API address that would carry secrets in the clear: anything but https, unless it points

@@ -108,7 +108,7 @@ func (s *Sender) card(ctx context.Context, p bot.Card) (bot.Receipt, error) {
 	if !sendable(p) {
 		return bot.Receipt{}, s.wecom.fault(bot.ClassContent, "card")
 	}
-	return s.application(ctx, appMessage{
+	return s.application(ctx, p.UserID, appMessage{
 		ToUser: p.UserID, MsgType: "template_card", AgentID: s.agent, TemplateCard: layOut(p),
 		EnableDuplicateCheck: 1, DuplicateCheckInterval: cardDuplicates,
 	})
@@ -171,7 +171,7 @@ func (s *Sender) repText(ctx context.Context, p bot.RepText) (bot.Receipt, error
 	if len(p.Text) > maxText {
 		return bot.Receipt{}, s.wecom.fault(bot.ClassContent, "long") // the platform would cut it without a word
 	}
-	return s.application(ctx, appMessage{
+	return s.application(ctx, p.UserID, appMessage{
 		ToUser: p.UserID, MsgType: "text", AgentID: s.agent, Text: &appText{p.Text},
 		EnableDuplicateCheck: 1, DuplicateCheckInterval: textDuplicates,
 	})

@@ -1,20 +1,19 @@
 package wechat
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/rand"
+	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/xml"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
-
-	"github.com/silenceper/wechat/v2/officialaccount/message"
-	"github.com/silenceper/wechat/v2/util"
 )
 
 // errSealed is the one error of opening: it does not tell padding, length and receiver apart.
@@ -75,25 +74,42 @@ func newCodec(receiver, token, aesKey, previous string) (*codec, error) {
 	return c, nil
 }
 
-func (c *codec) sign(parts ...string) string {
-	return util.Signature(append([]string{c.token}, parts...)...)
+// sign is the platform's signature, SHA-1 in hex over the sorted concatenation of the token and the parts. Without a
+// cipher text it is the signature of the address alone.
+func (c *codec) sign(timestamp, nonce string, sealed []byte) []byte {
+	var room [1024]byte
+	parts := [...][]byte{[]byte(c.token), []byte(timestamp), []byte(nonce), sealed}
+	for i := 1; i < len(parts); i++ {
+		for j := i; j > 0 && bytes.Compare(parts[j], parts[j-1]) < 0; j-- {
+			parts[j], parts[j-1] = parts[j-1], parts[j]
+		}
+	}
+	text := room[:0]
+	for _, p := range parts {
+		text = append(text, p...)
+	}
+	sum := sha1.Sum(text)
+	return hex.AppendEncode(make([]byte, 0, 2*sha1.Size), sum[:])
 }
 
 // signed compares in constant time. Whoever calls it has checked the shapes of the parts: the platform signs their
 // sorted concatenation, so that ("123", "456") and ("12", "3456") sign alike.
-func (c *codec) signed(signature string, parts ...string) bool {
-	return subtle.ConstantTimeCompare([]byte(signature), []byte(c.sign(parts...))) == 1
+func (c *codec) signed(signature, timestamp, nonce string, sealed []byte) bool {
+	return subtle.ConstantTimeCompare([]byte(signature), c.sign(timestamp, nonce, sealed)) == 1
 }
 
-// open returns the message and the key that it was sealed with: the current or the previous one.
-func (c *codec) open(sealed string) ([]byte, *sealKey, error) {
-	text, err := base64.StdEncoding.DecodeString(sealed)
-	if err != nil || len(text) < padBlock || len(text)%padBlock != 0 {
+// open returns the message and the key that it was sealed with: the current or the previous one. Every text of one
+// length takes the same path, whatever is wrong with it, so that neither answer nor time tells how far it came.
+func (c *codec) open(sealed []byte) ([]byte, *sealKey, error) {
+	text := make([]byte, base64.StdEncoding.DecodedLen(len(sealed)))
+	n, err := base64.StdEncoding.Strict().Decode(text, sealed)
+	// The decoder passes over line ends; the platform writes none, and a cipher text has one spelling only.
+	if err != nil || n < padBlock || n%padBlock != 0 || base64.StdEncoding.EncodedLen(n) != len(sealed) {
 		return nil, nil, errSealed
 	}
 	for _, key := range c.keys {
-		buf := make([]byte, len(text))
-		cipher.NewCBCDecrypter(key.block, key.raw[:aes.BlockSize]).CryptBlocks(buf, text)
+		buf := make([]byte, n)
+		cipher.NewCBCDecrypter(key.block, key.raw[:aes.BlockSize]).CryptBlocks(buf, text[:n])
 		if plain, ok := c.unwrap(buf); ok {
 			return plain, key, nil
 		}
@@ -101,50 +117,53 @@ func (c *codec) open(sealed string) ([]byte, *sealKey, error) {
 	return nil, nil, errSealed
 }
 
-// unwrap checks every byte of the padding, the length and the receiver.
+// unwrap checks every byte of the padding, the length and the receiver, and always all of them. buf is a whole number
+// of padding blocks, at least one.
 func (c *codec) unwrap(buf []byte) ([]byte, bool) {
-	pad := int(buf[len(buf)-1])
-	if pad < 1 || pad > padBlock || len(buf)-pad < envelopeHead {
-		return nil, false
+	last := int(buf[len(buf)-1])
+	ok := subtle.ConstantTimeLessOrEq(1, last) & subtle.ConstantTimeLessOrEq(last, padBlock)
+	for i := 1; i <= padBlock; i++ {
+		outside := 1 ^ subtle.ConstantTimeLessOrEq(i, last)
+		ok &= outside | subtle.ConstantTimeByteEq(buf[len(buf)-i], byte(last))
 	}
-	odd := 0
-	for _, b := range buf[len(buf)-pad:] {
-		odd |= int(b) ^ pad
-	}
-	buf = buf[:len(buf)-pad]
-	n := uint64(binary.BigEndian.Uint32(buf[16:envelopeHead]))
+	// What the length must be follows from the padding and from whom the message is for.
+	n := len(buf) - subtle.ConstantTimeSelect(ok, last, 0) - envelopeHead - len(c.receiver)
+	ok &= 1 ^ int(uint32(n)>>31) // not negative
+	n = max(n, 0)
 	rest := buf[envelopeHead:]
-	if odd != 0 || n > uint64(len(rest)) {
-		return nil, false
-	}
-	if subtle.ConstantTimeCompare(rest[n:], []byte(c.receiver)) != 1 {
-		return nil, false
-	}
-	return rest[:n], true
+	ok &= subtle.ConstantTimeEq(int32(binary.BigEndian.Uint32(buf[16:envelopeHead])), int32(n))
+	ok &= subtle.ConstantTimeCompare(rest[n:min(n+len(c.receiver), len(rest))], []byte(c.receiver))
+	return rest[:n], ok == 1
 }
 
-// seal puts a passive reply into its signed envelope. Two calls never agree. The key is the one that opened the
+// seal appends a passive reply in its signed envelope. Two calls never agree. The key is the one that opened the
 // callback: during a rotation the platform may not know the other.
-func (c *codec) seal(plain []byte, key *sealKey, at time.Time) ([]byte, error) {
+func (c *codec) seal(out, plain []byte, key *sealKey, at time.Time) []byte {
 	var draw [24]byte
 	rand.Read(draw[:]) // never fails
-	sealed := c.wrap(plain, key, draw[:16])
+	stamp := strconv.FormatInt(at.Unix(), 10)
 	nonce := strconv.FormatUint(binary.BigEndian.Uint64(draw[16:])>>1, 10)
-	stamp := at.Unix()
-	envelope := message.ResponseEncryptedXMLMsg{
-		EncryptedMsg: sealed,
-		MsgSignature: c.sign(strconv.FormatInt(stamp, 10), nonce, sealed),
-		Timestamp:    stamp,
-		Nonce:        nonce,
-	}
-	out, err := xml.Marshal(envelope)
-	if err != nil {
-		return nil, fmt.Errorf("writing envelope: %w", err)
-	}
-	return out, nil
+	out = append(out, "<xml><Encrypt>"...)
+	begin := len(out)
+	out = c.wrap(out, plain, key, draw[:16])
+	signature := c.sign(stamp, nonce, out[begin:])
+	out = append(append(out, "</Encrypt><MsgSignature>"...), signature...)
+	out = append(append(out, "</MsgSignature><TimeStamp>"...), stamp...)
+	out = append(append(out, "</TimeStamp><Nonce>"...), nonce...)
+	return append(out, "</Nonce></xml>"...)
 }
 
-// wrap encrypts a message behind 16 random bytes and returns it in base64.
-func (c *codec) wrap(plain []byte, key *sealKey, random []byte) string {
-	return base64.StdEncoding.EncodeToString(util.AESEncryptMsg(random, plain, c.receiver, key.raw))
+// wrap encrypts a message behind 16 random bytes and appends it in base64.
+func (c *codec) wrap(out, plain []byte, key *sealKey, random []byte) []byte {
+	n := envelopeHead + len(plain) + len(c.receiver)
+	pad := padBlock - n%padBlock
+	buf := make([]byte, 0, n+pad)
+	buf = append(buf, random...)
+	buf = binary.BigEndian.AppendUint32(buf, uint32(len(plain)))
+	buf = append(append(buf, plain...), c.receiver...)
+	for range pad {
+		buf = append(buf, byte(pad))
+	}
+	cipher.NewCBCEncrypter(key.block, key.raw[:aes.BlockSize]).CryptBlocks(buf, buf)
+	return base64.StdEncoding.AppendEncode(out, buf)
 }

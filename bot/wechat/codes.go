@@ -22,6 +22,8 @@ const classSent bot.Class = "sent"
 type rule struct {
 	Class   bot.Class
 	Refresh bool
+	Plain   bool
+	SignIn  bool `yaml:"sign_in"`
 	Pause   string
 	Words   string
 	Advice  string
@@ -72,15 +74,21 @@ func refused(r rule, code int, errmsg string, now time.Time) *bot.SendError {
 // needsAddress names the codes of both platforms that ask for an address to be listed.
 func needsAddress(code int) bool { return code == 40164 || code == 60020 || code == 61004 }
 
+// beijing is where the platform's days, months and quotas begin. Source: the platform's page on the limits of calls.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+// pause is how long a call has to wait: a duration, until the next day or until the next month; 0 = no time is said.
 func pause(text string, now time.Time) time.Duration {
-	if text == "midnight" {
-		beijing := now.In(time.FixedZone("UTC+8", 8*60*60))
-		y, m, d := beijing.Date()
-		return time.Date(y, m, d+1, 0, 0, 0, 0, beijing.Location()).Sub(now)
+	y, m, d := now.In(beijing).Date()
+	switch text {
+	case "midnight":
+		return time.Date(y, m, d+1, 0, 0, 0, 0, beijing).Sub(now)
+	case "month":
+		return time.Date(y, m+1, 1, 0, 0, 0, 0, beijing).Sub(now)
 	}
-	d, err := time.ParseDuration(text)
+	wait, err := time.ParseDuration(text)
 	if err != nil {
 		return 0
 	}
-	return d
+	return wait
 }

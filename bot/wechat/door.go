@@ -1,9 +1,9 @@
 package wechat
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -103,7 +103,8 @@ func (d *door) take(w http.ResponseWriter, r *http.Request) (letter, error) {
 	if !d.codec.signed(q.msgSignature, q.timestamp, q.nonce, sealed) {
 		return letter{}, refusal(RefusedSignature)
 	}
-	if q.signature != "" && !d.codec.signed(q.signature, q.timestamp, q.nonce) {
+	// The address is signed apart. Our own replies are signed and sealed like callbacks, but nobody who has seen one can sign its address.
+	if d.official && !d.codec.signed(q.signature, q.timestamp, q.nonce, nil) {
 		return letter{}, refusal(RefusedSignature)
 	}
 	plain, key, err := d.codec.open(sealed)
@@ -118,19 +119,23 @@ func (d *door) take(w http.ResponseWriter, r *http.Request) (letter, error) {
 }
 
 // envelope returns the one Encrypt element. Whatever stands beside it is not signed and is ignored.
-func envelope(body []byte) (string, error) {
+func envelope(body []byte) ([]byte, error) {
 	f, err := read(body)
 	if err != nil {
-		return "", refusal(RefusedMode)
+		return nil, refusal(RefusedMode)
 	}
-	sealed, n := "", 0
-	for _, e := range f {
-		if e.name == "Encrypt" {
-			sealed, n = string(e.value), n+1
+	var sealed []byte
+	n := 0
+	for i := range f {
+		if string(f[i].name) == "Encrypt" {
+			n++
+			if !f[i].nested {
+				sealed = f[i].value
+			}
 		}
 	}
-	if n != 1 || sealed == "" {
-		return "", refusal(RefusedMode)
+	if n != 1 || len(sealed) == 0 {
+		return nil, refusal(RefusedMode)
 	}
 	return sealed, nil
 }
@@ -139,14 +144,16 @@ func (d *door) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxBody {
 		return nil, refusal(RefusedSize)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var body bytes.Buffer
+	body.Grow(int(max(r.ContentLength, 0)) + bytes.MinRead)
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
 		return nil, refusal(RefusedSize)
 	}
 	if err != nil {
 		return nil, refusal(RefusedBody)
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // outcome reads the outcome out of an error of take or admit.
@@ -166,12 +173,8 @@ func (d *door) success(w http.ResponseWriter) Outcome {
 
 // reply seals and writes a passive reply.
 func (d *door) reply(w http.ResponseWriter, l letter, plain []byte) Outcome {
-	sealed, err := d.codec.seal(plain, l.key, d.now())
-	if err != nil {
-		d.log.Error("sealing reply failed")
-		return d.success(w)
-	}
-	d.write(w, "text/xml; charset=utf-8", sealed)
+	room := make([]byte, 0, 2*len(plain)+replyRoom)
+	d.write(w, "text/xml; charset=utf-8", d.codec.seal(room, plain, l.key, d.now()))
 	return OutcomeReply
 }
 

@@ -37,6 +37,7 @@ type gateway struct {
 	faults  map[string]string
 	now     func() time.Time
 	observe func(Exchanged)
+	limits  *limits // nil: the platform's allowances are not counted
 	tokens  *tokens // nil when the account is not configured
 	unset   string  // fault that says so
 }
@@ -75,8 +76,31 @@ func (g *gateway) do(ctx context.Context, r request) ([]byte, error) {
 	return g.ask(ctx, r, token)
 }
 
+// post makes a call whose body is JSON.
+func (g *gateway) post(ctx context.Context, path string, body any) ([]byte, error) {
+	text, err := encoded(body)
+	if err != nil {
+		return nil, g.fault(bot.ClassContent, "payload")
+	}
+	return g.do(ctx, request{method: http.MethodPost, path: path, kind: "application/json;charset=utf-8", body: text})
+}
+
+// encoded encodes without escapes for HTML: the platform shows escapes as they are.
+func encoded(v any) ([]byte, error) {
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return text.Bytes(), err
+}
+
 func (g *gateway) token(ctx context.Context, failed string) (string, error) {
-	token, err := g.tokens.get(ctx, failed)
+	return g.from(ctx, g.tokens, failed)
+}
+
+// from takes a token of t. Every error is a *bot.SendError.
+func (g *gateway) from(ctx context.Context, t *tokens, failed string) (string, error) {
+	token, err := t.get(ctx, failed)
 	if refusal := (*bot.SendError)(nil); err != nil && !errors.As(err, &refusal) {
 		return "", g.fault(bot.ClassRetry, "connect") // out of time before anything was sent
 	}
@@ -86,13 +110,18 @@ func (g *gateway) token(ctx context.Context, failed string) (string, error) {
 // ask makes one request and judges the answer. token may be empty for calls that need none.
 func (g *gateway) ask(ctx context.Context, r request, token string) ([]byte, error) {
 	began := g.now()
+	if err := g.limits.admit(ctx, r.path, began); err != nil {
+		return nil, err
+	}
 	answer, err := g.trip(ctx, r, token)
 	var v verdict
 	if err == nil && json.Unmarshal(answer, &v) != nil {
 		err = g.fault(bot.ClassUnknown, "garbled")
 	}
 	if err == nil && v.Code != 0 && g.rules[v.Code].Class != classSent {
-		err = refused(g.rules[v.Code], v.Code, v.Message, g.now())
+		refusal := refused(g.rules[v.Code], v.Code, v.Message, g.now())
+		g.limits.pause(r.path, refusal.After, g.now())
+		err = refusal
 	}
 	seen := Exchanged{API: r.path, Code: v.Code, Took: g.now().Sub(began)}
 	if refusal := (*bot.SendError)(nil); errors.As(err, &refusal) {
@@ -103,9 +132,21 @@ func (g *gateway) ask(ctx context.Context, r request, token string) ([]byte, err
 		return nil, err
 	}
 	if v.Code != 0 {
-		return []byte(`{"errcode":0}`), nil // has it already: towards the SDK an acceptance
+		return accepted(answer), nil
 	}
 	return answer, nil
+}
+
+// accepted makes an acceptance of an answer that says "has it already", for the SDK and whoever reads on.
+func accepted(answer []byte) []byte {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(answer, &all) == nil {
+		all["errcode"] = json.RawMessage("0")
+		if changed, err := json.Marshal(all); err == nil {
+			return changed
+		}
+	}
+	return []byte(`{"errcode":0}`)
 }
 
 // trip sends one request and reads the answer of a 200. The error tells whether the platform may have got it.

@@ -98,6 +98,7 @@ type post struct {
 	nonce                string
 	sealed               string
 	msgSignature, openid string
+	rawQuery             string // instead of query
 }
 
 var lastNonce struct {
@@ -119,9 +120,7 @@ func newPost(plain string) *post {
 
 // seal fills in what was not set: the cipher by the SDK's util, which is another implementation than the codec's open.
 func (p *post) seal() *post {
-	if p.sealed == "" {
-		p.sealed = string(must(util.EncryptMsg([]byte("0123456789abcdef"), []byte(p.plain), p.to, p.key)))
-	}
+	p.sealing()
 	stamp := strconv.FormatInt(p.timestamp, 10)
 	if p.msgSignature == "" {
 		p.msgSignature = util.Signature(p.token, stamp, p.nonce, p.sealed)
@@ -138,8 +137,14 @@ func (p *post) seal() *post {
 
 func (p *post) request() *http.Request {
 	p.seal()
-	return httptest.NewRequest(p.method, "/wechat/callback?"+p.query.Encode(), strings.NewReader(p.body))
+	if p.rawQuery == "" {
+		p.rawQuery = p.query.Encode()
+	}
+	return (&http.Request{Method: p.method, URL: &url.URL{Path: "/wechat/callback", RawQuery: p.rawQuery}, Header: http.Header{},
+		ContentLength: int64(len(p.body)), Body: readCloser(p.body)}).WithContext(context.Background())
 }
+
+func readCloser(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
 
 func serve(h http.Handler, r *http.Request) *http.Response {
 	w := httptest.NewRecorder()
@@ -157,6 +162,14 @@ func textXML(content string) string {
 func plainXML(kind, rest string) string {
 	return fmt.Sprintf("<xml><ToUserName><![CDATA[%s]]></ToUserName>\n<FromUserName><![CDATA[%s]]></FromUserName>\n<CreateTime>%d</CreateTime>\n<MsgType><![CDATA[%s]]></MsgType>\n%s\n</xml>",
 		testOriginal, testOpenID, testNow.Unix(), kind, rest)
+}
+
+// plainJSON is the same in the other data format.
+func plainJSON(kind, rest string) string {
+	if rest != "" {
+		rest = "," + rest
+	}
+	return fmt.Sprintf(`{"ToUserName":%q,"FromUserName":%q,"CreateTime":%d,"MsgType":%q%s}`, testOriginal, testOpenID, testNow.Unix(), kind, rest)
 }
 
 // passive opens a passive reply with the SDK's util and reads its XML.

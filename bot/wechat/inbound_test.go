@@ -38,7 +38,10 @@ func TestKinds(t *testing.T) {
 		"shortvideo": {"<MediaId><![CDATA[m4]]></MediaId><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.MediaID = "m4" })},
 		"location": {"<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>20</Scale><Label><![CDATA[某院]]></Label><MsgId>1</MsgId>",
 			with(func(i *bot.Inbound) { i.Place, i.Text = "23.1,113.3", "某院" })},
-		"link":         {"<Title><![CDATA[指南]]></Title><Description><![CDATA[d]]></Description><Url><![CDATA[https://x/]]></Url><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "指南 https://x/" })},
+		"link": {"<Title><![CDATA[指南]]></Title><Description><![CDATA[d]]></Description><Url><![CDATA[https://x/]]></Url><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "指南 https://x/" })},
+		"miniprogrampage": {"<Title><![CDATA[小程序]]></Title><AppId><![CDATA[wx1]]></AppId><PagePath><![CDATA[pages/a]]></PagePath><ThumbUrl><![CDATA[u]]></ThumbUrl><ThumbMediaId><![CDATA[t]]></ThumbMediaId><MsgId>1</MsgId>",
+			with(func(i *bot.Inbound) { i.Detail = "小程序 pages/a" })},
+		"file":         {"<Title><![CDATA[报告.pdf]]></Title><FileKey><![CDATA[k]]></FileKey><MsgId>1</MsgId>", with(func(i *bot.Inbound) { i.Detail = "报告.pdf" })},
 		"brandnewkind": {"<Something><Deep>1</Deep></Something><MsgId>1</MsgId>", base},
 	} {
 		t.Run(kind, func(t *testing.T) {
@@ -47,35 +50,6 @@ func TestKinds(t *testing.T) {
 				t.Error(diff)
 			}
 		})
-	}
-}
-
-func TestEvents(t *testing.T) {
-	seen := map[string]string{}
-	for name, c := range map[string]struct{ rest, event, key string }{
-		"follow":               {"<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[]]></EventKey>", "subscribe", ""},
-		"follow by code":       {"<Event><![CDATA[subscribe]]></Event><EventKey><![CDATA[qrscene_rep7]]></EventKey><Ticket><![CDATA[T]]></Ticket>", "subscribe", "qrscene_rep7"},
-		"unfollow":             {"<Event><![CDATA[unsubscribe]]></Event><EventKey><![CDATA[]]></EventKey>", "unsubscribe", ""},
-		"scan":                 {"<Event><![CDATA[SCAN]]></Event><EventKey><![CDATA[rep7]]></EventKey><Ticket><![CDATA[T]]></Ticket>", "SCAN", "rep7"},
-		"click":                {"<Event><![CDATA[CLICK]]></Event><EventKey><![CDATA[visit]]></EventKey>", "CLICK", "visit"},
-		"view":                 {"<Event><![CDATA[VIEW]]></Event><EventKey><![CDATA[https://x/]]></EventKey><MenuId>4</MenuId>", "VIEW", "https://x/"},
-		"location":             {"<Event><![CDATA[LOCATION]]></Event><Latitude>23.1</Latitude><Longitude>113.3</Longitude>", "LOCATION", ""},
-		"another location":     {"<Event><![CDATA[LOCATION]]></Event><Latitude>23.2</Latitude><Longitude>113.3</Longitude>", "LOCATION", ""},
-		"template job":         {"<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>200163836</MsgID><Status><![CDATA[success]]></Status>", "TEMPLATESENDJOBFINISH", ""},
-		"another template job": {"<Event><![CDATA[TEMPLATESENDJOBFINISH]]></Event><MsgID>200163837</MsgID><Status><![CDATA[success]]></Status>", "TEMPLATESENDJOBFINISH", ""},
-		"two consents": {"<Event><![CDATA[subscribe_msg_popup_event]]></Event><SubscribeMsgPopupEvent><List><TemplateId><![CDATA[a]]></TemplateId></List><List><TemplateId><![CDATA[b]]></TemplateId></List></SubscribeMsgPopupEvent>",
-			"subscribe_msg_popup_event", ""},
-		"pictures":   {"<Event><![CDATA[pic_sysphoto]]></Event><EventKey><![CDATA[k]]></EventKey><SendPicsInfo><Count>1</Count><PicList><item><PicMd5Sum><![CDATA[x]]></PicMd5Sum></item></PicList></SendPicsInfo>", "pic_sysphoto", "k"},
-		"never seen": {"<Event><![CDATA[brand_new_event]]></Event><EventKey/>", "brand_new_event", ""},
-	} {
-		in := hear(t, plainXML("event", c.rest))
-		if in.Kind != "event" || in.Event != c.event || in.EventKey != c.key || in.MsgID != "" {
-			t.Errorf("%s: %+v", name, in)
-		}
-		if other, ok := seen[in.Key]; ok || len(in.Key) > maxKey || !strings.HasPrefix(in.Key, "e|") {
-			t.Errorf("%s: key %q, also of %q", name, in.Key, other)
-		}
-		seen[in.Key] = name
 	}
 }
 
@@ -163,7 +137,7 @@ func TestOddNumbers(t *testing.T) {
 }
 
 // messageKey is the key of a message of the test's sender.
-func messageKey(id string) string { return "m|" + digest(testApp, testOpenID, id) }
+func messageKey(id string) string { return digest('m', []string{testApp, testOpenID, id}, nil) }
 
 // Two doctors whose messages come with one id are two doctors; their openids cannot be read from the keys.
 func TestTheSenderBelongsToTheKey(t *testing.T) {
@@ -195,7 +169,7 @@ func TestJSONBodies(t *testing.T) {
 	if len(e.heard) != 1 {
 		t.Fatal("not delivered")
 	}
-	want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: "一\n二 \ufffd 三 👩]]>", MsgID: "99999999999999999999",
+	want := bot.Inbound{Account: testApp, OpenID: testOpenID, Kind: "text", Text: "一\n二 \ufffd 三 👩]]>", MsgID: "99999999999999999999", MenuID: "abc",
 		Key: messageKey("99999999999999999999"), SentAt: testNow.UTC()}
 	if diff := cmp.Diff(want, e.heard[0]); diff != "" {
 		t.Error(diff)
@@ -207,30 +181,6 @@ func TestJSONControlCharacters(t *testing.T) {
 	if want := "a\nbc\"d\\"; in.Text != want {
 		t.Errorf("text %q, want %q", in.Text, want)
 	}
-}
-
-// FuzzRead: no body panics, and a body that is read keeps its first header whatever follows.
-func FuzzRead(f *testing.F) {
-	f.Add([]byte(textXML("a]]>b")), "x]]></Content><FromUserName>oVictim</FromUserName>")
-	f.Add([]byte(`{"a":{"b":[1,2,{}]},"c":"\ud83d"}`), "\x02\xff")
-	f.Add([]byte(plainXML("event", "<A><B><C/></B></A><D>&#x41;&bad;&</D>")), "</xml>")
-	f.Fuzz(func(t *testing.T, body []byte, typed string) {
-		if got, err := read(body); err == nil {
-			for _, e := range got {
-				if s := clean(e.value); !utf8.ValidString(s) || strings.IndexFunc(s, control) >= 0 {
-					t.Errorf("unclean %q", s)
-				}
-			}
-		}
-		got, err := read([]byte(textXML(typed)))
-		if err != nil {
-			t.Fatalf("typed %q costs the message: %v", typed, err)
-		}
-		want := clean([]byte(strings.ReplaceAll(typed, "]]]]><![CDATA[>", "]]>")))
-		if from, text, id := got.text("FromUserName"), got.text("Content"), got.text("MsgId"); from != testOpenID || text != want || id != "23456789012345678" {
-			t.Errorf("typed %q: from %q, text %q, id %q", typed, from, text, id)
-		}
-	})
 }
 
 // A place that is none on earth is no place; its words still arrive.

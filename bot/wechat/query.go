@@ -2,7 +2,9 @@ package wechat
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -17,25 +19,32 @@ type query struct {
 	echo                    string
 }
 
+// parameters are what a callback's query may say; everything else in it is ignored.
+var parameters = [...]string{"timestamp", "nonce", "signature", "msg_signature", "encrypt_type", "openid", "echostr"}
+
 // readQuery takes each parameter at most once and in its exact shape. The shapes matter: see codec.signed.
 func readQuery(raw string) (query, error) {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		return query{}, refusal(RefusedQuery)
-	}
-	q := query{}
-	for name, into := range map[string]*string{
-		"timestamp": &q.timestamp, "nonce": &q.nonce, "signature": &q.signature, "msg_signature": &q.msgSignature,
-		"encrypt_type": &q.encryptType, "openid": &q.openid, "echostr": &q.echo,
-	} {
-		switch given := values[name]; len(given) {
-		case 0:
-		case 1:
-			*into = given[0]
-		default:
+	var values [len(parameters)]string
+	var given [len(parameters)]bool
+	for raw != "" {
+		var pair string
+		pair, raw, _ = strings.Cut(raw, "&")
+		name, value, _ := strings.Cut(pair, "=")
+		name, ok := plainQuery(name)
+		if !ok {
 			return query{}, refusal(RefusedQuery)
 		}
+		i := slices.Index(parameters[:], name)
+		if i < 0 {
+			continue
+		}
+		if values[i], ok = plainQuery(value); !ok || given[i] {
+			return query{}, refusal(RefusedQuery)
+		}
+		given[i] = true
 	}
+	q := query{timestamp: values[0], nonce: values[1], signature: values[2], msgSignature: values[3],
+		encryptType: values[4], openid: values[5], echo: values[6]}
 	ok := len(q.timestamp) == 10 && all(q.timestamp, digit) &&
 		len(q.nonce) >= 1 && len(q.nonce) <= 32 && all(q.nonce, letterOrDigit) &&
 		hash(q.signature) && hash(q.msgSignature) &&
@@ -44,6 +53,15 @@ func readQuery(raw string) (query, error) {
 		return query{}, refusal(RefusedQuery)
 	}
 	return q, nil
+}
+
+// plainQuery resolves the escapes of a name or value; ok is false for a broken one.
+func plainQuery(s string) (plain string, ok bool) {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+		return s, strings.IndexByte(s, ';') < 0
+	}
+	plain, err := url.QueryUnescape(s)
+	return plain, err == nil && strings.IndexByte(s, ';') < 0
 }
 
 // fresh reports whether the timestamp lies within five minutes of now.

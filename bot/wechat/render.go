@@ -1,53 +1,56 @@
 package wechat
 
 import (
-	"encoding/xml"
-	"fmt"
+	"bytes"
+	"strconv"
 	"time"
-
-	"github.com/silenceper/wechat/v2/officialaccount/message"
 )
 
 // maxText is the longest text of a message in bytes. Source: WeCom's page on application messages; for the official
 // account the limit behind errcode 45002.
 const maxText = 2048
 
-// textReply renders a passive text reply; from is the account, to the doctor.
-func textReply(from, to, text string, at time.Time) ([]byte, error) {
-	m := message.NewText(cut(clean([]byte(text)), maxText))
-	m.CommonToken = addressed(from, to, message.MsgTypeText, at)
-	return marshal(m)
+// replyRoom is what a passive reply takes beside its words, in bytes: enough that few replies grow their buffer.
+const replyRoom = 320
+
+// RenderText writes a passive text reply, not yet sealed; from is the account, to the doctor. A text of more than 2,048
+// bytes is cut between two characters.
+func RenderText(from, to, text string, at time.Time) []byte {
+	text = cut(tidy(text), maxText)
+	b := addressed(replyRoom+len(text), from, to, "text", at)
+	b = cdata(b, "Content", text)
+	return append(b, "</xml>"...)
 }
 
-// updateButton is the passive reply that puts a line in place of a card's buttons.
+// buttonReply is the passive reply that puts a line in place of a card's buttons; from is the corp, to the rep.
 // Source: WeCom's page on updating template cards.
-type updateButton struct {
-	message.CommonToken
-	Button struct {
-		ReplaceName message.CDATA
-	}
+func buttonReply(from, to, text string, at time.Time) []byte {
+	b := addressed(replyRoom+len(text), from, to, "update_button", at)
+	b = append(b, "<Button>"...)
+	b = cdata(b, "ReplaceName", tidy(text))
+	return append(b, "</Button></xml>"...)
 }
 
-// buttonReply renders an updateButton; from is the corp, to the rep.
-func buttonReply(from, to, text string, at time.Time) ([]byte, error) {
-	m := &updateButton{CommonToken: addressed(from, to, "update_button", at)}
-	m.Button.ReplaceName = message.CDATA(clean([]byte(text)))
-	return marshal(m)
+// addressed begins a passive reply in a buffer of n bytes.
+func addressed(n int, from, to, kind string, at time.Time) []byte {
+	b := append(make([]byte, 0, n), "<xml>"...)
+	b = cdata(b, "ToUserName", to)
+	b = cdata(b, "FromUserName", from)
+	b = append(b, "<CreateTime>"...)
+	b = strconv.AppendInt(b, at.Unix(), 10)
+	b = append(b, "</CreateTime><MsgType>"...)
+	b = append(b, kind...)
+	return append(b, "</MsgType>"...)
 }
 
-func addressed(from, to string, kind message.MsgType, at time.Time) message.CommonToken {
-	return message.CommonToken{
-		ToUserName:   message.CDATA(to),
-		FromUserName: message.CDATA(from),
-		CreateTime:   at.Unix(),
-		MsgType:      kind,
+// cdata appends <name><![CDATA[text]]></name>. An end of CDATA within the text is spread over two sections, so that
+// the text cannot leave its element.
+func cdata(b []byte, name, text string) []byte {
+	b = append(append(append(b, '<'), name...), "><![CDATA["...)
+	begin := len(b)
+	b = append(b, text...)
+	if bytes.Contains(b[begin:], []byte("]]>")) {
+		b = append(b[:begin], bytes.ReplaceAll(b[begin:], []byte("]]>"), []byte("]]]]><![CDATA[>"))...)
 	}
-}
-
-func marshal(m any) ([]byte, error) {
-	out, err := xml.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("writing reply: %w", err)
-	}
-	return out, nil
+	return append(append(append(b, "]]></"...), name...), '>')
 }

@@ -18,11 +18,10 @@ const (
 	maxName   = 64
 )
 
-// field is one element of a body: text, or the raw inside of a nested element.
+// field is one element of a body: text, or the raw inside of a nested element. It lives in the body's own bytes.
 type field struct {
-	name   string
-	value  []byte
-	nested bool
+	name, value []byte
+	nested      bool
 }
 
 // fields is a body in its order. The first of a name counts.
@@ -30,9 +29,9 @@ type fields []field
 
 // text returns a field as clean text, "" when it is missing or nested.
 func (f fields) text(name string) string {
-	for _, e := range f {
-		if e.name == name && !e.nested {
-			return clean(e.value)
+	for i := range f {
+		if string(f[i].name) == name && !f[i].nested {
+			return tidy(string(f[i].value))
 		}
 	}
 	return ""
@@ -40,9 +39,9 @@ func (f fields) text(name string) string {
 
 // raw returns the inside of a nested element, nil when it is missing.
 func (f fields) raw(name string) []byte {
-	for _, e := range f {
-		if e.name == name && e.nested {
-			return e.value
+	for i := range f {
+		if string(f[i].name) == name && f[i].nested {
+			return f[i].value
 		}
 	}
 	return nil
@@ -50,15 +49,15 @@ func (f fields) raw(name string) []byte {
 
 // header says which elements stand before everything that a doctor can type. They end at their first end tag; every
 // other one ends at its last, because the platform does not escape "]]>" in what was typed.
-func header(name string) bool {
-	switch name {
+func header(name []byte) bool {
+	switch string(name) {
 	case "ToUserName", "FromUserName", "CreateTime", "MsgType", "Event":
 		return true
 	}
 	return false
 }
 
-// read reads a body of either data format, told apart by its first byte.
+// read reads a body of either data format, told apart by its first byte. What it returns lives in the body's bytes.
 func read(body []byte) (fields, error) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
 	body = bytes.Trim(body, " \t\r\n")
@@ -116,18 +115,19 @@ func element(b []byte, typed bool) (field, []byte, error) {
 	last := typed && !header(name)
 	trimmed := bytes.TrimLeft(b, " \t\r\n")
 	if inner, ok := bytes.CutPrefix(trimmed, []byte("<![CDATA[")); ok {
-		value, rest, ok := until(inner, "]]></"+name+">", last)
+		value, rest, ok := until(inner, name, true, last)
 		if !ok {
 			return field{}, nil, errShape
 		}
-		return field{name: name, value: bytes.ReplaceAll(value, []byte("]]]]><![CDATA[>"), []byte("]]>"))}, rest, nil
+		if split := []byte("]]]]><![CDATA[>"); bytes.Contains(value, split) {
+			value = bytes.ReplaceAll(value, split, []byte("]]>"))
+		}
+		return field{name: name, value: value}, rest, nil
 	}
-	end := "</" + name + ">"
-	text, _, found := bytes.Cut(b, []byte("<"))
-	if found && bytes.HasPrefix(b[len(text):], []byte(end)) {
-		return field{name: name, value: unescape(text)}, b[len(text)+len(end):], nil
+	if end := max(bytes.IndexByte(b, '<'), 0); closes(b[end:], name) {
+		return field{name: name, value: unescape(b[:end])}, b[end+len(name)+3:], nil
 	}
-	inner, rest, ok := until(b, end, last)
+	inner, rest, ok := until(b, name, false, last)
 	if !ok || !shallow(inner) {
 		return field{}, nil, errShape
 	}
@@ -135,23 +135,23 @@ func element(b []byte, typed bool) (field, []byte, error) {
 }
 
 // startTag reads <name> or <name/>.
-func startTag(b []byte) (name string, rest []byte, empty, ok bool) {
+func startTag(b []byte) (name, rest []byte, empty, ok bool) {
 	if len(b) < 3 || b[0] != '<' {
-		return "", nil, false, false
+		return nil, nil, false, false
 	}
 	n := 1
 	for n < len(b) && n <= maxName && nameByte(b[n], n == 1) {
 		n++
 	}
-	tag, after := b[1:n], bytes.TrimLeft(b[n:], " ")
-	if len(tag) == 0 {
-		return "", nil, false, false
+	name, after := b[1:n], bytes.TrimLeft(b[n:], " ")
+	if len(name) == 0 {
+		return nil, nil, false, false
 	}
 	if rest, ok := bytes.CutPrefix(after, []byte(">")); ok {
-		return string(tag), rest, false, true
+		return name, rest, false, true
 	}
 	rest, ok = bytes.CutPrefix(after, []byte("/>"))
-	return string(tag), rest, true, ok
+	return name, rest, true, ok
 }
 
 func nameByte(c byte, first bool) bool {
@@ -162,15 +162,37 @@ func nameByte(c byte, first bool) bool {
 	return !first && ('0' <= c && c <= '9' || c == '-' || c == '.')
 }
 
-func until(b []byte, end string, last bool) (value, rest []byte, ok bool) {
-	i := bytes.Index(b, []byte(end))
+// closes tells whether b begins with the end tag of name.
+func closes(b, name []byte) bool {
+	n := len(name)
+	return len(b) >= n+3 && b[0] == '<' && b[1] == '/' && b[n+2] == '>' && bytes.Equal(b[2:n+2], name)
+}
+
+// until finds the first or the last end tag of name; within CDATA only one that follows the end of a section counts.
+func until(b, name []byte, cdata, last bool) (value, rest []byte, ok bool) {
+	find := bytes.Index
 	if last {
-		i = bytes.LastIndex(b, []byte(end))
+		find = bytes.LastIndex
 	}
-	if i < 0 {
-		return nil, nil, false
+	for from, to := 0, len(b); ; {
+		tag := find(b[from:to], []byte("</"))
+		if tag < 0 {
+			return nil, nil, false
+		}
+		tag += from
+		value, ok = b[:tag], closes(b[tag:], name)
+		if ok && cdata {
+			value, ok = bytes.CutSuffix(value, []byte("]]>"))
+		}
+		switch {
+		case ok:
+			return value, b[tag+len(name)+3:], true
+		case last:
+			to = tag
+		default:
+			from = tag + 2
+		}
 	}
-	return b[:i], b[i+len(end):], true
 }
 
 // shallow counts how deep tags are nested; it need not be well-formed, nothing is taken from it but by elements.
@@ -241,13 +263,12 @@ func entity(name string) string {
 	return string(rune(n))
 }
 
-// clean makes text fit to be kept: valid UTF-8, line ends as \n, no control characters but \n and \t.
-func clean(b []byte) string {
-	s := string(b)
+// tidy makes text fit to be kept: valid UTF-8, line ends as \n, no control characters but \n and \t.
+func tidy(s string) string {
 	if !utf8.ValidString(s) {
 		s = strings.ToValidUTF8(s, "\ufffd")
 	}
-	if strings.IndexFunc(s, control) < 0 {
+	if !controls(s) {
 		return s
 	}
 	s = strings.ReplaceAll(s, "\r\n", "\n")
@@ -260,6 +281,17 @@ func clean(b []byte) string {
 		}
 		return r
 	}, s)
+}
+
+// controls tells whether valid UTF-8 holds a character that tidy changes.
+func controls(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if c < 0x20 && c != '\n' && c != '\t' || c == 0x7f || c == 0xc2 && s[i+1] < 0xa0 {
+			return true
+		}
+	}
+	return false
 }
 
 func control(r rune) bool {

@@ -8,9 +8,10 @@ import (
 )
 
 // readJSON reads the direct members of one object. Strings are taken as they are, numbers and booleans by their
-// letters, so that an odd number never costs the message.
+// letters, so that an odd number never costs the message. Of arrays and objects the raw text is kept.
 func readJSON(body []byte) (fields, error) {
-	dec := json.NewDecoder(bytes.NewReader(escapeControls(body)))
+	body = escapeControls(body)
+	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
 		return nil, errShape
@@ -20,7 +21,7 @@ func readJSON(body []byte) (fields, error) {
 		if len(out) == maxFields {
 			return nil, errShape
 		}
-		e, err := member(dec)
+		e, err := member(dec, body)
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +36,7 @@ func readJSON(body []byte) (fields, error) {
 	return out, nil
 }
 
-func member(dec *json.Decoder) (field, error) {
+func member(dec *json.Decoder, body []byte) (field, error) {
 	name, err := dec.Token()
 	key, ok := name.(string)
 	if err != nil || !ok || len(key) > maxName {
@@ -45,17 +46,21 @@ func member(dec *json.Decoder) (field, error) {
 	if err != nil {
 		return field{}, errShape
 	}
+	f := field{name: []byte(key)}
 	switch v := value.(type) {
 	case json.Delim:
-		return field{name: key, nested: true}, skip(dec)
+		begin := dec.InputOffset() - 1
+		err := skip(dec)
+		f.value, f.nested = body[begin:dec.InputOffset()], true
+		return f, err
 	case string:
-		return field{name: key, value: []byte(v)}, nil
+		f.value = []byte(v)
 	case json.Number:
-		return field{name: key, value: []byte(v)}, nil
+		f.value = []byte(v)
 	case bool:
-		return field{name: key, value: strconv.AppendBool(nil, v)}, nil
+		f.value = strconv.AppendBool(nil, v)
 	}
-	return field{name: key}, nil
+	return f, nil
 }
 
 // skip reads to the end of the array or object that has just begun.

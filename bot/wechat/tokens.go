@@ -17,7 +17,7 @@ type TokenCache interface {
 
 // Times of the token source.
 const (
-	renewEarly  = 5 * time.Minute  // before the end, or at half of a shorter life
+	renewEarly  = 4 * time.Minute  // before the end, or at half of a shorter life. The platform gives the next token from five minutes before the end on
 	renewPause  = 10 * time.Second // after a failed renewal, while the token still holds
 	renewLimit  = 15 * time.Second // for one renewal
 	lockLife    = 10 * time.Second // of the lock that one instance holds while it draws
@@ -125,6 +125,9 @@ func (t *tokens) fetch(ctx context.Context, failed string) (token, error) {
 	defer release()
 	if mine {
 		t.forget(ctx, failed)
+		if shared, ok := t.shared(ctx, failed); ok {
+			return shared, nil // drawn by another instance between the look and the lock
+		}
 	} else if shared, ok := t.await(ctx, failed); ok {
 		return shared, nil
 	}

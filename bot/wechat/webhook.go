@@ -88,7 +88,7 @@ func (h *Webhook) echo(w http.ResponseWriter, r *http.Request) Outcome {
 		return outcome(err)
 	case q.echo == "" || q.signature == "":
 		return RefusedQuery
-	case !h.codec.signed(q.signature, q.timestamp, q.nonce):
+	case !h.codec.signed(q.signature, q.timestamp, q.nonce, nil):
 		return RefusedSignature
 	}
 	h.write(w, "text/plain; charset=utf-8", []byte(q.echo))
@@ -121,10 +121,5 @@ func (h *Webhook) post(w http.ResponseWriter, r *http.Request) Outcome {
 	if reply.Text == "" {
 		return h.success(w)
 	}
-	plain, err := textReply(account, in.OpenID, reply.Text, h.now())
-	if err != nil {
-		h.log.Error("rendering reply failed")
-		return h.success(w)
-	}
-	return h.reply(w, l, plain)
+	return h.reply(w, l, RenderText(account, in.OpenID, reply.Text, h.now()))
 }

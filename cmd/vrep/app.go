@@ -47,6 +47,7 @@ type app struct {
 	edge     *edgeMetrics
 	callback http.Handler // WeChat; answers 503 when the account is not configured
 	wecom    http.Handler
+	presses  *wechat.WeComHook // nil when WeCom is not configured
 	ready    readiness
 }
 
@@ -176,16 +177,20 @@ func (a *app) startFlows(ctx context.Context) error {
 func (a *app) wireBot() error {
 	senders := map[string]bot.Sender{}
 	a.edge = newEdgeMetrics(a.registry)
-	sender, err := newSender(a.cfg, a.sessions, a.log, a.edge.observe)
+	sender, err := newSender(a.cfg, a.log, func(o *wechat.SenderOptions) {
+		o.Cache, o.Counter, o.Media, o.Observe, o.Now = a.sessions, a.sessions, a.store, a.edge.observe, a.now
+		o.Asset = func(name string) ([]byte, bool) { return a.flows.Library().Picture(name) }
+	})
 	if err != nil {
 		return err
 	}
 	a.sender = sender
-	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText} {
+	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
+		store.KindMenu, store.KindMiniPage, store.KindRobot} {
 		senders[kind] = sender
 	}
 	a.bot = bot.New(bot.Options{
-		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Account: a.cfg.Account.Vars(),
+		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Mass: sender, Rules: channelRules(a.cfg), Account: a.cfg.Account.Vars(),
 		Zone: a.cfg.Zone, Instance: instance(), Now: a.now, Log: a.log, Metrics: a.registry,
 	})
 	return nil
@@ -194,6 +199,7 @@ func (a *app) wireBot() error {
 func (a *app) wirePeople(key []byte) error {
 	a.desk = handoff.New(handoff.Options{
 		Store: a.store, PublicURL: a.cfg.PublicURL, Key: key, Company: a.cfg.Account.Company, BotName: a.cfg.Account.Bot,
+		Robot: a.cfg.WeCom.RobotURL != "", RobotOnly: a.cfg.WeCom.RobotURL != "" && !a.cfg.WeCom.Ready(),
 		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.outreach = outreach.New(outreach.Options{
@@ -222,13 +228,14 @@ func (a *app) wireCallbacks() error {
 	}
 	if w := a.cfg.WeCom; w.Ready() {
 		hook, err := wechat.NewWeCom(wechat.WeComOptions{
-			CorpID: w.CorpID, AgentID: w.AgentID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Press: a.press, Now: a.now, Log: a.log,
+			CorpID: w.CorpID, AgentID: w.AgentID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Press: a.press, Late: a.pressedLate,
+			Now: a.now, Log: a.log,
 			Count: a.edge.count("wecom"),
 		})
 		if err != nil {
 			return fmt.Errorf("wiring the WeCom callback: %w", err)
 		}
-		a.wecom = hook
+		a.wecom, a.presses = hook, hook
 	}
 	return nil
 }
@@ -237,6 +244,11 @@ func (a *app) wireCallbacks() error {
 func (a *app) press(ctx context.Context, p wechat.Press) (string, error) {
 	answer, err := a.desk.Press(ctx, p.UserID, p.Key, p.Task, p.Selected)
 	return answer.Text, err
+}
+
+// pressedLate changes the card of a press whose answer came too late for the callback.
+func (a *app) pressedLate(ctx context.Context, p wechat.Press, text string) error {
+	return a.desk.ChangeCard(ctx, p.UserID, p.ResponseCode, text)
 }
 
 // unconfigured answers for a callback without settings: the platform must not believe that anything was accepted.
@@ -250,6 +262,9 @@ func unconfigured(what string) http.Handler {
 // close stops the parts in reverse order of their start.
 func (a *app) close() error {
 	var errs []error
+	if a.presses != nil {
+		a.presses.Wait()
+	}
 	if a.bot != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
 		defer cancel()

@@ -90,7 +90,7 @@ func lintAll(fsys fs.FS, now time.Time) []flows.Problem {
 	if lib == nil {
 		return problems
 	}
-	return append(problems, flows.Lint(lib, now)...)
+	return lint.Sort(append(problems, flows.Lint(lib, now)...))
 }
 
 func countErrors(problems []flows.Problem) int { return len(lint.Errors(problems)) }

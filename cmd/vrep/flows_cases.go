@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,8 +29,9 @@ type testFlags struct {
 func newFlowsTest() *cobra.Command {
 	var f testFlags
 	c := &cobra.Command{
-		Use: "test [DIR]", Short: "run the conversations in tests/; exit 1 when one fails",
+		Use: "test [DIR or FILE]", Short: "run the conversations in tests/; exit 1 when one fails",
 		Long: "Runs every case of tests/*.test.yaml in a folder of flows, offline and on a clock of its own; without an argument the shipped ones.\n" +
+			"With a flow file it runs the cases of that flow, with a test file those of that file.\n" +
 			"With --cover it names the steps, branches, choices, refusals and commands that no case came past.",
 		Example: "  vrep flows test flows/library\n  vrep flows test --cover flows/library\n  vrep flows test --junit report.xml --shuffle-seeds 20 flows/library",
 		Args:    args(cobra.MaximumNArgs(1)),
@@ -38,14 +40,14 @@ func newFlowsTest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if t.file != "" {
-				return usageError{fmt.Errorf("%s is a file; name the folder that holds tests/", a[0])}
-			}
 			if f.update && t.dir == "" {
 				return usageError{errors.New("--update needs the folder whose tests it rewrites")}
 			}
 			opt, err := f.options()
 			if err != nil {
+				return err
+			}
+			if t, err = t.cases(&opt); err != nil {
 				return err
 			}
 			opt.Progress = progressOn(c.ErrOrStderr(), "cases")
@@ -60,6 +62,24 @@ func newFlowsTest() *cobra.Command {
 	c.Flags().BoolVar(&f.update, "update", false, "rewrite exact texts (bot: =...) in the test files; look at the difference before you commit it")
 	c.Flags().IntVar(&f.seeds, "shuffle-seeds", 1, "run each case with so many doctors: shuffles and splits differ")
 	return c
+}
+
+// cases turns a file into its folder and what to run of it.
+func (t target) cases(opt *flows.TestOptions) (target, error) {
+	if t.file == "" {
+		return t, nil
+	}
+	dir := filepath.Clean(t.dir)
+	if abs, err := filepath.Abs(dir); strings.HasSuffix(t.file, ".test.yaml") {
+		if err != nil || filepath.Base(abs) != "tests" {
+			return t, usageError{fmt.Errorf("%s does not lie in the folder tests/ of a folder of flows", filepath.Join(dir, t.file))}
+		}
+		opt.File = "tests/" + t.file
+		dir = filepath.Join(dir, "..")
+	} else {
+		opt.Flow = strings.TrimSuffix(t.file, ".yaml")
+	}
+	return target{fsys: os.DirFS(dir), dir: dir}, nil
 }
 
 func (f *testFlags) options() (flows.TestOptions, error) {
@@ -89,6 +109,9 @@ func testFlows(c *cobra.Command, t target, f testFlags, opt flows.TestOptions) e
 			return err
 		}
 		return errFindings
+	}
+	if opt.Flow != "" && lib.Flow(opt.Flow) == nil {
+		return usageError{fmt.Errorf("%s.yaml is neither a flow nor a file of cases", opt.Flow)}
 	}
 	report := flows.RunTests(t.fsys, lib, opt)
 	for name, data := range report.Updated {

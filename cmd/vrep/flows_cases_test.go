@@ -50,14 +50,22 @@ func TestFlowsTestFlags(t *testing.T) {
 		{[]string{"--update"}, exitUsage, "--update"},
 		{[]string{"--update", dir}, exitFine, "通过"},
 		{[]string{"--shuffle-seeds", "7", "--cover", dir}, exitFine, "选项 h west"},
+		{[]string{"--cover", dir}, exitFine, "f.yaml:5 追问 h 答错到底"},
+		{[]string{filepath.Join(dir, "f.yaml")}, exitFine, "1 个用例"},
+		{[]string{"--cover", filepath.Join(dir, "tests", "f.test.yaml")}, exitFine, "f.yaml:5 追问 h 答错到底"},
+		{[]string{junit}, exitUsage, "neither a flow nor a file of cases"},
+		{[]string{filepath.Join(dir, "f.test.yaml")}, exitUsage, "no such file"},
 	} {
 		code, out, errOut := vrep(t, "", append([]string{"flows", "test"}, c.args...)...)
 		if code != c.code || !strings.Contains(out+errOut, c.says) {
 			t.Errorf("flows test %v: exit %d, want %d with %q\n%s%s", c.args, code, c.code, c.says, out, errOut)
 		}
 	}
-	if text := readText(t, junit); !strings.Contains(text, `failures="1"`) {
-		t.Errorf("report:\n%s", text)
+	text := readText(t, junit)
+	for _, part := range []string{`failures="1"`, `name="甲"`, "回复应为“多谢。”", "f.test.yaml:8:9: 错误"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("the report lacks %q:\n%s", part, text)
+		}
 	}
 	if text := readText(t, dir, "tests", "f.test.yaml"); text != strings.Replace(oneCase, "=多谢。", `"=谢谢。"`, 1) {
 		t.Errorf("updated:\n%s", text)
@@ -115,5 +123,11 @@ func TestFlowsWalk(t *testing.T) {
 	code, out, _ := vrep(t, "", "flows", "walk", "--talks", "200", filepath.Join(dir, "g.yaml"))
 	if code != exitFindings || !strings.Contains(out, "n 怎么答都不接受") || !strings.Contains(out, "  - name: ") {
 		t.Errorf("exit %d\n%s", code, out)
+	}
+	_, found, _ := strings.Cut(out, "  - name: ")
+	for _, part := range []string{"start: g", "chat:", "- at: n"} {
+		if !strings.Contains(found, part) {
+			t.Errorf("the case lacks %q:\n%s", part, found)
+		}
 	}
 }

@@ -8,26 +8,38 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/config"
-	"github.com/vrep/vrep/store/session"
 )
 
-// newSender makes the one sender of the process. Tokens are shared through Redis when sessions are given.
-func newSender(cfg *config.Config, sessions *session.Sessions, log *slog.Logger, observe func(wechat.Exchanged)) (*wechat.Sender, error) {
+// newSender makes the one sender of the process; more adds what only a running service has.
+func newSender(cfg *config.Config, log *slog.Logger, more func(*wechat.SenderOptions)) (*wechat.Sender, error) {
+	w := cfg.WeChat
 	o := wechat.SenderOptions{
-		AppID: cfg.WeChat.AppID, Secret: cfg.WeChat.AppSecret.Reveal(), APIBase: cfg.WeChat.APIBase,
+		AppID: w.AppID, Secret: w.AppSecret.Reveal(), APIBase: w.APIBase, OpenBase: w.OpenBase, MPBase: w.MPBase,
 		CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(), WeComBase: cfg.WeCom.APIBase,
-		Log: log, Observe: observe,
+		RobotURL:       cfg.WeCom.RobotURL.Reveal(),
+		PushTemplate:   wechat.Template{ID: w.PushTemplate, Fields: w.PushFields},
+		NoticeTemplate: wechat.Template{ID: w.NoticeTemplate, Fields: w.NoticeFields},
+		Company:        cfg.Account.Company, BotName: cfg.Account.Bot, Hotline: cfg.Account.Hotline, Zone: cfg.Zone,
+		DailyLimits: w.DailyLimits, DailyReserve: w.DailyReserve, Log: log,
 	}
-	if sessions != nil {
-		o.Cache = sessions
-	}
+	more(&o)
 	sender, err := wechat.NewSender(o)
 	if err != nil {
 		return nil, fmt.Errorf("wiring the platforms' APIs: %w", err)
 	}
 	return sender, nil
+}
+
+// channelRules are the settings of what may be sent to a doctor, and when.
+func channelRules(cfg *config.Config) bot.Rules {
+	a := cfg.WeChat.Allowances
+	return bot.Rules{
+		ChatMessages: a.ChatMessages, ChatWindow: a.ChatWindow, QuickMessages: a.QuickMessages, QuickWindow: a.QuickWindow,
+		MassPerMonth: a.MassPerMonth, Mass: a.Mass, Reserve: a.Reserve, PushTemplate: cfg.WeChat.PushTemplate, NoticeTemplate: cfg.WeChat.NoticeTemplate,
+	}
 }
 
 // edgeMetrics counts what happens at the edge: callbacks by outcome, API calls by host and result. Nothing personal.
@@ -62,12 +74,17 @@ func checkPlatforms(ctx context.Context, list *checkList, cfg *config.Config, lo
 	if !cfg.WeChat.Ready() {
 		list.say(false, "WeChat", "not configured: set wechat_app_id, wechat_app_secret, wechat_token and wechat_aes_key")
 	}
-	if !cfg.WeCom.Ready() {
-		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings")
+	switch {
+	case cfg.WeCom.Ready():
+	case cfg.WeCom.RobotURL != "":
+		list.say(true, "WeCom", "no application: leads reach the reps through the group robot only, and without buttons")
+	default:
+		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings, or at least wecom_robot_url")
 	}
-	sender, err := newSender(cfg, nil, log, nil)
+	sender, err := newSender(cfg, log, func(*wechat.SenderOptions) {})
 	if err != nil {
-		return err
+		list.say(false, "platform settings", err.Error())
+		return nil
 	}
 	defer sender.Close()
 	for _, f := range sender.Check(ctx) {

@@ -173,7 +173,7 @@ func (c *Choices) byMark(s string) (set []int, how string, said bool) {
 	if i := c.byWord(s); i >= 0 {
 		return []int{i}, "number", true
 	}
-	core, ordinal := c.r.w.cutOrdinal(s)
+	core, ordinal, place := c.r.w.cutOrdinal(s)
 	if ordinal && len(core) == 1 && core[0] >= 'a' && core[0] <= 'z' {
 		return c.byLetter(core[0])
 	}
@@ -189,7 +189,18 @@ func (c *Choices) byMark(s string) (set []int, how string, said bool) {
 	if !ok {
 		return nil, "", false
 	}
-	return c.markOf[strconv.Itoa(n)], "number", true
+	return c.numbered(n, place), "number", true
+}
+
+// numbered is the option with a number: a place counts from the top, whatever is printed before the options.
+func (c *Choices) numbered(n int, place bool) []int {
+	switch {
+	case !place:
+		return c.markOf[strconv.Itoa(n)]
+	case n < 1 || n > len(c.opts):
+		return nil
+	}
+	return []int{n - 1}
 }
 
 func (c *Choices) byLetter(b byte) ([]int, string, bool) {
@@ -228,26 +239,34 @@ func (c *Choices) byWord(s string) int {
 // cutOrdinal strips the words around an ordinal. A counter behind a bare
 // number makes a quantity, so it is stripped only where an ordinal word leads;
 // the sign of a number may stand alone.
-func (w *wordTable) cutOrdinal(s string) (string, bool) {
-	for _, b := range w.OrdinalBefore {
-		rest, ok := strings.CutPrefix(s, b)
-		if !ok || rest == "" {
-			continue
-		}
-		core := trimOuter(rest)
+// place reports the word that counts from the top, the others name what is printed.
+func (w *wordTable) cutOrdinal(s string) (core string, ordinal, place bool) {
+	if core, ordinal, place = w.leadingOrdinal(s); ordinal {
 		for _, a := range w.OrdinalAfter {
 			if cut, ok := strings.CutSuffix(core, a); ok && cut != "" {
-				return trimOuter(cut), true
+				return trimOuter(cut), true, place
 			}
 		}
-		return core, true
+		return core, true, place
 	}
 	for _, a := range w.NumberSign {
 		if cut, ok := strings.CutSuffix(s, a); ok && cut != "" {
-			return trimOuter(cut), true
+			return trimOuter(cut), true, false
 		}
 	}
-	return s, false
+	return s, false, false
+}
+
+// leadingOrdinal takes an ordinal word off the front.
+func (w *wordTable) leadingOrdinal(s string) (rest string, ordinal, place bool) {
+	for k, list := range [2][]string{w.PlaceBefore, w.OrdinalBefore} {
+		for _, b := range list {
+			if rest, ok := strings.CutPrefix(s, b); ok && rest != "" {
+				return trimOuter(rest), true, k == 0
+			}
+		}
+	}
+	return s, false, false
 }
 
 // position reads a small whole number in figures or numerals.

@@ -14,6 +14,7 @@ func corpusChoices() map[string]*Choices {
 	return map[string]*Choices{
 		"title": titles(), "dept": departments(), "interests": interests(), "two": interests(),
 		"freq":    shared.Choices([]Option{{Code: "never", Label: "没有", Key: "0", Aka: []string{"从不"}}, {Code: "some", Label: "偶尔几天", Key: "1"}, {Code: "often", Label: "经常", Key: "2"}, {Code: "daily", Label: "几乎每天", Key: "3"}}),
+		"signs":   shared.Choices([]Option{{Code: "tired", Label: "乏力", Key: "0"}, {Code: "fever", Label: "发热", Key: "1"}, {Code: "cough", Label: "咳嗽", Key: "2"}}),
 		"bands":   shared.Choices([]Option{{Code: "few", Label: "10位以下"}, {Code: "mid", Label: "10-30位"}, {Code: "many", Label: "31位以上"}}),
 		"like":    shared.Choices([]Option{{Code: "very", Label: "非常满意"}, {Code: "fine", Label: "满意"}, {Code: "so", Label: "一般"}, {Code: "bad", Label: "不满意"}}),
 		"why":     shared.Choices([]Option{{Code: "moa", Label: "作用机制"}, {Code: "evidence", Label: "循证证据", Aka: []string{"循证医学证据"}}, {Code: "access", Label: "医保与执行价格"}, {Code: "not_now", Label: "暂时不需要", Last: true, Aka: []string{"不用了", "先不"}}}),

@@ -16,6 +16,9 @@ func (c *Choices) One(text string, inside bool) Reading {
 	if n == "" || len(c.opts) == 0 || utf8.RuneCountInString(n) > maxText {
 		return Reading{Status: Unclear}
 	}
+	if rd, ok := c.polite(folded); ok {
+		return rd
+	}
 	read := func(s string) Reading { return c.one(s, inside) }
 	return c.mendChoice(folded, read(folded), read)
 }
@@ -184,20 +187,17 @@ func (c *Choices) cutMark(n string) (int, string) {
 		}
 		return -1, ""
 	}
-	s := n
-	for _, b := range c.r.w.OrdinalBefore {
-		if rest, ok := strings.CutPrefix(n, b); ok {
-			s = trimOuter(rest)
-			break
-		}
-	}
+	s, _, place := c.r.w.leadingOrdinal(n)
 	ps, rest := c.r.pieces(s)
 	if len(ps) == 0 || rest == s {
 		return -1, ""
 	}
 	set := c.markOf[strings.TrimRight(s[:len(s)-len(rest)], ".")]
-	if v, ok, _ := valueOf(ps); set == nil && ok {
-		set = c.markOf[strconv.FormatFloat(v, 'f', -1, 64)]
+	if v, ok, _ := valueOf(ps); ok && (place || set == nil) {
+		set = nil
+		if v == float64(int(v)) {
+			set = c.numbered(int(v), place)
+		}
 	}
 	if len(set) != 1 {
 		return -1, ""

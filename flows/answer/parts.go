@@ -130,7 +130,7 @@ func unhold(part string, held []heldName) chunk {
 // parts reads every part and puts the picks together.
 func (c *Choices) parts(chunks []chunk, rank bool) parsed {
 	total := parsed{how: "list"}
-	if c.falsePairs(chunks) {
+	if c.falsePairs(chunks) || c.twoCounts(chunks) {
 		return parsed{status: Conflict, note: []string{"reason", "pair"}}
 	}
 	read := 0
@@ -194,6 +194,21 @@ func (c *Choices) falsePairs(chunks []chunk) bool {
 		wrong = wrong || marked[0] != named.opts[0]
 	}
 	return wrong
+}
+
+// twoCounts reports places beside bare numbers where the two do not name the same options: "the first and 2" of options printed from 0 on.
+func (c *Choices) twoCounts(chunks []chunk) bool {
+	places, marks, apart := false, false, false
+	for _, ch := range chunks {
+		core, _, place := c.r.w.cutOrdinal(ch.text)
+		n, ok := c.r.position(cutAnySuffix(core, c.r.w.OrdinalAfter))
+		if !ok {
+			continue
+		}
+		places, marks = places || place, marks || !place
+		apart = apart || !slices.Equal(c.numbered(n, true), c.numbered(n, false))
+	}
+	return places && marks && apart
 }
 
 // onePart reads one part; status "skip" marks a part that says nothing.

@@ -11,7 +11,7 @@ import (
 // of that form. Where the places and the order of the words disagree and the
 // place may be the number of an option as well, nothing is taken.
 func (c *Choices) byPlace(n string) (p parsed, ok bool) {
-	ordinal := c.r.w.OrdinalBefore[slices.IndexFunc(c.r.w.OrdinalBefore, func(w string) bool { return utf8.RuneCountInString(w) == 1 })]
+	ordinal := c.r.w.PlaceBefore[0]
 	if !strings.Contains(n, ordinal) {
 		return parsed{}, false
 	}

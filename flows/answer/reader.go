@@ -44,6 +44,7 @@ type wordTable struct {
 	TooGeneral []string `yaml:"too_general"`
 	Degrees    []string `yaml:"degrees"`
 
+	PlaceBefore   []string `yaml:"place_before"`
 	OrdinalBefore []string `yaml:"ordinal_before"`
 	OrdinalAfter  []string `yaml:"ordinal_after"`
 	NumberSign    []string `yaml:"number_sign"`
@@ -179,7 +180,7 @@ func (r *Reader) loadSimple() error {
 func (r *Reader) prepareWords() {
 	w := &r.w
 	for _, list := range []*[]string{&w.LeadIns, &w.Particles, &w.Questions, &w.Negation, &w.NotNegation, &w.Modifiers, &w.Fillers, &w.Degrees, &w.TooGeneral,
-		&w.OrdinalBefore, &w.OrdinalAfter, &w.NumberSign, &w.LetterAfter, &w.LastWords, &w.Former, &w.Latter, &w.FirstBefore, &w.FinalBefore, &w.FewAfter,
+		&w.PlaceBefore, &w.OrdinalBefore, &w.OrdinalAfter, &w.NumberSign, &w.LetterAfter, &w.LastWords, &w.Former, &w.Latter, &w.FirstBefore, &w.FinalBefore, &w.FewAfter,
 		&w.Separators, &w.RangeWords, &w.RankWords, &w.All, &w.RestAll, &w.None, &w.ExceptBefore, &w.ExceptAfter, &w.ManyAfter,
 		&w.Yes, &w.No, &w.NotConsent, &w.Pronouns, &w.Unknown, &w.Any, &w.NameLeads, &w.NameTitles, &w.NameStop, &w.NameTails,
 		&w.PhoneLeads, &w.PhoneTails, &w.IndexSuffixes, &w.NotYesNo, &w.IndexGeneric, &w.IndexFillers, &w.ListenNegation, &w.ListenNotNegation,

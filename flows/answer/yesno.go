@@ -237,7 +237,7 @@ func (s *sides) mark(f string) int {
 	if s.wordsOnly {
 		return sideNone
 	}
-	core, _ := s.r.w.cutOrdinal(f)
+	core, _, _ := s.r.w.cutOrdinal(f)
 	if core == "a" || core == "b" {
 		return int(core[0] - 'a')
 	}

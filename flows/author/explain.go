@@ -210,13 +210,14 @@ func (t *Teller) goes(s *flows.Step, q *flows.Question) []string {
 	if q.Element != "" {
 		out = append(out, phrase("explain.element", "x", q.Element))
 	}
+	scored := slices.ContainsFunc(q.Choices, func(c flows.Choice) bool { return c.Score != 0 })
 	var scores []string
 	for i := range q.Choices {
 		c := &q.Choices[i]
 		if c.Tag != "" {
 			out = append(out, phrase("explain.tag", "label", c.Label, "x", c.Tag))
 		}
-		if c.Score != 0 {
+		if scored {
 			scores = append(scores, phrase("explain.pair", "label", c.Label, "x", fmt.Sprint(c.Score)))
 		}
 	}

@@ -44,13 +44,28 @@ func try(lib *flows.Library, flow *flows.Flow, s *flows.Step, q *flows.Question,
 			return nil
 		}
 		turn := p.Send(flows.Input{Kind: flows.InText, Text: text})
-		out = append(out, Try{Text: text, Outcome: outcome(lib, q, before, turn)})
+		told := outcome(lib, q, before, turn)
+		if turn.Command == "back" && !first(flow, s) { // the sample doctor stands here without earlier answers
+			told = phrase("explain.back")
+		}
+		out = append(out, Try{Text: text, Outcome: told})
 		widest = max(widest, columns(text))
 	}
 	for i := range out {
 		out[i].Pad = strings.Repeat(" ", widest-columns(out[i].Text))
 	}
 	return out
+}
+
+// first reports the first question of a flow, from which there is no way back.
+func first(flow *flows.Flow, s *flows.Step) bool {
+	var found *flows.Step
+	flow.Walk(func(_ *flows.Flow, other *flows.Step) {
+		if _, ok := other.Body.(*flows.Question); ok && found == nil {
+			found = other
+		}
+	})
+	return found == s
 }
 
 // columns is the width of a text in a terminal.
@@ -139,6 +154,8 @@ func outcome(lib *flows.Library, q *flows.Question, before, turn flows.Turn) str
 		return phrase("explain.heard", "x", said)
 	case turn.Command == "skip" && turn.Pending.ID != before.Pending.ID:
 		return phrase("explain.skipped")
+	case turn.Command == "skip":
+		return phrase("explain.no_skip", "x", said)
 	case turn.Command == "human" || turn.Human && turn.Command != "":
 		return phrase("explain.human", "x", said)
 	case turn.Command != "":

@@ -89,6 +89,8 @@ const (
 	ProblemTypeClash     = "type_clash"       // op, left, right (kinds); right is what was wanted for op "condition" or a function name; of, allowed (codes by comma) when one side is a name with a closed set
 	ProblemMaybeMissing  = "maybe_missing"    // name ("" = the part), op
 	ProblemArgCount      = "arg_count"        // name, want, got
+	ProblemRoundIndex    = "round_index"      // name: name[1] for one round of a block
+	ProblemNoSuchDay     = "no_such_day"      // got
 	ProblemAmbiguousWord = "ambiguous_word"   // word, of: both a name and a choice code here; quote it or rename it
 )
 

@@ -1,6 +1,7 @@
 package cond
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -51,12 +52,22 @@ func lex(src string) ([]token, *Problem) {
 			toks, i = append(toks, t), t.end
 			continue
 		case isWordRune(r):
+			if t, ok := lexDate(src, i); ok {
+				if _, ok := dayOf(t.text); !ok {
+					return nil, &Problem{Offset: i, Length: t.end - i, Code: ProblemNoSuchDay, Args: map[string]string{"got": src[i:t.end]}}
+				}
+				toks, i = append(toks, t), t.end
+				continue
+			}
 			t, p := lexWord(src, i)
 			if p != nil {
 				return nil, p
 			}
 			toks, i = append(toks, t), t.end
 			continue
+		}
+		if p := roundIndex(src, i, toks); p != nil {
+			return nil, p
 		}
 		t, p := lexSign(src, i, r, size)
 		if p != nil {
@@ -67,9 +78,44 @@ func lex(src string) ([]token, *Problem) {
 	return append(toks, token{kind: tokEnd, pos: len(src), end: len(src)}), nil
 }
 
+// roundIndex reports a number in brackets right behind a name, as the rounds of a block are named elsewhere.
+func roundIndex(src string, at int, before []token) *Problem {
+	n := len(before) - 1
+	if src[at] != '[' || n < 0 || before[n].kind != tokWord || before[n].end != at || keywords[before[n].text] {
+		return nil
+	}
+	end := strings.IndexByte(src[at:], ']')
+	if end < 2 || strings.Trim(src[at+1:at+end], "0123456789") != "" {
+		return nil
+	}
+	start := before[n].pos
+	return &Problem{Offset: start, Length: at + end + 1 - start, Code: ProblemRoundIndex, Args: map[string]string{"name": before[n].text}}
+}
+
 func isWordRune(r rune) bool {
 	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
+
+// reDate is a day as it may stand without quotes. No sum begins like that: four figures, then one or two, then one or two, without blanks.
+var reDate = regexp.MustCompile(`^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})`)
+
+// lexDate reads a day without quotes as the text that it would be with them.
+func lexDate(src string, start int) (token, bool) {
+	if src[start] < '0' || src[start] > '9' {
+		return token{}, false
+	}
+	m := reDate.FindStringSubmatch(src[start:])
+	if m == nil {
+		return token{}, false
+	}
+	end := start + len(m[0])
+	if next, _ := utf8.DecodeRuneInString(src[end:]); isWordRune(next) || next == '-' || next == '.' && !strings.HasPrefix(src[end:], "..") {
+		return token{}, false
+	}
+	return token{kind: tokText, text: m[1] + "-" + two(m[2]) + "-" + two(m[3]), pos: start, end: end}, true
+}
+
+func two(figures string) string { return "00"[:2-len(figures)] + figures }
 
 func lexWord(src string, start int) (token, *Problem) {
 	i := start

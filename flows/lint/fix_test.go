@@ -41,6 +41,8 @@ func TestFix(t *testing.T) {
 		"hash and quote":      {"ask: 选\"甲\" #1 号\n", "ask: '选\"甲\" #1 号'\n"},
 		"comment stays":       {"ask: 提示: 请回复 # 给同事看\n", "ask: \"提示: 请回复\" # 给同事看\n"},
 		"second colon":        {"- say: 提示: 请回复\n", "- say: \"提示: 请回复\"\n"},
+		"colon in braces":     {"a: [{x: 提示: 请回复, y: 好}]\n", "a: [{x: \"提示: 请回复\", y: 好}]\n"},
+		"colon, two braces":   {"a: {x: 好, y: {x: 甲, y: 请选:}}\n", "a: {x: 好, y: {x: 甲, y: \"请选:\"}}\n"},
 		"colon at the end":    {"- say: 请选:\n", "- say: \"请选:\"\n"},
 		"another key":         {"- say: ask: 请回复\n", "- say: ask: 请回复\n"},
 		"item behind a key":   {"a: - x: 请回复\n", "a: - x: 请回复\n"},
@@ -132,7 +134,7 @@ func TestExceptions(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	list := []Exception{{"a.yaml", 1, "C505", "引用原文"}, {"a.yaml", 8, "R206", "用例要看它"}}
+	list := []Exception{{"a.yaml", 1, "C505", "禁用语", "引用原文"}, {"a.yaml", 8, "R206", "没有用到", "用例要看它"}}
 	if d := cmp.Diff(list, Ignored("a.yaml", []byte(src))); d != "" {
 		t.Error(d)
 	}

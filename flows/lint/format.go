@@ -31,7 +31,7 @@ func Text(w io.Writer, ps []Problem) error {
 // Text is one finding for people, ending in a newline.
 func (p Problem) Text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s:%d:%d: %s [%s %s]\n", p.File, p.Line, p.Column, p.Message, p.Code, p.Title)
+	fmt.Fprintf(&b, "%s:%d:%d: %s [%s %s]\n", p.File, p.Line, p.Column, Phrase("finding", "level", Phrase("level_"+p.Level), "message", p.Message), p.Code, p.Title)
 	if p.Source != "" {
 		no := fmt.Sprint(p.Line)
 		pad := strings.Repeat(" ", len(no))

@@ -18,6 +18,7 @@ type Exception struct {
 	File   string
 	Line   int // from 1
 	Code   string
+	Title  string // short name of the rule
 	Reason string
 }
 
@@ -91,8 +92,8 @@ func Ignored(name string, data []byte) []Exception {
 	var out []Exception
 	for n := range f.comments() {
 		code, reason, _, ok := f.exception(n)
-		if _, known := loadTable().Rules[code]; ok && known && reason != "" && mayIgnore(code) {
-			out = append(out, Exception{File: name, Line: n, Code: code, Reason: reason})
+		if r, known := loadTable().Rules[code]; ok && known && reason != "" && mayIgnore(code) {
+			out = append(out, Exception{File: name, Line: n, Code: code, Title: r.Title, Reason: reason})
 		}
 	}
 	return out

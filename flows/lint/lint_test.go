@@ -96,7 +96,7 @@ func TestText(t *testing.T) {
 	s := &Sink{}
 	f := NewFile("a.yaml", []byte("flow: x\n  问：您好\n"))
 	s.Add(f, 2, 4, 1, "full_colon", "key", "ask")
-	want := "a.yaml:2:4: 冒号是全角“：”，请改成英文冒号加空格（可自动修复） [Y001 全角符号]\n  |\n2 |   问：您好\n  |     ^~\n  → 写成 ask: 后面空一格再写内容。\n"
+	want := "a.yaml:2:4: 错误：冒号是全角“：”，请改成英文冒号加空格（可自动修复） [Y001 全角符号]\n  |\n2 |   问：您好\n  |     ^~\n  → 写成 ask: 后面空一格再写内容。\n"
 	if diff := cmp.Diff(want, s.All[0].Text()); diff != "" {
 		t.Error(diff)
 	}

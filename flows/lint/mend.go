@@ -29,7 +29,7 @@ func (f *File) mend(n note) (out string, ok bool) {
 		out, ok = mendDash(f, n)
 	case "hash_cut", "second_colon", "leading_sign":
 		out, ok = mendValue(f, n)
-	case "brace_inside", "comma_in_braces":
+	case "brace_inside", "comma_in_braces", "colon_in_braces":
 		out, ok = mendBraces(f, n)
 	case "cond_full_width":
 		out, ok = mendSign(f, n)
@@ -256,10 +256,33 @@ func quotePiece(p string, inMap bool) (string, bool) {
 	} else if strings.HasPrefix(p, " ") {
 		head = " "
 	}
-	if text == "" || strings.ContainsAny(text[:1], "[{\"'") || !strings.ContainsAny(text, ",$") {
+	if text == "" || strings.ContainsAny(text[:1], "[{\"'") || !strings.ContainsAny(text, ",$") && !(inMap && hasColon(text)) {
 		return p, true
 	}
 	return head + quoted(text) + tail, true
+}
+
+// hasColon reports a text that YAML takes for a key of its own.
+func hasColon(text string) bool { return strings.Contains(text, ": ") || strings.HasSuffix(text, ":") }
+
+// colonInside finds the text with a second colon in the braces that open at a column and end on the same line, "" = there is none.
+func (f *File) colonInside(no, column int) (at int, text string) {
+	line := f.Line(no)
+	before, _ := cut(line, column)
+	open, end := brackets(line, len(before)+1)
+	if open < 0 || end < 0 || line[open] != '{' {
+		return 0, ""
+	}
+	start := open + 1
+	for _, p := range pieces(line[start:end]) {
+		if m := rePiece.FindStringSubmatchIndex(p); m != nil {
+			if text := p[m[6]:m[7]]; text != "" && !strings.ContainsAny(text[:1], "[{\"'") && hasColon(text) {
+				return utf8.RuneCountInString(line[:start+m[6]]) + 1, text
+			}
+		}
+		start += len(p) + 1
+	}
+	return 0, ""
 }
 
 // brackets finds the innermost brackets around a byte of a line, outside quotes and placeholders; -1 = there are none, or they do not end here.

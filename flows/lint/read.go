@@ -144,7 +144,12 @@ func syntax(f *File, s *Sink, err error) {
 	case strings.Contains(text, "no documents"):
 		s.Add(f, 1, 1, 1, "empty_file")
 	case strings.Contains(text, "flow sequence"), strings.Contains(text, "flow mapping"):
-		s.Add(f, max(le.ContextMark.Line, 1), max(le.ContextMark.Column, 1), 1, "open_bracket")
+		line, column := max(le.ContextMark.Line, 1), max(le.ContextMark.Column, 1)
+		if at, text := f.colonInside(line, column); text != "" {
+			s.Add(f, line, at, utf8.RuneCountInString(text), "colon_in_braces", "text", text)
+			return
+		}
+		s.Add(f, line, column, 1, "open_bracket")
 	case strings.Contains(text, "did not find expected"), strings.Contains(text, "mapping values"):
 		s.Add(f, line, column, 1, "bad_indent")
 	default:

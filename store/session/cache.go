@@ -66,3 +66,19 @@ func (s *Sessions) DeleteIf(ctx context.Context, key, value string) (bool, error
 	}
 	return deleted, nil
 }
+
+// Count adds one to a number that lives for ttl after the last count, and returns it. A number that was never counted begins at one.
+func (s *Sessions) Count(ctx context.Context, key string, ttl time.Duration) (n int64, err error) {
+	err = s.call(ctx, func(ctx context.Context) error {
+		both := s.client.TxPipeline()
+		counted := both.Incr(ctx, s.cacheKey(key))
+		both.PExpire(ctx, s.cacheKey(key), ttl)
+		_, err := both.Exec(ctx)
+		n = counted.Val()
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("counting in cache: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"gorm.io/gorm"
+)
+
+// takeoverPart is how many doctors are written in one transaction: others must not wait long.
+const takeoverPart = 500
+
+// Takeover returns how far the followers that the account had before were taken over; the zero value when it was never begun.
+func (s *Store) Takeover(ctx context.Context) (Takeover, error) {
+	var rows []Takeover
+	if err := s.read(ctx).Where(map[string]any{"account": s.Account()}).Limit(1).Find(&rows).Error; err != nil {
+		return Takeover{}, fmt.Errorf("reading takeover: %w", err)
+	}
+	if len(rows) == 0 {
+		return Takeover{}, nil
+	}
+	return rows[0], nil
+}
+
+// TakeFollowers writes one page of the platform's list of followers: a doctor for everyone who is not known yet, nothing else. Who is known stays as he
+// is, and who was erased meanwhile does not come back by an old list. from is where the page began and next where the list goes on, "" at its end.
+// Written twice, a page changes nothing the second time; of two instances that write the same page, one moves on.
+func (s *Store) TakeFollowers(ctx context.Context, from string, openIDs []string, next string, total int64) error {
+	for part := range slices.Chunk(openIDs, takeoverPart) {
+		if err := s.tx(ctx, func(tx *gorm.DB) error { return s.takePart(tx, part) }); err != nil {
+			return fmt.Errorf("writing followers: %w", err)
+		}
+	}
+	err := s.tx(ctx, func(tx *gorm.DB) error { return s.moveTakeover(tx, from, int64(len(openIDs)), next, total) })
+	if err != nil {
+		return fmt.Errorf("writing takeover: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) takePart(tx *gorm.DB, openIDs []string) error {
+	ids := make([]string, len(openIDs))
+	for i, openID := range openIDs {
+		ids[i] = DoctorID(s.Account(), openID)
+	}
+	var gone []string
+	if err := tx.Model(&Erasure{}).Where(map[string]any{"account": s.Account(), "doctor": ids}).Pluck("doctor", &gone).Error; err != nil {
+		return err
+	}
+	doctors := make([]Doctor, 0, len(ids))
+	for i, id := range ids {
+		if !slices.Contains(gone, id) { // CreatedAt 0: nobody knows since when, and nobody came today
+			doctors = append(doctors, Doctor{ID: id, Account: s.Account(), OpenID: openIDs[i], Phase: PhaseIdle, Followed: true, UpdatedAt: s.Now()})
+		}
+	}
+	return insertNew(tx, doctors)
+}
+
+func (s *Store) moveTakeover(tx *gorm.DB, from string, n int64, next string, total int64) error {
+	now := s.Now()
+	if err := insertNew(tx, []Takeover{{Account: s.Account(), StartedAt: now}}); err != nil {
+		return err
+	}
+	set := map[string]any{"next_openid": next, "total": total, "done": gorm.Expr("done + ?", n)}
+	if next == "" {
+		set["finished_at"] = now
+	}
+	here := map[string]any{"account": s.Account(), "next_openid": from, "finished_at": 0}
+	return tx.Model(&Takeover{}).Where(here).UpdateColumns(set).Error
+}
