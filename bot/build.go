@@ -43,6 +43,7 @@ type builder struct {
 	seq      int64
 	now      int64 // unix ms
 	instance string
+	rules    Rules
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
 	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
@@ -251,6 +252,14 @@ func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
 	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume && x.input.Kind != flows.InTick
 	x.turn.CancelEffects = left || x.d.out.OptOut
+	x.turn.Closes = left
+	if !left {
+		x.turn.Opens = x.rules.opens(x.in, x.before.Talk.Left, x.now)
+	}
+	for _, p := range x.in.Permits {
+		x.turn.Permits = append(x.turn.Permits, store.PermitChange(p))
+		x.turn.Rearm = x.turn.Rearm || p.Accepted
+	}
 	for _, c := range x.d.out.Consents {
 		if c.Purpose == store.PurposeShare && !c.Granted {
 			x.turn.WithdrawLeads = reasonUnshared

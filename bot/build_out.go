@@ -13,7 +13,7 @@ import (
 // textLife is how long a text that is part of a reply makes sense; afterwards the talk has gone on and it is cancelled.
 const textLife = time.Hour
 
-// reminderLife is how long a reminder of a silent talk makes sense when it cannot be sent at once.
+// reminderLife is how long a reminder of a silent talk makes sense when it cannot be sent at once. Nobody waits for it: it goes out soon or not at all.
 const reminderLife = 30 * time.Minute
 
 // speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
@@ -21,39 +21,42 @@ func (x *builder) speak() (Reply, error) {
 	if x.d.pre == EventUnfollow {
 		return Reply{}, nil // nobody reads it
 	}
-	messages := pack(x.d.out.Says, MaxText)
-	if x.input.Kind == flows.InTick {
-		return Reply{}, x.remind(messages)
+	tick := x.input.Kind == flows.InTick
+	intent, life, open := x.intent(), textLife, !tick && !x.later
+	if tick {
+		life = reminderLife
 	}
 	var reply Reply
-	if len(messages) > 0 && !x.later {
-		reply.Text, messages = messages[0], messages[1:]
-	}
-	for _, m := range messages {
-		if err := x.effect(store.KindText, Text{OpenID: x.in.OpenID, Text: m}, x.now+textLife.Milliseconds()); err != nil {
+	for _, m := range pack(x.d.out.Says, MaxText) {
+		c := Dispatch(time.UnixMilli(x.now), Ask{Intent: intent, Kind: store.KindText, Open: open}, Purse{}, x.rules)
+		if c.Channel == store.ChannelPassive {
+			reply.Text, open = m, false
+			continue
+		}
+		if err := x.effect(intent, store.KindText, Text{OpenID: x.in.OpenID, Text: m}, x.now+life.Milliseconds()); err != nil {
 			return Reply{}, err
 		}
 	}
 	return reply, nil
 }
 
-// remind queues what a silent talk says. Nobody waits for it: it goes out soon or not at all.
-func (x *builder) remind(messages []string) error {
-	for _, m := range messages {
-		if err := x.effect(store.KindText, Text{OpenID: x.in.OpenID, Text: m}, x.now+reminderLife.Milliseconds()); err != nil {
-			return err
-		}
-		if e := &x.turn.Effects[len(x.turn.Effects)-1]; !x.urgent {
-			e.Key = store.KeyReminder + e.Key
-		}
+// intent is why the turn speaks.
+func (x *builder) intent() string {
+	switch {
+	case x.urgent, opensCase(x.d.out):
+		return store.IntentSafety
+	case x.input.Kind == flows.InTick:
+		return store.IntentReminder
+	case x.d.out.Human:
+		return store.IntentHandoff
 	}
-	return nil
+	return store.IntentReply
 }
 
 // images queues the pictures that go with the texts.
 func (x *builder) images() error {
 	for _, id := range x.d.out.Images {
-		if err := x.effect(store.KindImage, Image{OpenID: x.in.OpenID, MediaID: id}, x.now+textLife.Milliseconds()); err != nil {
+		if err := x.effect(x.intent(), store.KindImage, Image{OpenID: x.in.OpenID, MediaID: id}, x.now+textLife.Milliseconds()); err != nil {
 			return err
 		}
 	}
@@ -75,7 +78,7 @@ func (x *builder) sends() error {
 		}
 		key := x.nextKey()
 		news := News{OpenID: x.in.OpenID, Content: s.Content.ID, Title: s.Content.Title, Description: s.Content.Description, URL: s.Content.URL}
-		if err := x.effect(store.KindNews, news, until); err != nil {
+		if err := x.effect(store.IntentAsked, store.KindNews, news, until); err != nil {
 			return err
 		}
 		x.turn.Sent = append(x.turn.Sent, store.Sent{
@@ -89,13 +92,13 @@ func (x *builder) nextKey() string {
 	return effectKey(x.conversation(), x.seq, strconv.Itoa(len(x.turn.Effects)))
 }
 
-func (x *builder) effect(kind string, payload any, until int64) error {
+func (x *builder) effect(intent, kind string, payload any, until int64) error {
 	body, err := json.Marshal(payload)
 	if err != nil {
 		return fmt.Errorf("encoding an effect: %w", err)
 	}
 	x.turn.Effects = append(x.turn.Effects, Effect{
-		Account: x.in.Account, Key: x.nextKey(), Lane: store.DoctorLane(x.conversation()), Kind: kind, Body: body,
+		Account: x.in.Account, Key: x.nextKey(), Lane: store.DoctorLane(x.conversation()), Kind: kind, Body: body, Intent: intent,
 		Status: store.EffectReady, NextAt: x.now, ValidUntil: until, CreatedAt: x.now,
 	})
 	return nil

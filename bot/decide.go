@@ -16,6 +16,9 @@ type decision struct {
 	pre  string // life cycle event of the input
 }
 
+// kindEvent is the Inbound.Kind of whatever is no message.
+const kindEvent = "event"
+
 // inputOf translates a callback into the engine's terms.
 func inputOf(in Inbound, at time.Time) flows.Input {
 	kind, text, key := flows.InOther, in.Text, ""
@@ -33,7 +36,7 @@ func inputOf(in Inbound, at time.Time) flows.Input {
 		kind = flows.InLocation
 	case store.KindTick:
 		kind = flows.InTick
-	case "event":
+	case kindEvent:
 		kind, key = eventOf(in)
 	default:
 		text = in.Detail // no answer, but an adverse event in it must be heard

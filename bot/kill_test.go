@@ -65,7 +65,7 @@ func child(raw string, in io.Reader, out io.Writer) error {
 		return err
 	}
 	b := New(Options{
-		Store: st, Sessions: se, Engine: always(engine), Zone: time.FixedZone("CST", 8*3600), Instance: "child",
+		Store: st, Sessions: se, Engine: always(engine), Rules: platform, Zone: time.FixedZone("CST", 8*3600), Instance: "child",
 		Now: now, Crash: func(point string) {
 			if point == o.Crash {
 				_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)

@@ -40,6 +40,12 @@ func eventually(t *testing.T, what string, cond func() bool) {
 	}
 }
 
+// platform is what the platform takes, see the settings.
+var platform = Rules{
+	ChatMessages: 5, ChatWindow: 48 * time.Hour, QuickMessages: 3, QuickWindow: time.Minute, MassPerMonth: 4, Reserve: 1,
+	PushTemplate: "tpl_push", NoticeTemplate: "tpl_notice",
+}
+
 // outside is the platform as a sender: it keeps what it was given and answers what the test says.
 type outside struct {
 	mu     sync.Mutex
@@ -113,13 +119,14 @@ func doctorRow(t *testing.T, st *store.Store, openID string, change func(*store.
 		change(&d)
 	}
 	turn := &store.Turn{Journal: store.Journal{Conversation: id, Seq: 1, MessageKey: "seed-" + openID, Kind: "text"}, Doctor: d}
+	turn.Opens = platform.opens(Inbound{Kind: "text", SentAt: time.UnixMilli(d.LastTypedAt)}, 0, st.Now())
 	if _, err := st.CommitTurn(t.Context(), turn); err != nil {
 		t.Fatalf("seeding a doctor: %v", err)
 	}
 	return id
 }
 
-// texts queues n texts in the doctor's lane under keys name:0, name:1 …
+// texts queues n texts of a reply under keys name:0, name:1 …
 func texts(t *testing.T, st *store.Store, lane, name string, n int) {
 	t.Helper()
 	for i := range n {
@@ -127,7 +134,10 @@ func texts(t *testing.T, st *store.Store, lane, name string, n int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := Effect{Key: fmt.Sprintf("%s:%d", name, i), Lane: lane, Kind: store.KindText, Body: body}
+		e := Effect{Key: fmt.Sprintf("%s:%d", name, i), Lane: lane, Kind: store.KindText, Body: body, Intent: store.IntentReply}
+		if e.Doctor() == "" {
+			e.Kind = store.KindRepText
+		}
 		if err := st.AddEffects(t.Context(), []Effect{e}); err != nil {
 			t.Fatalf("queueing: %v", err)
 		}

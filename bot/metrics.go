@@ -11,7 +11,7 @@ type metrics struct {
 	problems    prometheus.Counter
 	sessionDown prometheus.Counter
 	seconds     prometheus.Histogram
-	sends       *prometheus.CounterVec // kind, class: done or one of the result classes
+	sends       *prometheus.CounterVec // kind, channel ("" = not sent), class: ok or one of the result classes
 	dead        *prometheus.CounterVec // kind
 }
 
@@ -20,11 +20,14 @@ func (m *metrics) turn(outcome string, seconds float64) {
 	m.seconds.Observe(seconds)
 }
 
-func (m *metrics) staleRetry()             { m.stale.Inc() }
-func (m *metrics) problem(n int)           { m.problems.Add(float64(n)) }
-func (m *metrics) sessionFailed()          { m.sessionDown.Inc() }
-func (m *metrics) sent(kind, class string) { m.sends.WithLabelValues(kind, class).Inc() }
-func (m *metrics) gaveUp(kind string)      { m.dead.WithLabelValues(kind).Inc() }
+func (m *metrics) staleRetry()        { m.stale.Inc() }
+func (m *metrics) problem(n int)      { m.problems.Add(float64(n)) }
+func (m *metrics) sessionFailed()     { m.sessionDown.Inc() }
+func (m *metrics) gaveUp(kind string) { m.dead.WithLabelValues(kind).Inc() }
+
+func (m *metrics) sent(kind, channel, class string) {
+	m.sends.WithLabelValues(kind, channel, class).Inc()
+}
 
 // newMetrics registers the counters with r; without one they are counted and shown nowhere.
 func newMetrics(r prometheus.Registerer) *metrics {
@@ -46,8 +49,8 @@ func newMetrics(r prometheus.Registerer) *metrics {
 			Buckets: []float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 4.5},
 		}),
 		sends: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "vrep_outbox_sends_total", Help: "Attempts to send an effect by kind and result.",
-		}, []string{"kind", "class"}),
+			Name: "vrep_outbox_sends_total", Help: "Attempts to send an effect by kind, channel and result.",
+		}, []string{"kind", "channel", "class"}),
 		dead: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "vrep_outbox_dead_total", Help: "Effects given up and kept for an operator.",
 		}, []string{"kind"}),

@@ -50,7 +50,7 @@ func TestMetricsCountWithoutNamingAnybody(t *testing.T) {
 	}
 	want := map[string]float64{
 		"vrep_turns_total outcome=applied": 1, "vrep_turns_total outcome=duplicate": 1, "vrep_turns_total outcome=refused": 1,
-		"vrep_turn_seconds": 3, "vrep_outbox_sends_total class=content kind=text": 1, "vrep_outbox_dead_total kind=text": 1,
+		"vrep_turn_seconds": 3, "vrep_outbox_sends_total channel=quick class=content kind=text": 1, "vrep_outbox_dead_total kind=text": 1,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("metrics (-want +got):\n%s", diff)

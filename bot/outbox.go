@@ -3,8 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -18,10 +16,6 @@ const (
 	claimLease  = time.Minute      // longer than a call and the booking of its result
 	claimLimit  = 5 * time.Second
 	finishLimit = 20 * time.Second // booking a result is tried for so long
-	// window is how long after a doctor's own message the platform takes customer service messages; after a click, scan or follow it is one minute.
-	// Source: the platform's page on customer service messages.
-	window      = 48 * time.Hour
-	clickWindow = time.Minute
 )
 
 // Drain sends what waits in the outbox until ctx ends, then finishes the sends in flight and returns nil. Several instances may drain one outbox: a
@@ -33,6 +27,9 @@ func (b *Bot) Drain(ctx context.Context) error {
 	defer flying.Wait()
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
+	if b.mass != nil && b.rules.Mass {
+		flying.Go(func() { b.massRounds(ctx) })
+	}
 	for ctx.Err() == nil {
 		free := cap(slots) - len(slots)
 		var claimed []Effect
@@ -84,12 +81,12 @@ func (b *Bot) claim(ctx context.Context, n int) []Effect {
 func (b *Bot) deliver(ctx context.Context, e Effect) {
 	ctx = context.WithoutCancel(ctx)
 	result := b.send(ctx, e)
-	b.metrics.sent(e.Kind, result.Class)
+	b.metrics.sent(e.Kind, result.Channel, result.Class)
 	if result.Status == store.EffectDead {
 		b.metrics.gaveUp(e.Kind)
 		b.log.Error("effect given up", "effect", e.ID, "kind", e.Kind, "code", result.Code, "class", result.Class, "reason", result.Reason)
 	}
-	if result.Status == store.EffectCancel && strings.HasPrefix(e.Key, store.KeyReminder) {
+	if result.Status == store.EffectCancel && e.Intent == store.IntentReminder {
 		b.log.Info("reminder dropped", "effect", e.ID, "code", result.Code, "reason", result.Reason)
 	}
 	if result.Class == string(ClassConfig) {
@@ -114,31 +111,33 @@ func (b *Bot) book(ctx context.Context, e Effect, result store.EffectResult) {
 	}
 }
 
-// send checks whether the effect may still go out, calls the platform and judges its answer.
+// send decides through which channel the effect goes out, takes the send off what the platform allows, calls the platform and judges its answer.
 func (b *Bot) send(ctx context.Context, e Effect) store.EffectResult {
 	now := b.now()
 	if e.ValidUntil > 0 && now.UnixMilli() > e.ValidUntil {
-		return store.EffectResult{Status: store.EffectCancel, Class: "expired", Reason: "too late"}
+		return store.EffectResult{Status: store.EffectCancel, Class: "expired", Reason: WhyTooLate}
 	}
 	if e.Attempts > maxAttempts(e.Kind) {
-		return store.EffectResult{Status: store.EffectDead, Code: e.Code, Class: "attempts", Reason: "too many attempts"}
-	}
-	if held, ok := b.held(ctx, e, now); ok {
-		return held
+		return store.EffectResult{Status: store.EffectDead, Code: e.Code, Class: "attempts", Reason: WhyAttempts}
 	}
 	sender := b.senders[e.Kind]
 	if sender == nil {
 		return judge(e, &SendError{Class: ClassConfig, Reason: "no channel for this kind"}, now)
 	}
+	choice, spent, err := b.dispatch(ctx, e, now)
+	if err != nil {
+		return judge(e, err, now)
+	}
+	e.Channel = choice.Channel
+	if e.Channel == "" || e.Channel == store.ChannelMass {
+		return held(choice)
+	}
 	began := time.Now()
 	receipt, err := b.call(ctx, sender, e)
 	result := judge(e, err, now)
-	result.Latency = time.Since(began)
+	result.Latency, result.Channel, result.Spent = time.Since(began), e.Channel, spent
 	if err == nil {
-		result.ResponseCode = receipt.ResponseCode
-	}
-	if result.Status == store.EffectWaiting && strings.HasPrefix(e.Key, store.KeyReminder) {
-		result.Status = store.EffectCancel // the doctor's next message makes it pointless
+		result.ResponseCode, result.MsgID, result.Reason = receipt.ResponseCode, receipt.MessageID, choice.Why
 	}
 	return result
 }
@@ -153,35 +152,4 @@ func (b *Bot) call(ctx context.Context, sender Sender, e Effect) (receipt Receip
 		}
 	}()
 	return sender.Send(ctx, e)
-}
-
-// held answers the result of an effect to a doctor that is not to be sent now, without calling the platform: the doctor has left or unsubscribed, or
-// the window is surely closed. An effect of a turn goes out to an unsubscribed doctor all the same: unsubscribing cancelled those that waited, so it
-// belongs to an adverse event reported since.
-func (b *Bot) held(ctx context.Context, e Effect, now time.Time) (store.EffectResult, bool) {
-	doctor, ok := strings.CutPrefix(e.Lane, store.DoctorLane(""))
-	if !ok {
-		return store.EffectResult{}, false
-	}
-	file, err := b.store.LoadDoctor(ctx, doctor)
-	if err != nil {
-		r := judge(e, fmt.Errorf("reading the doctor: %w", err), now)
-		return r, true
-	}
-	d, reminder := file.Doctor, strings.HasPrefix(e.Key, store.KeyReminder)
-	closed := now.UnixMilli()-d.LastTypedAt > window.Milliseconds() && now.UnixMilli()-d.LastInboundAt > clickWindow.Milliseconds()
-	end, quiet := b.quiet(reminder, now)
-	switch {
-	case !d.Followed:
-		return store.EffectResult{Status: store.EffectCancel, Class: string(ClassGone), Reason: "unfollowed"}, true
-	case d.OptedOut && !strings.HasPrefix(e.Key, doctor+":"):
-		return store.EffectResult{Status: store.EffectCancel, Class: string(ClassGone), Reason: "unsubscribed"}, true
-	case reminder && quiet:
-		return store.EffectResult{Status: store.EffectReady, NextAt: end.UnixMilli(), Class: "quiet", Reason: "quiet hours"}, true
-	case closed && reminder:
-		return store.EffectResult{Status: store.EffectCancel, Class: string(ClassWait), Reason: "window closed"}, true
-	case closed:
-		return store.EffectResult{Status: store.EffectWaiting, Class: string(ClassWait), Reason: "window closed"}, true
-	}
-	return store.EffectResult{}, false
 }

@@ -18,7 +18,7 @@ import (
 // dispatcher is a Bot that only drains: it has no flows and no session store behind it.
 func dispatcher(t *testing.T, st *store.Store, now func() time.Time, o *outside, name string) *Bot {
 	t.Helper()
-	return New(Options{Store: st, Sessions: &session.Sessions{}, Engine: always(&flows.Engine{}), Senders: o.senders(), Instance: name, Now: now})
+	return New(Options{Store: st, Sessions: &session.Sessions{}, Engine: always(&flows.Engine{}), Senders: o.senders(), Rules: platform, Instance: name, Now: now})
 }
 
 func TestDrainBooksEveryResultClass(t *testing.T) {
@@ -107,14 +107,14 @@ func TestDrainKeepsTheOrderOfALane(t *testing.T) {
 	for i := range 3 {
 		openID := fmt.Sprintf("o%d", i)
 		id := doctorRow(t, st, openID, nil)
-		texts(t, st, store.DoctorLane(id), openID, 5)
+		texts(t, st, store.DoctorLane(id), openID, 4)
 	}
 	b := dispatcher(t, st, clk.Now, platform, "one")
 	drain(t, b)
 	eventually(t, "all stuck behind the refused ones", func() bool { return len(platform.sent()) == 9 && counts(t, st)[store.EffectClaimed] == 0 })
 	clk.advance(time.Minute)
 	b.Wake()
-	eventually(t, "all sent", func() bool { return counts(t, st)[store.EffectDone] == 15 })
+	eventually(t, "all sent", func() bool { return counts(t, st)[store.EffectDone] == 12 })
 	for i := range 3 {
 		var lane []string
 		for _, key := range platform.sent() {
@@ -122,7 +122,7 @@ func TestDrainKeepsTheOrderOfALane(t *testing.T) {
 				lane = append(lane, key[3:])
 			}
 		}
-		if diff := cmp.Diff([]string{"0", "1", "2", "2", "3", "4"}, lane); diff != "" {
+		if diff := cmp.Diff([]string{"0", "1", "2", "2", "3"}, lane); diff != "" {
 			t.Errorf("lane %d (-want +got):\n%s", i, diff)
 		}
 	}
@@ -198,36 +198,38 @@ func TestDrainFinishesWhatIsInFlight(t *testing.T) {
 
 func TestDrainHoldsBackWhatMayNotGoOut(t *testing.T) {
 	old := noon.Add(-49 * time.Hour).UnixMilli()
-	fresh := noon.Add(-30 * time.Second).UnixMilli()
 	cases := []struct {
 		name   string
-		key    string // "" = of a turn
+		intent string
 		doctor func(*store.Doctor)
 		want   string
+		why    string
 		sends  int
 	}{
-		{"typed lately", "", nil, store.EffectDone, 1},
-		{"silent for two days", "", func(d *store.Doctor) { d.LastTypedAt, d.LastInboundAt = old, old }, store.EffectWaiting, 0},
-		{"clicked just now", "", func(d *store.Doctor) { d.LastTypedAt, d.LastInboundAt = 0, fresh }, store.EffectDone, 1},
-		{"left", "", func(d *store.Doctor) { d.Followed = false }, store.EffectCancel, 0},
-		{"unsubscribed", "push", func(d *store.Doctor) { d.OptedOut = true }, store.EffectCancel, 0},
-		{"unsubscribed, but reported an event since", "", func(d *store.Doctor) { d.OptedOut = true }, store.EffectDone, 1},
+		{"typed lately", store.IntentReply, nil, store.EffectDone, WhyChat, 1},
+		{"silent for two days", store.IntentReply, func(d *store.Doctor) { d.LastTypedAt = old }, store.EffectWaiting, WhyClosed, 0},
+		{"left", store.IntentReply, func(d *store.Doctor) { d.Followed = false }, store.EffectCancel, WhyLeft, 0},
+		{"unsubscribed", store.IntentHandoff, func(d *store.Doctor) { d.OptedOut = true }, store.EffectCancel, WhyOptedOut, 0},
+		{"unsubscribed, but reported an event since", store.IntentSafety, func(d *store.Doctor) { d.OptedOut = true }, store.EffectDone, WhyChat, 1},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			clk := newClock(noon)
 			st := storetest.SQLite(t, clk.option())
 			id := doctorRow(t, st, "o1", c.doctor)
-			name := c.key
-			if name == "" {
-				name = id + ":1"
+			e := Effect{Key: "k", Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte(`{}`), Intent: c.intent}
+			if err := st.AddEffects(t.Context(), []Effect{e}); err != nil {
+				t.Fatal(err)
 			}
-			texts(t, st, store.DoctorLane(id), name, 1)
 			platform := &outside{}
 			drain(t, dispatcher(t, st, clk.Now, platform, "one"))
 			eventually(t, "a result", func() bool { return counts(t, st)[c.want] == 1 })
-			if len(platform.sent()) != c.sends {
-				t.Errorf("%d sends, want %d", len(platform.sent()), c.sends)
+			r, err := st.DoctorRecord(t.Context(), id)
+			if err != nil || r.Effects[0].Reason != c.why {
+				t.Errorf("reason %q, want %q, %v", r.Effects[0].Reason, c.why, err)
+			}
+			if len(platform.sent()) != c.sends || r.Effects[0].Attempts != c.sends {
+				t.Errorf("%d sends and %d attempts, want %d", len(platform.sent()), r.Effects[0].Attempts, c.sends)
 			}
 		})
 	}

@@ -36,6 +36,9 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 	b.crash("received")
 	ctx, cancel := context.WithTimeout(ctx, b.limit)
 	defer cancel()
+	if in.Report != nil {
+		return taken{}, b.report(ctx, in)
+	}
 	conversation := store.DoctorID(in.Account, in.OpenID)
 	release, err := b.locks.take(ctx, conversation)
 	if err != nil {
@@ -134,7 +137,7 @@ func (b *Bot) sayLater(ctx context.Context, in Inbound, conversation string, t t
 	}
 	now := b.now().UnixMilli()
 	err = b.store.AddEffects(ctx, []Effect{{
-		Account: in.Account, Key: effectKey(conversation, t.seq, "late"), Lane: store.DoctorLane(conversation), Kind: store.KindText, Body: body,
+		Account: in.Account, Key: effectKey(conversation, t.seq, "late"), Lane: store.DoctorLane(conversation), Kind: store.KindText, Body: body, Intent: store.IntentReply,
 		Status: store.EffectReady, NextAt: now, ValidUntil: now + textLife.Milliseconds(), CreatedAt: now,
 	}})
 	if err != nil {

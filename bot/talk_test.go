@@ -68,7 +68,7 @@ func newBot(t testing.TB, st *store.Store, se *session.Sessions, change func(*Op
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Store: st, Sessions: se, Engine: always(engine), Zone: time.FixedZone("CST", 8*3600), Instance: "one", Now: func() time.Time { return noon }}
+	o := Options{Store: st, Sessions: se, Engine: always(engine), Rules: platform, Zone: time.FixedZone("CST", 8*3600), Instance: "one", Now: func() time.Time { return noon }}
 	if change != nil {
 		change(&o)
 	}

@@ -220,7 +220,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
+		rules: b.rules, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {

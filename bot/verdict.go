@@ -27,7 +27,8 @@ func maxAttempts(kind string) int {
 	return 25
 }
 
-// judge turns the answer of the platform into what happens to the effect. nil means that the platform said yes.
+// judge turns the answer of the platform into what happens to the effect and to what was spent for it. nil means that the platform said yes. What may have
+// been sent stays spent.
 func judge(e Effect, err error, now time.Time) store.EffectResult {
 	if err == nil {
 		return store.EffectResult{Status: store.EffectDone, Class: "ok"}
@@ -36,11 +37,14 @@ func judge(e Effect, err error, now time.Time) store.EffectResult {
 	if !errors.As(err, &refusal) {
 		refusal = &SendError{Class: ClassRetry, Reason: "failed before the platform answered"}
 	}
-	r := store.EffectResult{Code: refusal.Code, Class: string(refusal.Class), Reason: refusal.Reason}
+	r := store.EffectResult{Code: refusal.Code, Class: string(refusal.Class), Reason: refusal.Reason, Settle: settling(err)}
 	wait := time.Duration(0)
 	switch refusal.Class {
-	case ClassWait:
+	case ClassWait: // what was thought to be left is not: the dispatcher looks again
 		r.Status = store.EffectWaiting
+		if e.Channel == store.ChannelChat || e.Channel == store.ChannelQuick || e.Channel == store.ChannelSubscribe {
+			r.Status, r.NextAt = store.EffectReady, now.UnixMilli()
+		}
 		return r
 	case ClassGone:
 		r.Status = store.EffectCancel
@@ -67,6 +71,21 @@ func judge(e Effect, err error, now time.Time) store.EffectResult {
 	r.Status = store.EffectReady
 	r.NextAt = now.Add(max(wait, refusal.After)).UnixMilli()
 	return r
+}
+
+// settling tells what becomes of a send that was spent for a call that failed. An error that is no answer of a sender says nothing about the platform.
+func settling(err error) store.Settling {
+	refusal := (*SendError)(nil)
+	if !errors.As(err, &refusal) {
+		return store.SettleKept
+	}
+	switch refusal.Class {
+	case ClassUnknown:
+		return store.SettleKept
+	case ClassWait:
+		return store.SettleClosed
+	}
+	return store.SettleRefund
 }
 
 // givesUpUnknown tells whether an effect whose answer was lost must not be sent again. A text, an article or a word of the robot may have been read, so

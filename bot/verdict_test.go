@@ -32,7 +32,7 @@ func TestJudgeDecidesByClassKindAndAttempts(t *testing.T) {
 		{"too often", store.KindText, 25, refuse(ClassRetry, 0), store.EffectDead, "retry", 0, 0},
 		{"a card is tried for longer", store.KindCard, 25, refuse(ClassRetry, 0), store.EffectReady, "retry", time.Minute, 12 * time.Minute},
 		{"any other error", store.KindText, 1, errors.New("boom"), store.EffectReady, "retry", time.Second, 3 * time.Second},
-		{"window closed", store.KindText, 1, refuse(ClassWait, 0), store.EffectWaiting, "wait", 0, 0},
+		{"nothing left", store.KindText, 1, refuse(ClassWait, 0), store.EffectWaiting, "wait", 0, 0},
 		{"blocked", store.KindText, 1, refuse(ClassGone, 0), store.EffectCancel, "gone", 0, 0},
 		{"too long", store.KindText, 1, refuse(ClassContent, 0), store.EffectDead, "content", 0, 0},
 		{"wrong secret", store.KindText, 1, refuse(ClassConfig, 0), store.EffectReady, "config", 10 * time.Minute, 10 * time.Minute},

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vrep/vrep/flows"
@@ -80,10 +81,11 @@ func urgent(engine *flows.Engine, st flows.State) bool {
 	return f != nil && f.Urgent
 }
 
-// quiet tells whether a reminder has to wait for the end of the quiet hours.
-func (b *Bot) quiet(reminder bool, now time.Time) (time.Time, bool) {
-	if !reminder {
-		return time.Time{}, false
+// quiet is the end of the quiet hours when something of this intent has to wait for it, else zero. What the doctor waits for never has to.
+func (b *Bot) quiet(intent string, now time.Time) time.Time {
+	if !slices.Contains(store.Unhurried(), intent) {
+		return time.Time{}
 	}
-	return b.engine().Library().Quiet(now.In(b.zone))
+	end, _ := b.engine().Library().Quiet(now.In(b.zone))
+	return end
 }

@@ -245,10 +245,10 @@ func TestQuietHours(t *testing.T) {
 	if n := s.wake(4 * time.Hour); n != 1 { // 18:01
 		t.Error("not woken after the quiet hours")
 	}
-	if r, quiet := s.bot.quiet(true, noon.Add(2*time.Hour)); !quiet || r.In(s.bot.zone).Format("15:04") != "18:00" {
+	if r := s.bot.quiet(store.IntentReminder, noon.Add(2*time.Hour)); r.In(s.bot.zone).Format("15:04") != "18:00" {
 		t.Errorf("a reminder in the outbox may go at %v", r)
 	}
-	if _, quiet := s.bot.quiet(false, noon.Add(2*time.Hour)); quiet {
+	if r := s.bot.quiet(store.IntentReply, noon.Add(2*time.Hour)); !r.IsZero() {
 		t.Error("a reply waits for the morning")
 	}
 }
@@ -262,7 +262,7 @@ func TestRemindersNeedAWindow(t *testing.T) {
 	}{
 		"a click opens none": {"@CLICK:POLL", 0, "cancelled window closed"},
 		"too late":           {"调查", time.Hour, "cancelled too late"},
-		"in time":            {"调查", 0, "done"},
+		"in time":            {"调查", 0, "done spoke"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clk := newClock(noon)

@@ -69,6 +69,8 @@ type WeChat struct {
 	DailyLimits    string
 	DailyReserve   int // percent
 	Menu           bool
+
+	Allowances Allowances
 }
 
 // Ready tells whether the account is configured.

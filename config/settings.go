@@ -17,7 +17,7 @@ type Setting struct {
 // Settings is the table: every setting of vrep, in the order of config.example.yaml.
 func Settings() []Setting {
 	var all []Setting
-	for _, part := range [][]Setting{serviceSettings(), engineSettings(), wechatSettings(), wecomSettings(), accountSettings()} {
+	for _, part := range [][]Setting{serviceSettings(), engineSettings(), wechatSettings(), allowanceSettings(), wecomSettings(), accountSettings()} {
 		all = append(all, part...)
 	}
 	return all

@@ -67,11 +67,12 @@ func load(b *testing.B, s *store.Store, round int, d time.Duration) int64 {
 	return turns.Load()
 }
 
-// benchTurn has the rows of an ordinary answer: journal, doctor, answer, two portrait values, a tag, a score; every tenth turn sends something.
+// benchTurn has the rows of an ordinary answer: journal, doctor, ledger, answer, two portrait values, a tag, a score; every tenth turn sends something.
 func benchTurn(openID string, seq int64) *store.Turn {
 	t := newTurn(openID, seq, fmt.Sprint(openID, "/", seq))
 	id := t.Doctor.ID
 	t.Rearm = true
+	t.Opens = &store.Allowance{Channel: store.ChannelChat, Left: 5, From: seq * 1000, Until: seq*1000 + 48*time.Hour.Milliseconds()}
 	t.Portrait = append(t.Portrait, store.PortraitValue{Doctor: id, Field: "interest", Value: `["anaemia"]`, Label: "肾性贫血", Source: store.SourceAnswer})
 	t.Tags = []store.Tag{{Doctor: id, Tag: "肾性贫血", Source: store.SourceAnswer}}
 	t.Scores = []store.Score{{Doctor: id, Name: "intent", Points: int(seq), Grade: "B", Lines: `[{"group":"wish","points":5,"why":"想看资料"}]`}}

@@ -96,6 +96,9 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	if err := s.addEffects(tx, effects); err != nil {
 		return fmt.Errorf("writing outbox: %w", err)
 	}
+	if err := s.openAllowances(tx, turns); err != nil {
+		return fmt.Errorf("writing ledgers: %w", err)
+	}
 	return nil
 }
 

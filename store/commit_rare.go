@@ -83,7 +83,13 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 			return err
 		}
 	}
+	if err := s.closeAllowances(tx, turns); err != nil {
+		return fmt.Errorf("closing allowances: %w", err)
+	}
 	for _, t := range turns {
+		if err := s.writePermits(tx, t); err != nil {
+			return fmt.Errorf("writing permits: %w", err)
+		}
 		if err := retract(tx, t); err != nil {
 			return fmt.Errorf("retracting answers: %w", err)
 		}

@@ -21,6 +21,11 @@ type EffectResult struct {
 	Reason       string        // for operators; nothing personal
 	Latency      time.Duration // of the call
 	ResponseCode string        // WeCom: one-time code to change the card, kept in the offer with the card's task
+	MsgID        string        // the platform's id of the message
+	Channel      string        // through which it went, or was to go; "" = nothing was tried
+	Held         bool          // the platform was not called: it does not count as an attempt
+	Spent        Spent         // taken off before the call
+	Settle       Settling      // what becomes of that
 }
 
 // AddEffects puts effects into the outbox outside a turn. A key that exists is left as it is; what is meant for a doctor whose data was erased meanwhile
@@ -89,13 +94,18 @@ func (s *Store) newEffect(e Effect, now int64) Effect {
 	return e
 }
 
-// FinishEffect books the result of an attempt: delivery row, new status, and on EffectDone the time in the sent row and the response code in the
-// offer. ErrMoved means that the claim had passed to someone else; the attempt is booked all the same.
+// FinishEffect books the result of an attempt: delivery row, new status, what was spent, and on EffectDone the time in the sent row and the response code
+// in the offer. ErrMoved means that the claim had passed to someone else; the attempt is booked all the same.
 func (s *Store) FinishEffect(ctx context.Context, e Effect, r EffectResult) error {
 	var moved bool
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
-		set := map[string]any{"status": r.Status, "code": r.Code, "reason": r.Reason, "claim_owner": "", "claim_until": 0, "next_at": r.NextAt}
+		set := map[string]any{
+			"status": r.Status, "code": r.Code, "reason": r.Reason, "claim_owner": "", "claim_until": 0, "next_at": r.NextAt, "channel": r.Channel,
+		}
+		if r.Held {
+			set["attempts"] = gorm.Expr("attempts - 1")
+		}
 		if r.Status != EffectReady && r.Status != EffectWaiting {
 			set["done_at"] = now
 		}
@@ -104,8 +114,14 @@ func (s *Store) FinishEffect(ctx context.Context, e Effect, r EffectResult) erro
 			return u.Error
 		}
 		moved = u.RowsAffected == 0
-		d := Delivery{Effect: e.ID, Attempt: e.Attempts, At: now, Code: r.Code, Class: r.Class, Reason: r.Reason, LatencyMS: r.Latency.Milliseconds()}
+		d := Delivery{
+			Effect: e.ID, Attempt: e.Attempts, At: now, Code: r.Code, Class: r.Class, Reason: r.Reason, LatencyMS: r.Latency.Milliseconds(),
+			Channel: r.Channel, MsgID: r.MsgID,
+		}
 		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&d).Error; err != nil {
+			return err
+		}
+		if err := s.settle(tx, r.Spent, r.Settle); err != nil {
 			return err
 		}
 		if moved {
@@ -141,6 +157,29 @@ func (s *Store) settleEffect(tx *gorm.DB, e Effect, r EffectResult, now int64) e
 		return fmt.Errorf("reading card: %w", err)
 	}
 	return tx.Model(&Offer{}).Where("task = ? AND account = ?", card.Task, s.Account()).UpdateColumn("response_code", r.ResponseCode).Error
+}
+
+// ReportSend writes what the platform reports of a message to a doctor that it had taken. One that it did not deliver becomes a dead letter. An id that
+// is not ours is ignored.
+func (s *Store) ReportSend(ctx context.Context, doctor, msgID string, delivered bool, status string) error {
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		var d []Delivery
+		ours := tx.Model(&Effect{}).Select("id").Where("lane = ? AND status = ?", DoctorLane(doctor), EffectDone)
+		if err := tx.Where("effect IN (?) AND msg_id = ?", ours, msgID).Limit(1).Find(&d).Error; err != nil || len(d) == 0 || delivered {
+			return err
+		}
+		reason := cut(status, 200)
+		err := tx.Model(&Delivery{}).Where("effect = ? AND attempt = ?", d[0].Effect, d[0].Attempt).
+			UpdateColumns(map[string]any{"class": "undelivered", "reason": reason}).Error
+		if err != nil {
+			return err
+		}
+		return tx.Model(&Effect{}).Where("id = ?", d[0].Effect).UpdateColumns(map[string]any{"status": EffectDead, "reason": reason, "done_at": s.Now()}).Error
+	})
+	if err != nil {
+		return fmt.Errorf("writing the report of a message: %w", err)
+	}
+	return nil
 }
 
 // freeContent forgets content that was queued by these effects and never left, so that it may be chosen again.

@@ -9,12 +9,18 @@ import (
 	"gorm.io/gorm/clause"
 )
 
-// unfinished are the statuses that keep later effects of the same lane waiting. An effect that waits for the 48-hour window keeps its place: what
-// follows in the lane would be refused for the same reason, and order is kept when the doctor writes again.
+// unfinished are the statuses of what was not sent yet.
 var unfinished = []string{EffectReady, EffectClaimed, EffectWaiting}
 
-// ClaimEffects takes up to n effects that are due for the owner, of each lane only the oldest unfinished one, and commits the claim before it
-// returns. Effects whose claim ran out come back too: what became of their last attempt is unknown. Attempts counts the attempt that begins now.
+// blocked tells of an effect that another one of its lane goes first: one that is being sent (a mass send does not count), an older one that belongs to
+// a talk, and for an unhurried one also any that belongs to a talk and an older unhurried one that is due. What waits for the doctor blocks nothing: when
+// he speaks it is ready again, and older than what follows.
+const blocked = `EXISTS (SELECT 1 FROM outbox p WHERE p.lane = outbox.lane AND p.id <> outbox.id AND (
+	(p.status = @claimed AND p.channel <> @mass AND (p.id < outbox.id OR outbox.status <> @claimed)) OR
+	(p.status = @ready AND p.intent NOT IN @unhurried AND (p.id < outbox.id OR outbox.intent IN @unhurried)) OR
+	(p.status = @ready AND p.next_at <= @now AND p.id < outbox.id AND outbox.intent IN @unhurried)))`
+
+// ClaimEffects takes up to n effects that are due for the owner, of each lane only the one whose turn it is, and commits the claim before it returns. Effects whose claim ran out come back too: what became of their last attempt is unknown. Attempts counts the attempt that begins now.
 // Effects past ValidUntil are cancelled instead.
 func (s *Store) ClaimEffects(ctx context.Context, owner string, n int, lease time.Duration) ([]Effect, error) {
 	if err := s.expireEffects(ctx); err != nil {
@@ -65,7 +71,7 @@ func (s *Store) due(tx *gorm.DB, status string, now int64, n int) ([]Effect, err
 	var rows []Effect
 	err := tx.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
 		Where("account = ? AND status = ? AND next_at <= ?", s.Account(), status, now).
-		Where("NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = outbox.lane AND p.status IN ? AND p.id < outbox.id)", unfinished).
+		Where("NOT "+blocked, map[string]any{"claimed": EffectClaimed, "ready": EffectReady, "mass": ChannelMass, "unhurried": Unhurried(), "now": now}).
 		Order("next_at, id").Limit(n).Find(&rows).Error
 	return rows, err
 }

@@ -69,7 +69,7 @@ func end(t *testing.T, s *store.Store, e store.Effect, r store.EffectResult) {
 
 var done = store.EffectResult{Status: store.EffectDone, Class: "ok"}
 
-// TestLaneOrder: of a lane only the oldest unfinished effect is given out, whatever keeps it.
+// TestLaneOrder: of a lane only the oldest effect that is to be sent is given out. What waits for the doctor keeps nothing back.
 func TestLaneOrder(t *testing.T) {
 	timed(t, func(t *testing.T, s *store.Store, c *clock) {
 		add(t, s, text("d:1", "a1"), text("d:1", "a2"), text("d:2", "b1"), text("d:1", "a3"), text("d:1", "a1"))
@@ -86,9 +86,9 @@ func TestLaneOrder(t *testing.T) {
 		end(t, s, rows[0], store.EffectResult{Status: store.EffectDead, Class: "content", Code: 45002, Reason: "too long"})
 		rows = claim(t, s, "y", "a2")
 		end(t, s, rows[0], store.EffectResult{Status: store.EffectWaiting, Class: "wait", Code: 45015})
-		claim(t, s, "y") // a2 waits for the doctor, a3 behind it
+		claim(t, s, "y", "a3")
 		counts, err := s.OutboxCounts(t.Context())
-		if diff := cmp.Diff(map[string]int64{"dead": 1, "done": 1, "waiting_window": 1, "ready": 1}, counts); diff != "" || err != nil {
+		if diff := cmp.Diff(map[string]int64{"dead": 1, "done": 1, "waiting_window": 1, "claimed": 1}, counts); diff != "" || err != nil {
 			t.Errorf("counts (-want +got):\n%s%v", diff, err)
 		}
 	})
@@ -194,6 +194,7 @@ func TestWindow(t *testing.T) {
 		commit(t, s, turn)
 		rows := claim(t, s, "x", effect(turn, 1).Key)
 		end(t, s, rows[0], store.EffectResult{Status: store.EffectWaiting, Class: "wait", Code: 45015})
+		end(t, s, claim(t, s, "x", effect(turn, 2).Key)[0], store.EffectResult{Status: store.EffectWaiting, Class: "wait", Held: true})
 		silent := newTurn("oA", 2, "m2")
 		commit(t, s, silent)
 		claim(t, s, "x")

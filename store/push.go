@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -75,6 +76,12 @@ func (s *Store) decidePush(tx *gorm.DB, id string, set map[string]any) error {
 	}
 	return nil
 }
+
+// PurposePush is the consent to be written to unasked.
+const PurposePush = "push"
+
+// FreezeAfterCase is how long nothing unasked goes to a doctor after an adverse event report (source: the house rule that promotion pauses meanwhile).
+const FreezeAfterCase = 72 * time.Hour
 
 // LastCaseAt tells when the newest adverse event case about the doctor was opened (unix ms), 0 = never.
 func (s *Store) LastCaseAt(ctx context.Context, doctor string) (int64, error) {

@@ -155,9 +155,9 @@ type turnRef struct {
 	seq          int64
 }
 
-// refOf reads "conversation:seq" or "conversation:seq:n", also of a reminder.
+// refOf reads "conversation:seq" or "conversation:seq:n".
 func refOf(key string) turnRef {
-	parts := strings.SplitN(strings.TrimPrefix(key, KeyReminder), ":", 3)
+	parts := strings.SplitN(key, ":", 3)
 	if len(parts) < 2 {
 		return turnRef{}
 	}

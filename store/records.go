@@ -275,6 +275,7 @@ type Delivery struct {
 	Reason    string
 	LatencyMS int64
 	Channel   string `gorm:"size:16"`
+	MsgID     string `gorm:"size:64"` // the platform's id of the message, by which its report is matched
 }
 
 // Verification is a doctor waiting to be verified by a person, with the lead that waits behind it.

@@ -1,14 +1,17 @@
 package store
 
 // Ledger is what the platform still takes for a doctor. A fresh permission replaces what was left of the one of its sort; they do not add up.
-// Source: the platform's pages on customer service messages and mass sends. The numbers themselves are settings.
+// Source: the platform's pages on customer service messages and mass sends. The numbers themselves are settings. A mark is when the allowance began or
+// when a send through it ended, whichever is later: a message that was written before the mark may be older than that send.
 type Ledger struct {
 	Doctor     string `gorm:"primaryKey;size:32"`
 	Account    string `gorm:"size:64"`
 	ChatLeft   int    // customer service messages left after the doctor's last own message
 	ChatUntil  int64
+	ChatMark   int64
 	QuickLeft  int // after the doctor's last click, follow or scan
 	QuickUntil int64
+	QuickMark  int64
 	MassMonth  int   // year*100 + month in the platform's time zone (UTC+8) that MassUsed counts
 	MassUsed   int   // mass sends that reached the doctor in that month
 	UpdatedAt  int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
@@ -34,6 +37,8 @@ type MassSend struct {
 	Sent       int // as reported by the platform
 	Failed     int
 	Reason     string
+	Attempts   int
+	NextAt     int64 // open: when the call is made again, because its end was not seen; failed: no other mass send is begun before
 	CreatedAt  int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	FinishedAt int64
 }

@@ -165,7 +165,7 @@ func TestARecallCancelsWhatItsTalksPlanned(t *testing.T) {
 		ended.Journal.Flow, ended.Journal.FlowHash, ended.Answers[0].FlowHash = "", "", "shape1text2"
 		for _, turn := range []*store.Turn{mine, other, ended} {
 			turn.Effects = []store.Effect{effect(turn, 0), effect(turn, 1)}
-			turn.Effects[1].Key = store.KeyReminder + turn.Effects[1].Key
+			turn.Effects[1].Intent = store.IntentReminder
 			turn.Doctor.WakeAt = 1
 			turn.Doctor.Standing = store.JoinStands([]store.Stand{{Flow: "outer", Hash: "o"}, {Flow: turn.Journal.Flow, Hash: turn.Journal.FlowHash, Question: "q"}})
 			turn.Pushes = []store.Push{{ID: "p" + turn.Journal.MessageKey, Doctor: turn.Doctor.ID, Cause: fmt.Sprintf("ask:%s:1", turn.Doctor.ID), Status: store.PushPlanned}}
@@ -187,9 +187,9 @@ func TestARecallCancelsWhatItsTalksPlanned(t *testing.T) {
 		}
 		want := map[string]string{
 			mine.Doctor.ID + ":1:0": store.EffectCancel, ended.Doctor.ID + ":1:0": store.EffectCancel, other.Doctor.ID + ":1:0": store.EffectReady,
-			"remind:" + mine.Doctor.ID + ":1:1": store.EffectCancel, "remind:" + ended.Doctor.ID + ":1:1": store.EffectCancel,
-			"remind:" + other.Doctor.ID + ":1:1": store.EffectReady,
-			"visit:1":                            store.EffectReady, mine.Doctor.ID + ":1:rep": store.EffectReady,
+			mine.Doctor.ID + ":1:1": store.EffectCancel, ended.Doctor.ID + ":1:1": store.EffectCancel,
+			other.Doctor.ID + ":1:1": store.EffectReady,
+			"visit:1":                store.EffectReady, mine.Doctor.ID + ":1:rep": store.EffectReady,
 		}
 		if diff := cmp.Diff(want, left); diff != "" {
 			t.Error(diff)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"strings"
 )
 
 // Turn is everything that one event changes: CommitTurn writes it in one transaction or not at all.
@@ -30,12 +31,15 @@ type Turn struct {
 	Pushes        []Push
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
 	Effects       []Effect
-	Audits        []Audit // what the house must be able to show later: a talk that left a recalled version
-	Blank         int64   // > 0: the doctor is forgotten, see below
-	Rearm         bool    // effects of this doctor that wait for the window become ready
-	CancelEffects bool    // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
-	Erase         string  // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
-	WithdrawLeads string  // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
+	Audits        []Audit        // what the house must be able to show later: a talk that left a recalled version
+	Blank         int64          // > 0: the doctor is forgotten, see below
+	Rearm         bool           // effects of this doctor that wait for the window become ready
+	CancelEffects bool           // effects to this doctor that were not sent are cancelled (unfollow, opt-out)
+	Opens         *Allowance     // what the event lets us send; nil = nothing
+	Closes        bool           // the doctor left: nothing may be sent any more
+	Permits       []PermitChange // one-time notices that the doctor answered about
+	Erase         string         // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
+	WithdrawLeads string         // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
 }
 
 // Retract marks the stored answers of a question in one talk as no longer counting.
@@ -99,6 +103,15 @@ func (d Doctor) Erased() bool { return d.OpenID == "" }
 
 // DoctorLane and RepLane name the lanes of the outbox: order is kept within a lane.
 func DoctorLane(doctor string) string { return "d:" + doctor }
+
+// Doctor is the id of the doctor to whom an effect goes, "" for one to a rep.
+func (e Effect) Doctor() string {
+	doctor, ok := strings.CutPrefix(e.Lane, DoctorLane(""))
+	if !ok {
+		return ""
+	}
+	return doctor
+}
 
 // RepLane is the lane of messages to one rep.
 func RepLane(userID string) string { return "r:" + userID }

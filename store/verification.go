@@ -149,5 +149,5 @@ func (s *Store) tellVerified(tx *gorm.DB, who Doctor, text string) error {
 		return fmt.Errorf("encoding text: %w", err)
 	}
 	key := "verify:" + who.ID + ":" + strconv.FormatInt(who.Version, 10)
-	return s.addEffects(tx, []Effect{{Key: key, Lane: DoctorLane(who.ID), Kind: KindText, Body: body}})
+	return s.addEffects(tx, []Effect{{Key: key, Lane: DoctorLane(who.ID), Kind: KindText, Body: body, Intent: IntentNotice}})
 }

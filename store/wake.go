@@ -50,13 +50,6 @@ func (s *Store) ClaimWakes(ctx context.Context, n int, lease time.Duration) ([]W
 	return claimed, nil
 }
 
-// Beginnings of the keys of effects outside turns. Reminders of silent talks and content that nobody asked for are unasked; what the doctor asked for is not.
-const (
-	KeyReminder = "remind:"
-	KeyPush     = "push:"
-	KeyAsked    = "asked:"
-)
-
 // Enough tells whether a doctor has had as many unasked messages as may be sent within a day or a week; 0 = no limit.
 func (s *Store) Enough(ctx context.Context, doctor string, day, week int) (bool, error) {
 	for _, c := range []struct {
@@ -74,11 +67,11 @@ func (s *Store) Enough(ctx context.Context, doctor string, day, week int) (bool,
 	return false, nil
 }
 
-// unaskedSince counts the unasked messages to a doctor that were queued since a time (unix ms) and not cancelled.
+// unaskedSince counts the unasked messages (reminders, and content that nobody asked for) to a doctor that were queued since a time (unix ms) and not cancelled.
 func (s *Store) unaskedSince(ctx context.Context, doctor string, since int64) (int, error) {
 	var n int64
 	err := s.read(ctx).Model(&Effect{}).Where("lane = ? AND created_at >= ? AND status <> ?", DoctorLane(doctor), since, EffectCancel).
-		Where("effect_key LIKE ? OR effect_key LIKE ?", KeyReminder+"%", KeyPush+"%").Count(&n).Error
+		Where("intent IN ?", []string{IntentReminder, IntentPush}).Count(&n).Error
 	if err != nil {
 		return 0, fmt.Errorf("counting messages: %w", err)
 	}

@@ -97,11 +97,14 @@ func TestEnough(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		id := silent(t, s, "o1", 1, 0)
 		now := s.Now()
-		for key, created := range map[string]int64{
-			store.KeyReminder + "a": now, store.KeyReminder + "b": now - 5000, store.KeyPush + "c": now, store.KeyAsked + "d": now, id + ":1:0": now,
-			store.KeyReminder + "e": now - 30*time.Hour.Milliseconds(),
+		for i, c := range []struct {
+			intent string
+			at     int64
+		}{
+			{store.IntentReminder, now}, {store.IntentReminder, now - 5000}, {store.IntentPush, now}, {store.IntentAsked, now}, {store.IntentReply, now},
+			{store.IntentReminder, now - 30*time.Hour.Milliseconds()},
 		} {
-			e := store.Effect{Key: key, Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte("{}"), CreatedAt: created}
+			e := store.Effect{Key: fmt.Sprint("e", i), Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte("{}"), Intent: c.intent, CreatedAt: c.at}
 			if err := s.AddEffects(t.Context(), []store.Effect{e}); err != nil {
 				t.Fatal(err)
 			}

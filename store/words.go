@@ -59,6 +59,9 @@ const (
 	IntentHandoff  = "handoff"  // a person takes over, or a rep writes
 )
 
+// Unhurried lists the intents that nobody waits for: they give way to whatever belongs to a talk, and their order means nothing.
+func Unhurried() []string { return []string{IntentPush, IntentNotice, IntentReminder} }
+
 // Channels through which an effect reaches a doctor or a rep.
 const (
 	ChannelPassive   = "passive"   // the answer to a callback; costs nothing

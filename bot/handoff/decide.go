@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/vrep/vrep/store"
 )
@@ -115,6 +116,9 @@ func (d *Desk) accept(ctx context.Context, lead, rep string) error {
 	return err
 }
 
+// toldLife is how long the doctor may still be told that a rep has taken the lead: later the rep has spoken for himself.
+const toldLife = 72 * time.Hour
+
 // acceptance is the move by which a rep takes a lead, with everything that others are told.
 func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, error) {
 	status, err := Next(w.Status, EventAccept)
@@ -135,6 +139,7 @@ func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, 
 		if err != nil {
 			return store.LeadMoveSpec{}, err
 		}
+		told.ValidUntil = now + toldLife.Milliseconds()
 		effects = append(effects, told)
 	}
 	return store.LeadMoveSpec{

@@ -26,7 +26,7 @@ func effect(key, lane, kind string, payload any) (store.Effect, error) {
 	if err != nil {
 		return store.Effect{}, fmt.Errorf("encoding %s: %w", kind, err)
 	}
-	return store.Effect{Key: key, Lane: lane, Kind: kind, Body: body}, nil
+	return store.Effect{Key: key, Lane: lane, Kind: kind, Body: body, Intent: store.IntentHandoff}, nil
 }
 
 // leadKey names a message about a lead at one version.

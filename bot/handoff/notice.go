@@ -34,6 +34,7 @@ func (d *Desk) passNotices(ctx context.Context) (int, error) {
 		text := d.words.say("notice_text", "hospital", d.hospital(n.Who), "words", d.words.quiet(n.Words, n.Who.Name))
 		e, err := effect("notice:"+n.ID, store.RepLane(rep), store.KindRepText, store.RepText{UserID: rep, Text: text})
 		if err == nil {
+			e.Intent = store.IntentNotice
 			err = d.store.PassNotice(ctx, n.ID, rep, e)
 		}
 		switch {

@@ -32,20 +32,17 @@ const (
 	ReasonCaps      = "caps"       // put off because the doctor has had enough for now
 )
 
-// FreezeAfterCase is how long nothing unasked goes to a doctor after an adverse event report (source: the house rule that promotion pauses meanwhile).
-const FreezeAfterCase = 72 * time.Hour
-
 // capsWait is when a push that was put off because of the caps is looked at again.
 const capsWait = time.Hour
 
 // causeAsked begins the cause of a push that the doctor asked for.
 const causeAsked = "ask:"
 
-// Purposes of consent that matter here.
-const (
-	purposePush     = "push"
-	purposePortrait = "portrait"
-)
+// purposePortrait is the consent to be remembered by one's preferences.
+const purposePortrait = "portrait"
+
+// pushLife is how long content that nobody asked for waits for the doctor; afterwards it may be chosen again.
+const pushLife = 30 * 24 * time.Hour
 
 // Portrait fields that steer the choice; codeNone in them means that nothing is wanted.
 const (
@@ -163,7 +160,7 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if end := last + FreezeAfterCase.Milliseconds(); last > 0 && o.now().UnixMilli() < end {
+		if end := last + store.FreezeAfterCase.Milliseconds(); last > 0 && o.now().UnixMilli() < end {
 			return false, o.store.DelayPush(ctx, p.ID, end, ReasonFreeze)
 		}
 		if enough, err := o.enough(ctx, p.Doctor); err != nil {

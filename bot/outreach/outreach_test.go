@@ -116,7 +116,7 @@ func TestSweepDecides(t *testing.T) {
 		{"rejected, like a new follower", doctor{level: store.LevelRejected, consents: both}, store.PushQueued, "video", "next"},
 		{"adverse event", doctor{level: 2, consents: both, caseAt: time.Hour}, store.PushPlanned, "", ReasonFreeze},
 		{"adverse event, asked", doctor{level: 2, cause: "ask:x:1", caseAt: time.Hour}, store.PushQueued, "lit", "next"},
-		{"old adverse event", doctor{level: 2, consents: both, caseAt: FreezeAfterCase + time.Minute}, store.PushQueued, "lit", "next"},
+		{"old adverse event", doctor{level: 2, consents: both, caseAt: store.FreezeAfterCase + time.Minute}, store.PushQueued, "lit", "next"},
 	}
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		woken := 0
@@ -272,7 +272,7 @@ func TestCaps(t *testing.T) {
 			"unasked": {"visit:x", store.PushPlanned, ReasonCaps}, "asked": {"ask:x:1", store.PushQueued, "next"},
 		} {
 			id := seed(t, s, name, doctor{level: 2, consents: both, cause: tt.cause})
-			e := store.Effect{Key: store.KeyReminder + name, Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte("{}")}
+			e := store.Effect{Key: "remind:" + name, Intent: store.IntentReminder, Lane: store.DoctorLane(id), Kind: store.KindText, Body: []byte("{}")}
 			if err := s.AddEffects(t.Context(), []store.Effect{e}); err != nil {
 				t.Fatal(err)
 			}

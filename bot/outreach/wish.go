@@ -27,8 +27,8 @@ func (o *Outreach) wish(d store.DoctorFile) wish {
 	}
 	personal := false
 	for _, c := range d.Consents {
-		w.push = w.push || c.Granted && c.Purpose == purposePush
-		personal = personal || c.Granted && (c.Purpose == purposePush || c.Purpose == purposePortrait)
+		w.push = w.push || c.Granted && c.Purpose == store.PurposePush
+		personal = personal || c.Granted && (c.Purpose == store.PurposePush || c.Purpose == purposePortrait)
 	}
 	kinds := codes(d.Portrait, fieldPrefers)
 	if len(kinds) == 0 {
@@ -76,20 +76,23 @@ func codes(portrait []store.PortraitValue, field string) []string {
 	return nil
 }
 
-// effect carries the item to the doctor. It is cancelled when the item's last valid day ends before the doctor's window opens.
+// effect carries the item to the doctor. It is cancelled when the item's last valid day ends before it could be sent, and when it was not asked for and
+// has waited too long.
 func (o *Outreach) effect(p store.Push, d store.Doctor, c flows.Content) (store.Effect, error) {
 	body, err := json.Marshal(store.News{OpenID: d.OpenID, Content: c.ID, Title: c.Title, Description: c.Description, URL: c.URL})
 	if err != nil {
 		return store.Effect{}, fmt.Errorf("encoding content: %w", err)
 	}
-	key := store.KeyPush + p.ID
-	if strings.HasPrefix(p.Cause, causeAsked) {
-		key = store.KeyAsked + p.ID
-	}
-	e := store.Effect{Key: key, Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body}
+	e := store.Effect{Key: "push:" + p.ID, Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body, Intent: store.IntentAsked}
 	if !c.Until.IsZero() {
 		year, month, day := c.Until.Date()
 		e.ValidUntil = time.Date(year, month, day+1, 0, 0, 0, 0, o.zone).UnixMilli()
+	}
+	if !strings.HasPrefix(p.Cause, causeAsked) {
+		e.Intent = store.IntentPush
+		if stale := o.now().Add(pushLife).UnixMilli(); e.ValidUntil == 0 || stale < e.ValidUntil {
+			e.ValidUntil = stale
+		}
 	}
 	return e, nil
 }

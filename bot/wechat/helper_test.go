@@ -165,8 +165,8 @@ func plainXML(kind, rest string) string {
 		testOriginal, testOpenID, testNow.Unix(), kind, rest)
 }
 
-// plainJSON is the same in the other data format.
-func plainJSON(kind, rest string) string {
+// messageJSON is the same in the other data format.
+func messageJSON(kind, rest string) string {
 	if rest != "" {
 		rest = "," + rest
 	}

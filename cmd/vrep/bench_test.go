@@ -95,7 +95,7 @@ func newCrowd(b *testing.B, lib *flows.Library, open func(...storetest.Option) (
 	if err := st.AddInvite(b.Context(), store.Invite{Code: "BENCH1", MaxUses: 1 << 30}); err != nil {
 		b.Fatal(err)
 	}
-	one := bot.New(bot.Options{Store: st, Sessions: sessions, Engine: func() *flows.Engine { return engine }, Zone: time.UTC, Instance: "bench"})
+	one := bot.New(bot.Options{Store: st, Sessions: sessions, Engine: func() *flows.Engine { return engine }, Rules: bot.Rules{ChatMessages: 5, ChatWindow: 48 * time.Hour}, Zone: time.UTC, Instance: "bench"})
 	b.Cleanup(func() { one.Close(b.Context()) })
 	hook, err := wechat.NewWebhook(wechat.WebhookOptions{AppID: benchApp, Token: benchToken, AESKey: benchKey, Receiver: one})
 	if err != nil {

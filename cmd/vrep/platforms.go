@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/config"
 )
@@ -30,6 +31,15 @@ func newSender(cfg *config.Config, log *slog.Logger, more func(*wechat.SenderOpt
 		return nil, fmt.Errorf("wiring the platforms' APIs: %w", err)
 	}
 	return sender, nil
+}
+
+// channelRules are the settings of what may be sent to a doctor, and when.
+func channelRules(cfg *config.Config) bot.Rules {
+	a := cfg.WeChat.Allowances
+	return bot.Rules{
+		ChatMessages: a.ChatMessages, ChatWindow: a.ChatWindow, QuickMessages: a.QuickMessages, QuickWindow: a.QuickWindow,
+		MassPerMonth: a.MassPerMonth, Mass: a.Mass, Reserve: a.Reserve, PushTemplate: cfg.WeChat.PushTemplate, NoticeTemplate: cfg.WeChat.NoticeTemplate,
+	}
 }
 
 // edgeMetrics counts what happens at the edge: callbacks by outcome, API calls by host and result. Nothing personal.

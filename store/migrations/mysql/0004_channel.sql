@@ -4,14 +4,19 @@ UPDATE doctors SET last_scene = scene;
 ALTER TABLE outbox ADD COLUMN intent VARCHAR(16) NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN channel VARCHAR(16) NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN channel VARCHAR(16) NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN msg_id VARCHAR(64) NOT NULL DEFAULT '';
+UPDATE outbox SET intent = CASE WHEN effect_key LIKE 'remind:%' THEN 'reminder' WHEN effect_key LIKE 'push:%' THEN 'push'
+  WHEN effect_key LIKE 'asked:%' THEN 'asked' WHEN effect_key LIKE 'verify:%' OR effect_key LIKE 'notice:%' THEN 'notice' ELSE 'reply' END;
 
 CREATE TABLE ledgers (
   doctor      VARCHAR(32) NOT NULL,
   account     VARCHAR(64) NOT NULL,
   chat_left   INT NOT NULL,
   chat_until  BIGINT NOT NULL,
+  chat_mark   BIGINT NOT NULL,
   quick_left  INT NOT NULL,
   quick_until BIGINT NOT NULL,
+  quick_mark  BIGINT NOT NULL,
   mass_month  INT NOT NULL,
   mass_used   INT NOT NULL,
   updated_at  BIGINT NOT NULL,
@@ -37,10 +42,13 @@ CREATE TABLE mass_sends (
   sent        INT NOT NULL,
   failed      INT NOT NULL,
   reason      TEXT NOT NULL,
+  attempts    INT NOT NULL,
+  next_at     BIGINT NOT NULL,
   created_at  BIGINT NOT NULL,
   finished_at BIGINT NOT NULL,
   PRIMARY KEY (id),
-  KEY mass_sends_by_message (account, msg_id)
+  KEY mass_sends_by_message (account, msg_id),
+  KEY mass_sends_open (account, status, next_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE scenes (

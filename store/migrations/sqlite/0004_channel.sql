@@ -4,14 +4,19 @@ UPDATE doctors SET last_scene = scene;
 ALTER TABLE outbox ADD COLUMN intent TEXT NOT NULL DEFAULT '' CHECK (length(intent) <= 16);
 ALTER TABLE outbox ADD COLUMN channel TEXT NOT NULL DEFAULT '' CHECK (length(channel) <= 16);
 ALTER TABLE deliveries ADD COLUMN channel TEXT NOT NULL DEFAULT '' CHECK (length(channel) <= 16);
+ALTER TABLE deliveries ADD COLUMN msg_id TEXT NOT NULL DEFAULT '' CHECK (length(msg_id) <= 64);
+UPDATE outbox SET intent = CASE WHEN effect_key LIKE 'remind:%' THEN 'reminder' WHEN effect_key LIKE 'push:%' THEN 'push'
+  WHEN effect_key LIKE 'asked:%' THEN 'asked' WHEN effect_key LIKE 'verify:%' OR effect_key LIKE 'notice:%' THEN 'notice' ELSE 'reply' END;
 
 CREATE TABLE ledgers (
   doctor      TEXT NOT NULL CHECK (length(doctor) <= 32),
   account     TEXT NOT NULL CHECK (length(account) <= 64),
   chat_left   INTEGER NOT NULL,
   chat_until  INTEGER NOT NULL,
+  chat_mark   INTEGER NOT NULL,
   quick_left  INTEGER NOT NULL,
   quick_until INTEGER NOT NULL,
+  quick_mark  INTEGER NOT NULL,
   mass_month  INTEGER NOT NULL,
   mass_used   INTEGER NOT NULL,
   updated_at  INTEGER NOT NULL,
@@ -37,11 +42,14 @@ CREATE TABLE mass_sends (
   sent        INTEGER NOT NULL,
   failed      INTEGER NOT NULL,
   reason      TEXT NOT NULL,
+  attempts    INTEGER NOT NULL,
+  next_at     INTEGER NOT NULL,
   created_at  INTEGER NOT NULL,
   finished_at INTEGER NOT NULL,
   PRIMARY KEY (id)
 );
 CREATE INDEX mass_sends_by_message ON mass_sends (account, msg_id);
+CREATE INDEX mass_sends_open ON mass_sends (account, status, next_at);
 
 CREATE TABLE scenes (
   id           TEXT NOT NULL CHECK (length(id) <= 64),
