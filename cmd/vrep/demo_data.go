@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/sim"
 	"github.com/vrep/vrep/store"
 )
@@ -34,6 +35,7 @@ type demoData struct {
 			Value string `yaml:"value"`
 		} `yaml:"territories"`
 	} `yaml:"reps"`
+	Templates []sim.Template `yaml:"templates"`
 }
 
 func readDemo() demoData {
@@ -60,6 +62,7 @@ func demoValues(url string, o demoOptions) map[string]string {
 		"wechat_token": "demotoken", "wechat_aes_key": strings.Repeat("demokey0000", 4)[:42] + "A",
 		"wechat_api_base":  url + "/_sim/api/wechat",
 		"wechat_open_base": url + "/_sim/api/open", "wechat_mp_base": url + "/_sim/api/mp",
+		"wechat_menu": "on", "wechat_push_template": readDemo().Templates[0].ID,
 		"wecom_corp_id": "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
 		"wecom_token": "demowecomtoken", "wecom_aes_key": strings.Repeat("wecomkey000", 4)[:42] + "A",
 		"wecom_api_base":  url + "/_sim/api/wecom",
@@ -87,7 +90,7 @@ func simOptions(cfg *config.Config, url, file string, log *slog.Logger) sim.Opti
 		OriginalID: "gh_000000000000", CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(),
 		CorpToken: cfg.WeCom.Token.Reveal(), CorpAESKey: cfg.WeCom.AESKey.Reveal(), CallbackURL: url + "/wechat/callback",
 		CorpCallbackURL: url + "/wecom/callback", Reps: simReps(), BotName: cfg.Account.Bot, InviteCode: demoInvite,
-		RobotKey: demoRobot, ConsoleURL: url + "/console/", File: file, PeerFollowsClock: true, Log: log,
+		RobotKey: demoRobot, Templates: readDemo().Templates, ConsoleURL: url + "/console/", PhoneCookies: console.DoctorCookies(), File: file, PeerFollowsClock: true, Log: log,
 	}
 }
 
