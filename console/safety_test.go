@@ -33,7 +33,7 @@ func TestTextsAreEscaped(t *testing.T) {
 		now := s.store.Now()
 		commit(t, s.store, store.Turn{
 			Journal:  store.Journal{Seq: 1, MessageKey: openid, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)},
-			Doctor:   store.Doctor{ID: id, OpenID: openid, Name: bad, HospitalName: bad, Department: bad, Title: bad, Scene: bad, Phase: store.PhaseIdle},
+			Doctor:   store.Doctor{ID: id, OpenID: openid, Name: bad, HospitalName: bad, Department: bad, Title: bad, Scene: bad, Phase: store.PhaseIdle, LastInboundAt: now},
 			Answers:  []store.Answer{{Conversation: id, Seq: 1, Asked: bad, Raw: bad, Label: bad, Question: "q", At: now}},
 			Portrait: []store.PortraitValue{{Doctor: id, Field: "note", Label: bad, Detail: bad, Source: store.SourceRep, At: now}},
 			Tags:     []store.Tag{{Doctor: id, Tag: bad, At: now}},

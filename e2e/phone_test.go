@@ -42,7 +42,7 @@ func sendsThings(me doctor) {
 	}
 	me.click("#plus")
 	me.click("#consents")
-	me.sees("学术资料更新提醒")
+	me.sees("资料更新提醒")
 	me.shoot("phone-consents")
 	me.click("#sheet-ok")
 	me.sees("订阅通知 1 次")
