@@ -126,3 +126,21 @@ func TestOldState(t *testing.T) {
 		t.Errorf("%+v %+v %+v", out.Pending, out.Retracted, out.Profile)
 	}
 }
+
+// TestDeepState: a blob that nests without end is refused, and one that encoding/json still reads is stepped, on a bounded stack.
+func TestDeepState(t *testing.T) {
+	nested := func(n int) []byte {
+		return []byte(`{"f":[{"f":"visit","s":[` + strings.Repeat(`{"s":[`, n) + strings.Repeat(`]}`, n) + `]}]}`)
+	}
+	var st State
+	if err := st.UnmarshalJSON(nested(2_000_000)); err == nil {
+		t.Error("two million frames within one another were read")
+	}
+	if err := st.UnmarshalJSON(nested(4000)); err != nil {
+		t.Fatal(err)
+	}
+	out := talkEngine(t).Step(st, Input{Kind: InText, Text: "1", At: testNow}, Facts{})
+	if _, err := out.State.MarshalJSON(); err != nil {
+		t.Error(err)
+	}
+}
