@@ -43,6 +43,20 @@ func (s *Store) TakeFollowers(ctx context.Context, from string, openIDs []string
 	return nil
 }
 
+// RestartTakeover lets the reading of the followers begin again, because the platform no longer knows the place at which it was to go on: that follower has
+// left.
+func (s *Store) RestartTakeover(ctx context.Context, at string) error {
+	if err := s.tx(ctx, func(tx *gorm.DB) error { return restartTakeover(tx, s.Account(), at) }); err != nil {
+		return fmt.Errorf("restarting takeover: %w", err)
+	}
+	return nil
+}
+
+func restartTakeover(tx *gorm.DB, account, at string) error {
+	here := map[string]any{"account": account, "next_openid": at, "finished_at": 0}
+	return tx.Model(&Takeover{}).Where(here).UpdateColumns(map[string]any{"next_openid": "", "done": 0}).Error
+}
+
 func (s *Store) moveTakeover(tx *gorm.DB, from string, n int64, next string, total int64) error {
 	now := s.Now()
 	if err := insertNew(tx, []Takeover{{Account: s.Account(), StartedAt: now}}); err != nil {
