@@ -24,7 +24,7 @@ type notifyPage struct {
 // doctorNotify shows the platform's subscribe button. Its script is loaded only where it works.
 func (c *Console) doctorNotify(w http.ResponseWriter, v *visit) error {
 	if c.doctors.Template == "" || c.doctors.Script == nil {
-		c.tellDoctor(w, v.Request, http.StatusNotFound, doctorSaid{Code: "no_notice", Back: "/d/me"})
+		c.tellDoctor(w, v.Request, http.StatusNotFound, doctorSaid{Code: "no_notice"})
 		return nil
 	}
 	p := notifyPage{Template: c.doctors.Template}
