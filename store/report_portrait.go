@@ -24,6 +24,8 @@ type DoctorRecord struct {
 	Journal      []Journal // the newest ones, without State
 	Effects      []Effect  // the newest ones to the doctor
 	Verification *Verification
+	Ledger       Ledger   // what may still be sent
+	Permits      []Permit // one-time notices agreed to and not sent yet
 	RepNames     map[string]string
 }
 
@@ -43,13 +45,19 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	}
 	r.Doctor = d
 	var waiting []Verification
-	for _, part := range s.portraitParts(ctx, id, &r, &waiting) {
+	var ledgers []Ledger
+	parts := append(s.portraitParts(ctx, id, &r, &waiting),
+		portraitPart{"ledger", s.read(ctx).Where(map[string]any{"doctor": id, "account": s.Account()}), &ledgers})
+	for _, part := range parts {
 		if err := part.q.Limit(portraitLimit).Find(part.into).Error; err != nil {
 			return r, fmt.Errorf("reading %s of a doctor: %w", part.name, err)
 		}
 	}
 	if len(waiting) > 0 {
 		r.Verification = &waiting[0]
+	}
+	if len(ledgers) > 0 {
+		r.Ledger = ledgers[0]
 	}
 	r.RepNames, err = s.repNames(ctx)
 	return r, err
@@ -83,6 +91,7 @@ func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, w
 		{"journal", of("conversation").Select(journal).Order("seq DESC"), &r.Journal},
 		{"effects", s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}).Order("id DESC"), &r.Effects},
 		{"verification", of("doctor"), waiting},
+		{"permits", of("doctor").Where("remaining > 0").Order("template"), &r.Permits},
 	}
 }
 
