@@ -86,7 +86,7 @@ type Bot struct {
 	link     func(doctor, content, effect string) string
 	crash    func(point string)
 
-	locks      locks
+	lines      lines
 	recall     *recall
 	late       sync.Map // message key → chan struct{}: replies ready too late that a resend may still fetch
 	turns      sync.WaitGroup
@@ -103,7 +103,7 @@ func New(o Options) *Bot {
 	b := &Bot{
 		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, zone: o.Zone, house: o.Account, instance: o.Instance,
 		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, link: o.Link, crash: o.Crash,
-		locks: newLocks(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
+		lines: newLines(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
 	}
 	if b.zone == nil {
 		b.zone = time.UTC
@@ -141,35 +141,5 @@ func (b *Bot) Wake() {
 	select {
 	case b.wake <- struct{}{}:
 	default:
-	}
-}
-
-// shards is the number of in-process locks; conversations share them by hash.
-const shards = 1024
-
-// locks keeps the turns of one conversation apart within this process, so that an instance never fights itself. A channel is used instead of a mutex
-// because a waiting turn has a deadline.
-type locks []chan struct{}
-
-func newLocks() locks {
-	l := make(locks, shards)
-	for i := range l {
-		l[i] = make(chan struct{}, 1)
-	}
-	return l
-}
-
-// take locks the conversation's shard, or gives up when ctx ends.
-func (l locks) take(ctx context.Context, conversation string) (release func(), err error) {
-	var h uint32 = 2166136261 // FNV-1a
-	for i := range len(conversation) {
-		h = (h ^ uint32(conversation[i])) * 16777619
-	}
-	slot := l[h%shards]
-	select {
-	case slot <- struct{}{}:
-		return func() { <-slot }, nil
-	case <-ctx.Done():
-		return nil, ErrLate
 	}
 }

@@ -40,8 +40,9 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 		return taken{}, b.report(ctx, in)
 	}
 	conversation := store.DoctorID(in.Account, in.OpenID)
-	release, err := b.locks.take(ctx, conversation)
+	at, err := b.lines.take(ctx, conversation, place(in), func(s *stand) { b.join(ctx, s) })
 	if err != nil {
+		b.leave(ctx, at)
 		return taken{}, err
 	}
 	type result struct {
@@ -50,12 +51,12 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 	}
 	done := make(chan result)
 	b.turns.Go(func() {
-		t, err := b.guarded(ctx, conversation, in)
+		t, err := b.guarded(ctx, at, in)
 		select {
 		case done <- result{t, err}:
-			release()
+			at.release()
 		case <-ctx.Done(): // the caller has given up
-			b.afterwards(in, conversation, t, err, release)
+			b.afterwards(in, t, err, at)
 		}
 	})
 	select {
@@ -71,14 +72,14 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 }
 
 // guarded takes the turn; a panic, which is a defect, must not end the process and the turns of everybody else with it.
-func (b *Bot) guarded(ctx context.Context, conversation string, in Inbound) (t taken, err error) {
+func (b *Bot) guarded(ctx context.Context, at *stand, in Inbound) (t taken, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			b.log.Error("turn panicked", "conversation", conversation, "stack", string(debug.Stack()))
+			b.log.Error("turn panicked", "conversation", at.conversation, "stack", string(debug.Stack()))
 			t, err = taken{}, ErrBroken
 		}
 	}()
-	return b.take(ctx, conversation, in)
+	return b.take(ctx, at, in)
 }
 
 func outcomeLabel(t taken, err error) string {
@@ -99,14 +100,14 @@ func outcomeLabel(t taken, err error) string {
 
 // afterwards looks after a turn that was decided after its caller had given up. A resend fetches the reply; when none comes within the platform's span
 // of resends, the text leaves through the outbox instead.
-func (b *Bot) afterwards(in Inbound, conversation string, t taken, err error, release func()) {
+func (b *Bot) afterwards(in Inbound, t taken, err error, at *stand) {
 	if err != nil || t.duplicate || t.reply.Text == "" {
-		release()
+		at.release()
 		return
 	}
 	fetched := make(chan struct{})
 	b.late.Store(in.Key, fetched)
-	release() // only now, so that a resend waiting for the lock finds the entry
+	at.release() // only now, so that a resend waiting for the lock finds the entry
 	timer := time.NewTimer(b.resendSpan)
 	defer timer.Stop()
 	select {
@@ -118,8 +119,8 @@ func (b *Bot) afterwards(in Inbound, conversation string, t taken, err error, re
 	b.late.Delete(in.Key)
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
-	if err := b.sayLater(ctx, in, conversation, t); err != nil {
-		b.log.Error("late reply lost", "conversation", conversation, "seq", t.seq, "error", err)
+	if err := b.sayLater(ctx, in, at.conversation, t); err != nil {
+		b.log.Error("late reply lost", "conversation", at.conversation, "seq", t.seq, "error", err)
 	}
 }
 

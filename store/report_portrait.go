@@ -28,6 +28,8 @@ type DoctorRecord struct {
 	Effects      []Effect  // the newest ones to the doctor
 	Verification *Verification
 	Erasures     []Erasure // of this doctor's data; what lies before the newest one is not in the other lists, but for cases
+	Ledger       Ledger    // what may still be sent
+	Permits      []Permit  // one-time notices agreed to and not sent yet
 	RepNames     map[string]string
 	SceneNames   map[string]string // of the codes that were scanned
 }
@@ -48,13 +50,19 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	}
 	r.Doctor = d
 	var waiting []Verification
-	for _, part := range s.portraitParts(ctx, id, &r, &waiting) {
+	var ledgers []Ledger
+	parts := append(s.portraitParts(ctx, id, &r, &waiting),
+		portraitPart{"ledger", s.read(ctx).Where(map[string]any{"doctor": id, "account": s.Account()}), &ledgers})
+	for _, part := range parts {
 		if err := part.q.Limit(portraitLimit).Find(part.into).Error; err != nil {
 			return r, fmt.Errorf("reading %s of a doctor: %w", part.name, err)
 		}
 	}
 	if len(waiting) > 0 {
 		r.Verification = &waiting[0]
+	}
+	if len(ledgers) > 0 {
+		r.Ledger = ledgers[0]
 	}
 	r.sinceErasure()
 	if r.SceneNames, err = s.sceneNames(ctx, r); err != nil {
@@ -123,6 +131,7 @@ func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, w
 		{"effects", s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}).Order("id DESC"), &r.Effects},
 		{"verification", of("doctor"), waiting},
 		{"erasures", of("doctor").Order("at DESC").Order("seq DESC"), &r.Erasures},
+		{"permits", of("doctor").Where("remaining > 0").Order("template"), &r.Permits},
 	}
 }
 
