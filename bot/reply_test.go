@@ -28,7 +28,7 @@ func TestPackJoinsAndCutsAtTextBoundaries(t *testing.T) {
 		{"a character wider than the limit", []string{"甲乙"}, 2, []string{"甲", "乙"}},
 	}
 	for _, c := range cases {
-		if diff := cmp.Diff(c.want, pack(c.says, c.limit)); diff != "" {
+		if diff := cmp.Diff(c.want, pack(c.says, "", c.limit)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
@@ -41,7 +41,7 @@ func FuzzPackLosesNothing(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string, limit int) {
 		limit = 4 + abs(limit)%MaxText
 		var got strings.Builder
-		for _, piece := range pack([]string{a, b}, limit) {
+		for _, piece := range pack([]string{a, b}, "", limit) {
 			if len(piece) > limit && utf8.ValidString(a+b) {
 				t.Fatalf("a piece of %d bytes, limit %d", len(piece), limit)
 			}

@@ -38,6 +38,8 @@ type Input struct {
 	Media string    // of a picture or a voice message (with recognised text too): the platform's id
 	Place string    // of a location: "latitude,longitude" in degrees
 	At    time.Time // the clock of this turn, in the account's time zone
+
+	Lapsed bool // of a text: an option was pressed that belongs to an earlier question; Text is its label
 }
 
 // Known is a profile value with its age and source.
@@ -116,7 +118,20 @@ type Pending struct {
 	Type       string // ask type
 	Asked      string // text shown, with the printed choices
 	Confirming bool   // a read-back waits for yes or no
+
+	Options []Option // what can be chosen, in the order shown; nil = free words
+	Press   bool     // one option is the whole answer
+	Passed  int      // grows with every answer of the talk: the same question asked once more after others has another number
 }
+
+// Option is one printed option of a question.
+type Option struct {
+	Mark  string // number or key: typed alone it is the answer
+	Label string // "" = the mark says all, and no line of Asked shows it: a point of a scale
+}
+
+// Line is the option as Pending.Asked shows it.
+func (o Option) Line() string { return o.Mark + ". " + o.Label }
 
 // Answer is one accepted answer, to be stored now.
 type Answer struct {

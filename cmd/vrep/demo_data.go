@@ -55,8 +55,8 @@ func demoValues(url string, o demoOptions) map[string]string {
 		"listen": o.listen, "data_dir": o.data, "flows_dir": o.flows, "public_url": url,
 		"wechat_app_id": "wx0000000000000000", "wechat_app_secret": "demo-secret-of-the-official-account",
 		"wechat_token": "demotoken", "wechat_aes_key": strings.Repeat("demokey0000", 4)[:42] + "A",
-		"wechat_api_base": url + "/_sim/api/wechat",
-		"wecom_corp_id":   "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
+		"wechat_api_base": url + "/_sim/api/wechat", "wechat_choice_links": "on",
+		"wecom_corp_id": "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
 		"wecom_token": "demowecomtoken", "wecom_aes_key": strings.Repeat("wecomkey000", 4)[:42] + "A",
 		"wecom_api_base": url + "/_sim/api/wecom",
 	}
