@@ -18,10 +18,10 @@ const reminderLife = 30 * time.Minute
 
 // speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
 func (x *builder) speak() (Reply, error) {
-	if x.d.pre == EventUnfollow {
+	x.offer()
+	if x.d.pre == EventUnfollow || x.input.Kind == flows.InConsent {
 		return Reply{}, nil // nobody reads it
 	}
-	x.offer()
 	tick := x.input.Kind == flows.InTick
 	intent, life := x.intent(), textLife
 	if tick {
@@ -44,8 +44,13 @@ func (x *builder) speak() (Reply, error) {
 	return reply, nil
 }
 
+// replyName ends the key under which what a passive reply brought counts.
+const replyName = "reply"
+
 // open tells whether a callback waits for the answer.
-func (x *builder) open() bool { return x.input.Kind != flows.InTick && !x.later }
+func (x *builder) open() bool {
+	return x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent && !x.later
+}
 
 // intent is why the turn speaks.
 func (x *builder) intent() string {
@@ -100,7 +105,7 @@ func (x *builder) sends(reply *Reply) error {
 				return err
 			}
 		case len(reply.Articles) < room:
-			key = effectKey(x.conversation(), x.seq, "reply")
+			key = effectKey(x.conversation(), x.seq, replyName)
 			reply.Articles, reply.Effect = append(reply.Articles, news), key
 		default:
 			news.OpenID = x.in.OpenID

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"context"
+	"encoding/json"
 	"strconv"
 	"testing"
 
@@ -8,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/store"
+	"github.com/vrep/vrep/store/storetest"
 )
 
 func TestChoiceIDsComeBack(t *testing.T) {
@@ -81,5 +85,56 @@ func TestOffersEndWithTheirQuestion(t *testing.T) {
 	picture := flows.Input{Kind: flows.InImage}
 	if diff := cmp.Diff(picture, state.pressed("d", ChoiceID("d", 1, 0), picture)); diff != "" {
 		t.Errorf("a picture with an id (-want +got):\n%s", diff)
+	}
+}
+
+// TestAResendOffersTheSameOptions: from the session store and, when that has forgotten, from the journal.
+func TestAResendOffersTheSameOptions(t *testing.T) {
+	st, se := storetest.SQLite(t, fixed), storetest.Embedded(t)
+	b := newBot(t, st, se, func(o *Options) { o.Can.ChoiceLinks = true })
+	who := store.DoctorID(storetest.Account, "o1")
+	say(t, b, "o1", 0, "@subscribe")
+	in := inbound(storetest.Account, "o1", 1, "张三")
+	first, err := b.Receive(context.Background(), in)
+	if err != nil || len(first.Options) != 2 || first.Options[0] != (Option{ID: ChoiceID(who, 2, 0), Mark: "1", Label: "同意"}) {
+		t.Fatalf("the consent offers %+v (%v)", first.Options, err)
+	}
+	for _, forget := range []bool{false, true} {
+		if forget {
+			if err := se.Forget(context.Background(), who); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again, err := b.Receive(context.Background(), in)
+		if diff := cmp.Diff(first, again); diff != "" || err != nil {
+			t.Errorf("resend, forgotten %v: %v (-first +again):\n%s", forget, err, diff)
+		}
+	}
+	press := inbound(storetest.Account, "o1", 2, "同意")
+	press.MenuID = first.Options[0].ID
+	if next, err := b.Receive(context.Background(), press); err != nil || len(next.Options) != 2 || next.Options[1].Label != "肾内科" {
+		t.Errorf("after the press %+v (%v)", next, err)
+	}
+}
+
+// TestLateArticlesAreQueued: what nobody fetched goes out by itself, and counts under the key of the reply.
+func TestLateArticlesAreQueued(t *testing.T) {
+	st := storetest.SQLite(t, fixed)
+	b := newBot(t, st, storetest.Embedded(t), nil)
+	who := doctorRow(t, st, "o1", nil)
+	reply := Reply{Articles: []News{{Content: "a", Title: "一"}, {Content: "b", Title: "二"}}, Effect: effectKey(who, 1, replyName)}
+	if err := b.sayLater(context.Background(), inbound(storetest.Account, "o1", 1, "资料"), who, taken{seq: 1, reply: reply}); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, e := range remains(t, st, "o1").Record.Effects {
+		var n News
+		if err := json.Unmarshal(e.Body, &n); err != nil || n.OpenID != "o1" {
+			t.Errorf("effect %s is %s (%v)", e.Key, e.Body, err)
+		}
+		got[e.Key] = n.Content
+	}
+	if diff := cmp.Diff(map[string]string{reply.Effect: "a", reply.Effect + "1": "b"}, got); diff != "" {
+		t.Errorf("queued (-want +got):\n%s", diff)
 	}
 }

@@ -65,6 +65,7 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 			b.collected(in.Key)
 			b.crash("replied")
 		}
+		r.reply = b.shown(r.reply, conversation)
 		return r.taken, r.err
 	case <-ctx.Done():
 		return taken{}, ErrLate
@@ -152,7 +153,11 @@ func (b *Bot) sayLater(ctx context.Context, in Inbound, conversation string, t t
 	}
 	for i, news := range t.reply.Articles {
 		news.OpenID = in.OpenID
-		if err := add("late"+strconv.Itoa(i), store.KindNews, news); err != nil {
+		name := replyName // the first takes over the key that all of them count under
+		if i > 0 {
+			name += strconv.Itoa(i)
+		}
+		if err := add(name, store.KindNews, news); err != nil {
 			return err
 		}
 	}

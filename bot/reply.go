@@ -57,10 +57,13 @@ func split(text, list string, limit int) []string {
 	parts = parts[:len(parts)-1]
 	for len(last) > room {
 		at := cut(last, min(2*(len(last)-room), len(last)-1))
+		if l := linkAt(reLink.FindAllStringIndex(last, -1), at); l != nil {
+			at = l[1]
+		}
 		parts = append(parts, strings.TrimSpace(last[:at]))
 		last = strings.TrimSpace(last[at:])
 	}
-	return append(parts, last+"\n"+text[i:])
+	return append(parts, strings.TrimSpace(last+"\n"+text[i:]))
 }
 
 // pieces cuts one text into pieces of at most limit bytes.

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -193,5 +194,52 @@ func TestSuccessWithoutErrcode(t *testing.T) {
 		if _, has := got["errcode"]; has == plain {
 			t.Errorf("%s: %v", path, got)
 		}
+	}
+}
+
+func TestSixtyMassSendsAMinute(t *testing.T) {
+	r := newRig(t, func(o *Options) { o.Now = func() time.Time { return time.Date(2026, 11, 2, 1, 0, 0, 0, time.UTC) } })
+	mass := func() int { return code(r.post("/cgi-bin/message/mass/send", object{"touser": []string{"oX"}})) }
+	for range 60 {
+		if c := mass(); c != 40130 {
+			t.Fatalf("answered %d", c)
+		}
+	}
+	if c := mass(); c != 45011 {
+		t.Errorf("the 61st: %d", c)
+	}
+	r.advance("1m")
+	if c := mass(); c != 40130 {
+		t.Errorf("a minute later: %d", c)
+	}
+}
+
+func TestOptionsOfTheAccount(t *testing.T) {
+	o := testOptions()
+	o.Account = &Account{Mode: "open"}
+	if _, err := New(o); !errors.Is(err, ErrRefused) {
+		t.Errorf("unknown mode: %v", err)
+	}
+	o = testOptions()
+	o.Templates = []Template{{ID: "T", Kind: "letter", Title: "x"}}
+	if _, err := New(o); !errors.Is(err, ErrRefused) {
+		t.Errorf("unknown kind of template: %v", err)
+	}
+	r := newRig(t, func(o *Options) {
+		a := defaultAccount()
+		a.Mode, a.Kind = ModePlain, KindTest
+		o.Account = &a
+		o.Templates = []Template{{ID: "T", Kind: TemplateNotice, Title: "x", Fields: []TemplateField{{"thing1", "x"}}}}
+	})
+	if a := r.p.AccountSettings(); a.Mode != ModePlain || a.Kind != KindTest {
+		t.Errorf("account %+v", a)
+	}
+	var list struct{ Templates []Template }
+	if r.call(200, "GET", "/_sim/templates", nil, &list); len(list.Templates) != 1 {
+		t.Errorf("templates %+v", list)
+	}
+	r.call(204, "DELETE", "/_sim/templates/T", nil, nil)
+	if r.call(200, "GET", "/_sim/templates", nil, &list); len(list.Templates) != 0 {
+		t.Errorf("templates %+v", list)
 	}
 }

@@ -209,7 +209,15 @@ func (w *wipe) tell() error {
 	return w.count("notices", w.tx.Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Delete(&Notice{}))
 }
 
-// takeover: where the reading of the followers ended may be this person; a finished one does not need it.
+// takeover: the place where the reading of the followers goes on is an openid. When it is this person's, the reading begins again: nothing is written twice
+// by that, and the platform no longer knows the place anyway.
 func (w *wipe) takeover() error {
-	return w.tx.Model(&Takeover{}).Where("account = ? AND finished_at > 0", w.account).UpdateColumn("next_openid", "").Error
+	var rows []Takeover
+	if err := w.tx.Where("account = ? AND next_openid <> ''", w.account).Limit(1).Find(&rows).Error; err != nil {
+		return err
+	}
+	if len(rows) == 0 || DoctorID(w.account, rows[0].NextOpenid) != w.doctor {
+		return nil
+	}
+	return restartTakeover(w.tx, w.account, rows[0].NextOpenid)
 }

@@ -50,15 +50,20 @@ func demoConfig(url string, o demoOptions) (*config.Config, error) {
 	return loadValues(demoValues(url, o))
 }
 
+// demoRobot is the key of the pretend group robot.
+const demoRobot = "demo-robot"
+
 func demoValues(url string, o demoOptions) map[string]string {
 	values := map[string]string{
 		"listen": o.listen, "data_dir": o.data, "flows_dir": o.flows, "public_url": url,
 		"wechat_app_id": "wx0000000000000000", "wechat_app_secret": "demo-secret-of-the-official-account",
 		"wechat_token": "demotoken", "wechat_aes_key": strings.Repeat("demokey0000", 4)[:42] + "A",
-		"wechat_api_base": url + "/_sim/api/wechat", "wechat_choice_links": "on",
+		"wechat_api_base":  url + "/_sim/api/wechat",
+		"wechat_open_base": url + "/_sim/api/open", "wechat_mp_base": url + "/_sim/api/mp", "wechat_choice_links": "on",
 		"wecom_corp_id": "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
 		"wecom_token": "demowecomtoken", "wecom_aes_key": strings.Repeat("wecomkey000", 4)[:42] + "A",
-		"wecom_api_base": url + "/_sim/api/wecom",
+		"wecom_api_base":  url + "/_sim/api/wecom",
+		"wecom_robot_url": url + "/_sim/api/wecom/cgi-bin/webhook/send?key=" + demoRobot,
 	}
 	for k, v := range readDemo().Account {
 		values[k] = v
@@ -82,7 +87,7 @@ func simOptions(cfg *config.Config, url, file string, log *slog.Logger) sim.Opti
 		OriginalID: "gh_000000000000", CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(),
 		CorpToken: cfg.WeCom.Token.Reveal(), CorpAESKey: cfg.WeCom.AESKey.Reveal(), CallbackURL: url + "/wechat/callback",
 		CorpCallbackURL: url + "/wecom/callback", Reps: simReps(), BotName: cfg.Account.Bot, InviteCode: demoInvite,
-		ConsoleURL: url + "/console/", File: file, PeerFollowsClock: true, Log: log,
+		RobotKey: demoRobot, ConsoleURL: url + "/console/", File: file, PeerFollowsClock: true, Log: log,
 	}
 }
 
