@@ -119,3 +119,34 @@ func printsAll(out Outcome, words ...string) bool {
 	}
 	return true
 }
+
+// TestMiniPages: a page of the mini-program is a path without host, and its picture is there.
+func TestMiniPages(t *testing.T) {
+	for mini, want := range map[string]string{
+		"{path: pages/paper?id=1, picture: MEDIA_1}":   "",
+		"{path: /pages/paper, picture: MEDIA_1}":       "不是小程序的页面路径",
+		"{path: \"https://e.cn/a\", picture: MEDIA_1}": "不是小程序的页面路径",
+		"{path: pages/paper, picture: 图.png}":          "pictures/ 里的图片名",
+		"{path: pages/paper, picture: none.png}":       "pictures/ 里没有 none.png",
+		"{path: pages/paper}":                          "picture",
+	} {
+		folder := fstest.MapFS{"contents.yaml": {Data: []byte("contents:\n  a: {title: 甲, kind: case, audience: 0, url: \"https://e.cn/a\", approval: {no: T-1, until: 2029-12-31}, mini: " + mini + "}\n")}}
+		for name, f := range pressedFlow {
+			folder[name] = f
+		}
+		lib, problems := Load(folder)
+		if lib != nil {
+			problems = append(problems, Lint(lib, time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))...)
+		}
+		found := want == ""
+		for _, p := range problems {
+			found = found || strings.Contains(p.Message, want)
+			if want == "" && p.File == "contents.yaml" {
+				t.Errorf("%s: %s", mini, p.Message)
+			}
+		}
+		if !found {
+			t.Errorf("%s: nothing says %q", mini, want)
+		}
+	}
+}
