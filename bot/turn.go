@@ -232,7 +232,7 @@ func late(ctx context.Context, err error) error {
 // prepare decides the event and builds the rows, the next snapshot and the reply.
 func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.Turn, snapshot, Reply, error) {
 	at := b.now().In(b.zone)
-	input := inputOf(in, at)
+	input := before.Talk.pressed(before.Facts.Doctor.ID, in.MenuID, inputOf(in, at))
 	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
 		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
 	}
@@ -253,7 +253,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		rules: b.rules, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
+		rules: b.rules, can: b.can, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {
