@@ -9,7 +9,7 @@ import (
 // scriptPolicy is the policy of the one page that uses the platform's script. The tag that the script makes into a button brings styles of its own.
 // Source: the platform's page on open tags.
 const scriptPolicy = "default-src 'self'; script-src 'self' https://res.wx.qq.com; style-src 'self' 'unsafe-inline'; img-src 'self' https://res.wx.qq.com; " +
-	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
 // inApp is how the platform's own browser names itself.
 const inApp = "MicroMessenger"
@@ -24,7 +24,7 @@ type notifyPage struct {
 // doctorNotify shows the platform's subscribe button. Its script is loaded only where it works.
 func (c *Console) doctorNotify(w http.ResponseWriter, v *visit) error {
 	if c.doctors.Template == "" || c.doctors.Script == nil {
-		c.tellDoctor(w, v.Request, http.StatusNotFound, doctorSaid{Code: "no_notice", Back: "/d/me"})
+		c.tellDoctor(w, v.Request, http.StatusNotFound, doctorSaid{Code: "no_notice"})
 		return nil
 	}
 	p := notifyPage{Template: c.doctors.Template}

@@ -84,6 +84,9 @@ const (
 	cookieWay   = "vrep_way"
 )
 
+// DoctorCookies names the cookies of doctors' browsers over http, for a demo in which several doctors share one browser.
+func DoctorCookies() []string { return []string{cookieVisit, cookieWay} }
+
 // visitor is the id of the doctor who has signed in, "" = nobody.
 func (c *Console) visitor(r *http.Request) string {
 	id, ok := c.readCookie(r, cookieVisit, sealVisit)

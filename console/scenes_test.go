@@ -84,6 +84,16 @@ func TestCodesPage(t *testing.T) {
 	wantHas(t, b.get("/console/scenes?ended=1&kind=meeting&q=%E7%A7%8B&touch=last"), "秋季会 签到台/1", "已结束")
 }
 
+// The doctor's page tells by which code the doctor came, and what was opened.
+func TestCodesOnTheDoctorsPage(t *testing.T) {
+	s := newSite(t)
+	w := fill(t, s.store, s.desk)
+	b := s.as(store.RoleAdmin)
+	wantHas(t, b.get("/console/doctors/"+store.DoctorID(s.store.Account(), "o-scan")), "来源二维码", "/console/scenes/"+w.code, "第一次扫的码 · 由此关注", "打开资料", "肾病证据综述")
+	wantHas(t, b.get("/console/scenes"), "王晓明", "1 人", "新 1")
+	wantHas(t, b.get("/console/scenes/"+w.code), "优先派给", "欢迎与登记", "秋季会")
+}
+
 // A temporary picture is drawn at the first look, and again a week before its end unless the code itself ends then; a permanent one never again.
 func TestCodesAreDrawnAgain(t *testing.T) {
 	s, e, _ := newDoctorSite(t)

@@ -154,6 +154,7 @@ func checkTouches(t *testing.T, w *world, code string) {
 // ownPages walks through the doctor's own pages.
 func ownPages(t *testing.T, w *world, p *phone) {
 	t.Helper()
+	w.say("d1", "我的资料", "王建国", w.front.URL+"/d/me")
 	status, body := p.taps(w.front.URL + "/d/me")
 	w.wants(status, body, http.StatusOK, "王建国", "北京协和医院", "秋季会", "您的回答", "已同意")
 	status, body = p.taps(w.front.URL + "/d/consent")

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/wechat"
+	"github.com/vrep/vrep/config"
 	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/flows"
 )
@@ -55,7 +57,7 @@ func pageError(err error) error {
 	return fmt.Errorf("calling the platform: %w", err)
 }
 
-// links makes the tracked addresses of content, nil without a public address.
+// makeLinks makes the tracked addresses of content, nil without a public address.
 func (a *app) makeLinks(key []byte) (err error) {
 	if a.cfg.PublicURL == "" {
 		return nil
@@ -67,12 +69,21 @@ func (a *app) makeLinks(key []byte) (err error) {
 // doctorPages is what the pages of doctors need; without an account nobody can be told apart.
 func (a *app) doctorPages() console.DoctorOptions {
 	o := console.DoctorOptions{
-		Links: a.links, Consents: a.bot, Requests: func() []flows.Request { return a.flows.Engine().Requests(a.cfg.Account.Vars()) },
+		Links: a.links, Consents: a.bot, Requests: func() []flows.Request { return a.flows.Engine().Requests(houseVars(a.cfg)) },
 	}
 	if a.cfg.WeChat.Ready() {
-		o.SignIn, o.Script = platformPages{a.sender}, platformPages{a.sender}
+		o.SignIn, o.Script, o.Template = platformPages{a.sender}, platformPages{a.sender}, a.cfg.WeChat.PushTemplate
 	}
 	return o
+}
+
+// houseVars are the names that texts of flows print about the house; my_page is empty where doctors cannot sign in.
+func houseVars(cfg *config.Config) map[string]string {
+	vars := cfg.Account.Vars()
+	if cfg.PublicURL != "" && cfg.WeChat.Ready() {
+		vars["my_page"] = strings.TrimSuffix(cfg.PublicURL, "/") + "/d/me"
+	}
+	return vars
 }
 
 // codes draws QR codes, nil without an account.
