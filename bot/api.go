@@ -66,6 +66,7 @@ type (
 	Menu       = store.Menu
 	MenuOption = store.MenuOption
 	MiniPage   = store.MiniPage
+	Robot      = store.Robot
 )
 
 // AccountMenu and its buttons are vocabulary of the flows.
@@ -84,6 +85,7 @@ const (
 	KindRepText    = store.KindRepText
 	KindMenu       = store.KindMenu
 	KindMiniPage   = store.KindMiniPage
+	KindRobot      = store.KindRobot
 )
 
 // What a sender looks at beside the kind: the channels that are no customer service message, and the intents that nobody waits for.

@@ -52,6 +52,9 @@ type builder struct {
 
 // build makes the turn and its passive reply.
 func (x *builder) build() (*store.Turn, Reply, error) {
+	if x.empties() {
+		x.strip()
+	}
 	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -86,7 +89,7 @@ func (x *builder) doctor() error {
 	out := x.d.out
 	d.Phase, d.Standing = x.d.talk.Phase, standing(out.State)
 	d.UpdatedAt, d.WakeAt = x.now, x.wake
-	if x.input.Kind != flows.InTick {
+	if x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent {
 		d.LastInboundAt = x.now
 	}
 	if d.CreatedAt == 0 {
@@ -101,12 +104,9 @@ func (x *builder) doctor() error {
 	case EventFollow:
 		d.Followed, d.OptedOut = true, false
 	case EventHear:
-		// Whoever writes, follows: the follow event may have been lost. What was written before the doctor left says nothing.
-		d.Followed = d.Followed || x.input.Kind != flows.InEvent && x.input.Kind != flows.InTick && x.millis(x.in.SentAt) >= x.before.Talk.Left
+		d.Followed = d.Followed || shows(x.d.pre, x.input.Kind, x.millis(x.in.SentAt), x.before.Talk.Left)
 	}
-	if (x.d.pre == EventFollow || x.input.Kind == flows.InScan) && d.Scene == "" {
-		d.Scene = clip(x.input.Key, 64)
-	}
+	x.scan(&d)
 	d.OptedOut = (d.OptedOut || out.OptOut) && !out.OptIn
 	if out.Level >= 0 {
 		d.Level = out.Level
@@ -120,8 +120,16 @@ func (x *builder) doctor() error {
 	if !d.Followed {
 		d.WakeAt = 0
 	}
+	if d.OpenID = x.in.OpenID; x.empties() {
+		d = d.Wiped()
+	}
 	x.turn.Doctor = d
 	return nil
+}
+
+// present tells whether only a doctor who follows can do this.
+func present(kind flows.InputKind) bool {
+	return kind != flows.InEvent && kind != flows.InTick && kind != flows.InConsent
 }
 
 // identify copies a portrait field into its column.
@@ -245,7 +253,7 @@ func scoreLines(in []flows.ScoreLine) (string, error) {
 // switches are the effects of the turn on what already waits: the outbox, open leads, the bodies of the journal.
 func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
-	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume && x.input.Kind != flows.InTick
+	x.turn.Rearm = !left && x.input.Kind != flows.InResume && present(x.input.Kind)
 	x.turn.CancelEffects = left || x.d.out.OptOut
 	x.turn.Closes = left
 	if !left {
@@ -262,6 +270,9 @@ func (x *builder) switches() error {
 	}
 	if left {
 		x.turn.WithdrawLeads = reasonUnfollowed
+	}
+	if left && !x.before.Facts.Doctor.Erased() {
+		x.turn.Erase = store.EraseUnfollow
 	}
 	if x.d.out.Forget {
 		x.turn.CancelEffects, x.turn.WithdrawLeads = true, reasonUnshared

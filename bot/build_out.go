@@ -18,7 +18,7 @@ const reminderLife = 30 * time.Minute
 
 // speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
 func (x *builder) speak() (Reply, error) {
-	if x.d.pre == EventUnfollow {
+	if x.d.pre == EventUnfollow || x.input.Kind == flows.InConsent {
 		return Reply{}, nil // nobody reads it
 	}
 	tick := x.input.Kind == flows.InTick
@@ -108,6 +108,9 @@ func (x *builder) journal(reply Reply) error {
 	kept := Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place}
 	if x.in.Event != "" {
 		kept.Place = "" // reported by the phone, not sent by the doctor, and of no use here
+	}
+	if x.turn.Doctor.Erased() {
+		kept = Event{Event: x.in.Event}
 	}
 	event, err := json.Marshal(kept)
 	if err != nil {

@@ -96,8 +96,11 @@ func (f facts) copied() facts {
 func (f facts) after(t *store.Turn) facts {
 	f = f.copied()
 	f.Doctor = t.Doctor
-	if t.Blank > 0 {
+	if t.Blank > 0 || t.Erase != "" {
 		f.Profile, f.Tags = nil, nil
+	}
+	if t.Erase != "" {
+		f.Consents, f.Sent = nil, nil
 	}
 	for _, v := range t.Portrait {
 		f.know(v)

@@ -199,9 +199,9 @@ func TestUnfollowCancelsWhatWaitsAndWithdrawsLeads(t *testing.T) {
 		t.Errorf("a reply to nobody: %q", reply)
 	}
 	p.want(store.PhaseIdle)
-	r := remains(t, p.st, "o1").Record
-	if r.Doctor.Followed || r.Leads[0].Status != store.LeadWithdrawn || counts(t, p.st)[store.EffectReady] != 0 {
-		t.Errorf("followed %v, lead %s, outbox %v", r.Doctor.Followed, r.Leads[0].Status, counts(t, p.st))
+	r, lead := remains(t, p.st, "o1").Record, leadOnly(t, p.st)
+	if r.Doctor.Followed || lead.ID != before.Leads[0].ID || lead.Status != store.LeadWithdrawn || counts(t, p.st)[store.EffectReady] != 0 {
+		t.Errorf("followed %v, lead %+v, outbox %v", r.Doctor.Followed, lead, counts(t, p.st))
 	}
 	p.says("@subscribe")
 	if !remains(t, p.st, "o1").Record.Doctor.Followed {

@@ -60,6 +60,9 @@ func (b *Bot) takePage(ctx context.Context, list FollowerList) (done bool, err e
 		return true, nil
 	}
 	page, err := list.Followers(ctx, at.NextOpenid)
+	if refusal := (*SendError)(nil); errors.As(err, &refusal) && refusal.Class == ClassGone && at.NextOpenid != "" {
+		return false, errors.Join(err, b.store.RestartTakeover(ctx, at.NextOpenid))
+	}
 	if err != nil {
 		return false, err
 	}

@@ -151,7 +151,7 @@ func remains(t testing.TB, st *store.Store, openID string) kept {
 	k := kept{Record: r}
 	for i := len(r.Journal) - 1; i >= 0; i-- {
 		j := r.Journal[i]
-		if want := int64(len(r.Journal) - i); j.Seq != want {
+		if want := r.Journal[len(r.Journal)-1].Seq + int64(len(r.Journal)-1-i); j.Seq != want || len(r.Erasures) == 0 && j.Seq != int64(len(r.Journal)-i) {
 			t.Errorf("turn number %d at position %d", j.Seq, want)
 		}
 		var reply Reply

@@ -236,6 +236,9 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
 		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
 	}
+	if err := b.opening(ctx, &input); err != nil {
+		return nil, snapshot{}, Reply{}, err
+	}
 	engine := b.engine() // the whole turn is taken by one, whatever is published meanwhile
 	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library()}
 	d := b.decide(engine, before, input, look)
@@ -260,10 +263,10 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 }
 
 // remember hands the state to the session store and lets the lease go, best effort: the next turn reads the database when this fails. After a refusal
-// of consent the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
+// of consent, and when the doctor has left, the session store forgets the conversation, because earlier replies may repeat what the doctor typed.
 func (b *Bot) remember(ctx context.Context, after snapshot, turn *store.Turn, lease string) {
 	conversation := turn.Journal.Conversation
-	if turn.Blank > 0 {
+	if turn.Blank > 0 || turn.Erase != "" {
 		if b.sessions.Forget(ctx, conversation) != nil {
 			b.metrics.sessionFailed()
 		}

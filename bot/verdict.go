@@ -21,7 +21,7 @@ const (
 // for doctors; a card about a doctor who waits is tried for a day.
 func maxAttempts(kind string) int {
 	switch kind {
-	case store.KindCard, store.KindCardUpdate, store.KindRepText:
+	case store.KindCard, store.KindCardUpdate, store.KindRepText, store.KindRobot:
 		return 150
 	}
 	return 25
@@ -88,11 +88,11 @@ func settling(err error) store.Settling {
 	return store.SettleRefund
 }
 
-// givesUpUnknown tells whether an effect whose answer was lost must not be sent again. A text or an article may have been read, so it is sent once
-// more and no oftener. Cards and texts to reps carry the platform's own duplicate check, and changing a card twice changes it once.
+// givesUpUnknown tells whether an effect whose answer was lost must not be sent again. A text, an article or a word of the robot may have been read, so
+// it is sent once more and no oftener. Cards and texts to reps carry the platform's own duplicate check, and changing a card twice changes it once.
 func givesUpUnknown(e Effect) bool {
 	switch e.Kind {
-	case store.KindText, store.KindImage, store.KindNews:
+	case store.KindText, store.KindImage, store.KindNews, store.KindRobot:
 		return e.Attempts >= 2
 	}
 	return false

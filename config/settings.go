@@ -166,7 +166,7 @@ func wecomSettings() []Setting {
 			check: webAddress, set: func(c *Config, v string) { c.WeCom.APIBase = v },
 		},
 		{
-			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of new leads as well",
+			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of leads as well; without the application above it is the only way to the reps",
 			check: optional(webAddress), set: func(c *Config, v string) { c.WeCom.RobotURL = Secret(v) },
 		},
 	}

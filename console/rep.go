@@ -28,9 +28,10 @@ type heardForm struct {
 	Problem    string // in Chinese
 }
 
-// repRoutes adds the pages of the reps. They have no session: the link is the key.
+// repRoutes adds the pages of the reps. They have no session: the link is the key. A link of a group names no rep, see rep_group.go.
 func (c *Console) repRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /h/{token}", c.withLink(c.repShow))
+	mux.HandleFunc("GET /h/{token}", c.repOpen)
+	mux.HandleFunc("POST /h/{token}/take", c.withGroup(c.repTake))
 	mux.HandleFunc("POST /h/{token}/accept", c.withLink(c.repAccept))
 	mux.HandleFunc("POST /h/{token}/decline", c.withLink(c.repDecline))
 	mux.HandleFunc("POST /h/{token}/visit", c.withLink(c.repFile))
@@ -84,6 +85,8 @@ func (c *Console) refusal(r *http.Request, err error) (int, repSaid) {
 		return status, repSaid{Code: "not_yours"}
 	case errors.As(err, &taken):
 		return status, repSaid{Code: "taken", Text: c.desk.Explain(err)}
+	case errors.Is(err, handoff.ErrRenewed):
+		return status, repSaid{Code: "renewed"}
 	case errors.Is(err, handoff.ErrEnded):
 		return status, repSaid{Code: "ended", Text: c.desk.Explain(err)}
 	case errors.Is(err, handoff.ErrFiling):

@@ -113,6 +113,21 @@ func edit(t *testing.T, file, before, after string) {
 	}
 }
 
+// TestPreviewLanguage switches the doctor's language in the middle of a talk: the same question comes in the other one.
+func TestPreviewLanguage(t *testing.T) {
+	url := startPreview(t, "../flows/testdata/sample/first_visit.yaml", "--now", "2026-11-18T10:00:00+08:00")
+	p := newPage(t, newBrowser(t), 1440, 900, url)
+	answer(p, "1", "职称")
+	speak := func(lang string) {
+		p.run(chromedp.Evaluate(fmt.Sprintf(`(() => { const s = document.getElementById("lang"); s.value = %s; s.dispatchEvent(new Event("change", { bubbles: true })); })()`, quote(lang)), nil))
+	}
+	speak("en")
+	p.sees("What is your title")
+	p.shootBoth("preview-language")
+	speak("zh-CN")
+	p.sees("您的职称是？")
+}
+
 // startPreview runs the preview and returns the address that it prints.
 func startPreview(t *testing.T, args ...string) string {
 	t.Helper()

@@ -27,16 +27,7 @@ func printChoices(t *turn, f *Frame, s *Step) string {
 	if c == nil || s.Body.(*Question).Form == "plain" {
 		return ""
 	}
-	var b strings.Builder
-	for i := range c.Len() {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		b.WriteString(c.Mark(i))
-		b.WriteString(". ")
-		b.WriteString(c.Option(i).Label)
-	}
-	return b.String()
+	return c.Printed()
 }
 
 // labelChoices prints the labels of codes, as the author wrote them.

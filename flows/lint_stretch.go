@@ -27,6 +27,15 @@ type stretch struct {
 	asks                bool
 	best                []int // bytes on the worst way to a step within the walk at hand, -1 = not reached
 	vars                map[string]map[string]bool
+	steps               []measured
+}
+
+// measured is what the walks, of which there is one from every answer, ask of each step.
+type measured struct {
+	own         int  // bytes said there
+	waits       bool // the talk rests there
+	name, value string
+	fixed       bool // its condition compares the name with the value
 }
 
 var reIs = regexp.MustCompile(`^([A-Za-z_][\w.]*) == (\S+)$`)
@@ -34,12 +43,15 @@ var reIs = regexp.MustCompile(`^([A-Za-z_][\w.]*) == (\S+)$`)
 // measure fills the figures that callers need; a flow on its own is judged by worst.
 func (st *stretch) measure() {
 	st.vars = map[string]map[string]bool{}
-	for _, s := range st.f.Steps {
-		if name, value, ok := s.fixedBy(); ok {
-			if st.vars[name] == nil {
-				st.vars[name] = map[string]bool{}
+	st.steps = make([]measured, len(st.f.Steps))
+	for i, s := range st.f.Steps {
+		m := &st.steps[i]
+		m.own, m.waits = st.said(s)
+		if m.name, m.value, m.fixed = s.fixedBy(); m.fixed {
+			if st.vars[m.name] == nil {
+				st.vars[m.name] = map[string]bool{}
 			}
-			st.vars[name][value] = true
+			st.vars[m.name][m.value] = true
 		}
 	}
 	st.best = make([]int, len(st.f.Steps)+1)
@@ -128,20 +140,18 @@ func (st *stretch) walk(from, bytes int, name, value string) walked {
 		if best[i] < 0 {
 			continue
 		}
-		s, n := f.Steps[i], best[i]
+		s, m, n := f.Steps[i], st.steps[i], best[i]
 		if s.When != nil {
 			reach(i+1, n)
 		}
-		if is, v, ok := s.fixedBy(); ok && is == name && v != value {
+		if m.fixed && m.name == name && m.value != value {
 			continue
 		}
-		own, waits := st.said(s)
-		if own > maxMessage { // filed on its own
-			own = 0
+		if m.own <= maxMessage { // else filed on its own
+			n += m.own
 		}
-		n += own
 		see(s, n)
-		if waits {
+		if m.waits {
 			w.asked = max(w.asked, n)
 			if in := st.inside(s); in == nil || in.through < 0 {
 				continue

@@ -68,6 +68,12 @@ func (p *Player) Speak(lang string) {
 	}
 }
 
+// Language is the language that the imagined doctor speaks now.
+func (p *Player) Language() string {
+	t := &turn{e: p.e, st: p.st, in: Input{At: p.now}, facts: p.facts, out: &Outcome{}}
+	return t.language()
+}
+
 // Start begins the flow.
 func (p *Player) Start() Turn { return p.Send(Input{Kind: InStart, Key: p.flow}) }
 

@@ -3,7 +3,6 @@ package flows
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -21,7 +20,7 @@ func (st *State) UnmarshalJSON(data []byte) error {
 	}
 	type plain State
 	var slow plain
-	if err := json.Unmarshal(data, &slow); err != nil {
+	if err := json.Unmarshal(data, &slow); err != nil { // it bounds the depth too
 		return fmt.Errorf("reading state: %w", err)
 	}
 	*st = State(slow)
@@ -29,7 +28,7 @@ func (st *State) UnmarshalJSON(data []byte) error {
 }
 
 func (r *stateReader) state(st *State) {
-	r.object("tafqzchglwprnu", func(key byte) {
+	r.object("tafqzchglwprnuo", func(key byte) {
 		switch key {
 		case 't':
 			st.Talk = r.int()
@@ -48,7 +47,7 @@ func (r *stateReader) state(st *State) {
 		case 'g':
 			r.other(&st.Agreed)
 		case 'l':
-			st.Led = r.texts()
+			st.Led = r.texts(nil)
 		case 'w':
 			r.other(&st.Wait)
 		case 'p':
@@ -59,11 +58,24 @@ func (r *stateReader) state(st *State) {
 			r.other(&st.Gone)
 		case 'u':
 			st.Lang = r.text()
+		case 'o':
+			st.Then = r.text()
 		}
 	})
 }
 
-func (r *stateReader) frames() []Frame { return items(r, 1, r.frame) }
+// maxNested is how deep frames may lie within frames (called flows and rounds that have returned); no talk comes near.
+const maxNested = 100
+
+func (r *stateReader) frames() []Frame {
+	if r.depth++; r.depth > maxNested {
+		r.odd = true
+		return nil
+	}
+	out := items(r, 1, r.frame)
+	r.depth--
+	return out
+}
 
 func (r *stateReader) frame(f *Frame) {
 	r.object("fhpqmdktbcryozaevilnwusxj", func(key byte) {
@@ -81,7 +93,7 @@ func (r *stateReader) frame(f *Frame) {
 		case 'd':
 			r.other(&f.Draft)
 		case 'k':
-			f.Cand = r.texts()
+			f.Cand = r.texts(nil)
 		case 't':
 			f.Tries = int(r.int())
 		case 'b':
@@ -119,7 +131,7 @@ func (r *stateReader) lists(f *Frame, key byte) {
 	case 'j':
 		f.Case = r.text()
 	case 'w':
-		f.Carry = r.texts()
+		f.Carry = r.texts(nil)
 	case 'u':
 		f.Stay = r.text()
 	case 's':
@@ -148,10 +160,13 @@ func (r *stateReader) got(g *Got) {
 		r.object("qvlku", member)
 		return
 	}
+	rest := "vlku"
 	if g.Q = r.text(); r.lead(`,"v":`) {
-		g.V = r.value()
+		g.V, rest = r.value(), "lku"
 	}
-	r.members("vlku", member)
+	if !r.lead("}") {
+		r.members(rest, member)
+	}
 }
 
 func (r *stateReader) variable(v *Var) {
@@ -168,15 +183,7 @@ func (r *stateReader) variable(v *Var) {
 }
 
 func (r *stateReader) mark(m *Mark) {
-	const head, middle = `{"k":"`, `","n":"` // nearly all marks are these two and nothing more
-	if s := r.s[r.i:]; r.plain && len(s) > 16 && s[:6] == head && s[7:13] == middle {
-		if end := strings.IndexByte(s[13:], '"'); end >= 0 && strings.HasPrefix(s[13+end:], `"}`) {
-			m.K, m.N = s[6:7], s[13:13+end]
-			r.i += 13 + end + 2
-			return
-		}
-	}
-	r.object("knvlb", func(key byte) {
+	member := func(key byte) {
 		switch key {
 		case 'k':
 			m.K = r.text()
@@ -194,5 +201,16 @@ func (r *stateReader) mark(m *Mark) {
 		case 'b':
 			m.B = r.text()
 		}
-	})
+	}
+	if !r.lead(`{"k":`) {
+		r.object("knvlb", member)
+		return
+	}
+	rest := "nvlb"
+	if m.K = r.text(); r.lead(`,"n":`) {
+		m.N, rest = r.text(), "vlb"
+	}
+	if !r.lead("}") { // nearly all marks have no more
+		r.members(rest, member)
+	}
 }

@@ -14,6 +14,7 @@ type stateReader struct {
 	i     int
 	odd   bool
 	plain bool // no escapes: a text ends at the next quote
+	depth int  // frames within frames
 }
 
 func newStateReader(data []byte) *stateReader {
@@ -129,8 +130,24 @@ func items[T any](r *stateReader, n int, item func(*T)) []T {
 	return out
 }
 
-func (r *stateReader) texts() []string {
-	return items(r, 2, func(s *string) { *s = r.text() })
+// texts appends a list of texts.
+func (r *stateReader) texts(to []string) []string {
+	if !r.take('[') {
+		return nil
+	}
+	if r.peek() == ']' {
+		r.i++
+		return to
+	}
+	for !r.odd {
+		to = append(to, r.text())
+		if r.peek() == ']' {
+			r.i++
+			return to
+		}
+		r.take(',')
+	}
+	return to
 }
 
 // text reads a string; escapes are left to encoding/json.
@@ -210,7 +227,8 @@ func (r *stateReader) value() Value {
 	case '"':
 		return cond.Text(r.text())
 	case '[':
-		return cond.List(r.texts()...)
+		var room [8]string
+		return cond.List(r.texts(room[:0])...)
 	case 't', 'f':
 		return cond.Bool(r.bool())
 	case 'n':

@@ -31,7 +31,7 @@ func stateSamples(tb testing.TB) []State {
 		see()
 	}
 	one, list := cond.Number(1.5), cond.List("a", "b")
-	return append(out, State{Talk: -3, Lang: "en", Gone: map[string]int{"x": 2}, Past: map[string]int64{"y": 5}, Frames: []Frame{{
+	return append(out, State{Talk: -3, Lang: "en", Then: "next", Gone: map[string]int{"x": 2}, Past: map[string]int64{"y": 5}, Frames: []Frame{{
 		Flow: "f", Hash: "h", P: 3, Mode: modePick, Cand: []string{"p", "q\"r\\s\n"}, Tries: 2, Probed: true, Own: true, Run: 2,
 		Old:    []Got{{Q: "o", V: cond.None(), Known: true}, {Q: "", V: cond.Bool(true), Unknown: true}},
 		Vars:   []Var{{"v", cond.Bool(false), ""}, {"w", cond.List(), "标签"}, {"n", cond.Number(-0.25), "\u2028"}, {"big", cond.Number(1e300), ""}},
@@ -124,5 +124,23 @@ func TestOldState(t *testing.T) {
 	}
 	if out := k.say("返回", "返回", "返回"); out.Pending.ID != "title" || len(out.Retracted) != 1 || out.Profile[0].Field != "title" || !out.Profile[0].Value.IsNone() {
 		t.Errorf("%+v %+v %+v", out.Pending, out.Retracted, out.Profile)
+	}
+}
+
+// TestDeepState: a blob that nests without end is refused, and one that encoding/json still reads is stepped, on a bounded stack.
+func TestDeepState(t *testing.T) {
+	nested := func(n int) []byte {
+		return []byte(`{"f":[{"f":"visit","s":[` + strings.Repeat(`{"s":[`, n) + strings.Repeat(`]}`, n) + `]}]}`)
+	}
+	var st State
+	if err := st.UnmarshalJSON(nested(2_000_000)); err == nil {
+		t.Error("two million frames within one another were read")
+	}
+	if err := st.UnmarshalJSON(nested(4000)); err != nil {
+		t.Fatal(err)
+	}
+	out := talkEngine(t).Step(st, Input{Kind: InText, Text: "1", At: testNow}, Facts{})
+	if _, err := out.State.MarshalJSON(); err != nil {
+		t.Error(err)
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // MarshalJSON writes what encoding/json would write for the fields, byte for byte; a turn writes its state once, and reflection took most of its time.
 func (st State) MarshalJSON() ([]byte, error) {
-	w := &stateWriter{b: make([]byte, 0, 256+size(st.Frames))}
+	w := &stateWriter{b: make([]byte, 0, 128+size(st.Frames))}
 	w.open('{')
 	w.number("t", st.Talk)
 	w.number("a", st.At)
@@ -40,6 +40,7 @@ func (st State) MarshalJSON() ([]byte, error) {
 		w.other("n", st.Gone)
 	}
 	w.text("u", st.Lang)
+	w.text("o", st.Then)
 	w.b = append(w.b, '}')
 	return w.b, w.err
 }
@@ -49,7 +50,13 @@ func size(frames []Frame) int {
 	n := 0
 	for i := range frames {
 		f := &frames[i]
-		n += 160 + 30*(len(f.Got)+len(f.Old)+len(f.Vars)+len(f.In)) + 24*len(f.Log) + size(f.Subs) + size(f.Off)
+		n += 160 + 40*(len(f.Old)+len(f.Vars)+len(f.In)) + size(f.Subs) + size(f.Off)
+		for k := range f.Got {
+			n += 24 + len(f.Got[k].Q) + len(f.Got[k].L)
+		}
+		for k := range f.Log {
+			n += 17 + len(f.Log[k].N)
+		}
 	}
 	return n
 }
@@ -166,7 +173,12 @@ func (w *stateWriter) value(k string, v Value) {
 	case v.Kind() == cond.KindNumber && f == math.Trunc(f) && math.Abs(f) < 1e15:
 		w.b = strconv.AppendInt(w.b, int64(f), 10)
 	case v.Kind() == cond.KindList && !v.IsEmpty():
-		w.strings(v.Items())
+		w.open('[')
+		v.Each(func(item string) {
+			w.comma()
+			w.string(item)
+		})
+		w.b = append(w.b, ']')
 	default:
 		w.any(v)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/vrep/vrep/flows/cond"
 	"go.yaml.in/yaml/v4"
@@ -80,10 +81,35 @@ func (r *testRun) ends(o *object, at func(string) place) {
 		}
 	}
 	for _, p := range o.words("consents") {
-		if name, absent := strings.CutPrefix(p, "!"); (r.facts.Consents[name] != "") == absent {
-			r.fail(at("consents"), "test_value", "name", "consents", "want", p, "got", strings.Join(sortedKeys(r.facts.Consents), ","))
+		name, absent := strings.CutPrefix(p, "!")
+		name, policy, _ := strings.Cut(name, "@")
+		if got := r.facts.Consents[name]; (got != "") == absent || policy != "" && got != policy {
+			r.fail(at("consents"), "test_value", "name", "consents", "want", p, "got", consented(r.facts.Consents))
 		}
 	}
+}
+
+// consented lists purposes with the notice that was agreed to.
+func consented(consents map[string]string) string {
+	var out []string
+	for _, purpose := range sortedKeys(consents) {
+		out = append(out, purpose+"@"+consents[purpose])
+	}
+	return strings.Join(out, ",")
+}
+
+// inHours writes a time limit as authors do: 24h, 30m, 1h30m; "" = none.
+func inHours(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	text := d.String()
+	for _, zero := range []string{"h0m0s", "m0s"} {
+		if cut, ok := strings.CutSuffix(text, zero); ok {
+			return cut + zero[:1]
+		}
+	}
+	return text
 }
 
 // records compares leads, cases and requests to verify, each with the keys that are written.
@@ -94,7 +120,7 @@ func (r *testRun) records(o *object, at func(string) place) {
 	}
 	for _, l := range r.total.leads {
 		leads = append(leads, map[string]string{"kind": l.Kind, "level": l.Level, "explicit": strconv.FormatBool(l.Explicit), "why": l.Why,
-			"note": l.Note, "wish": l.Wish, "points": itoa(l.Points)})
+			"note": l.Note, "wish": l.Wish, "points": itoa(l.Points), "within": inHours(l.Within)})
 	}
 	for _, no := range sortedKeys(r.total.cases) {
 		c := r.total.cases[no]
@@ -103,6 +129,7 @@ func (r *testRun) records(o *object, at func(string) place) {
 			m[k] = v
 		}
 		m["words"], m["grave"], m["complete"] = c.Words, strconv.FormatBool(c.Serious), strconv.FormatBool(c.Complete)
+		m["within"] = inHours(c.Within)
 		cases = append(cases, m)
 	}
 	for _, v := range r.total.verify {

@@ -67,9 +67,6 @@ func (b *binder) readTests(root *yaml.Node, zone *time.Location, def time.Time) 
 	}
 	f.goals = b.goals(o)
 	named := map[string]bool{}
-	if len(o.items("cases")) == 0 {
-		b.add(o.key["cases"], "missing_key", "key", "cases")
-	}
 	for _, n := range o.items("cases") {
 		c := b.testCase(n, f, zone)
 		if c == nil {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/vrep/vrep/flows/lint"
 )
@@ -46,6 +47,7 @@ func TestSuiteFails(t *testing.T) {
 		{"sent", "chat: [{me: 拜访}]\n    expect: {sent: [paper_one]}", "sent 应为“paper_one”"},
 		{"tags", "chat: [{me: 拜访}]\n    expect: {tags: [医师]}", "tags 应为“医师”"},
 		{"consents", "chat: [{me: 拜访}]\n    expect: {consents: [push]}", "consents 应为“push”"},
+		{"policy", "chat: [{me: 拜访}]\n    expect: {consents: [base@p2]}", "应为“base@p2”，实际是“base@given”"},
 		{"level", "chat: [{me: 拜访}]\n    expect: {level: 2}", "level 应为“2”"},
 		{"human", "chat: [{me: 拜访}]\n    expect: {human: true}", "human 应为“true”"},
 		{"from", "from: nowhere\n    chat: [{me: 拜访}]", "没有叫 nowhere 的步骤"},
@@ -88,7 +90,7 @@ func TestSuiteBroken(t *testing.T) {
 	good := "test: visit\ndoctor: {consents: [base]}\ncases:\n  - {name: 一, chat: [{me: 拜访}, {at: title}]}\n"
 	for name, data := range map[string]string{
 		"yaml": "test: visit\ncases:\n  - {name: 一, chat: [{me: 拜访}\n", "key": "test: visit\ncases:\n  - {name: 一, chatt: [{me: 拜访}]}\n",
-		"none": "test: visit\ncases: []\n", "empty": "", "flow": "test: visitt\ncases:\n  - {name: 一, chat: [{me: 拜访}]}\n",
+		"none": "test: visit\n", "empty": "", "flow": "test: visitt\ncases:\n  - {name: 一, chat: [{me: 拜访}]}\n",
 	} {
 		files := fstest.MapFS{"tests/visit.test.yaml": {Data: []byte(data)}, "tests/a.test.yaml": {Data: []byte(good)}}
 		r := RunTests(files, lib, TestOptions{Now: testNow})
@@ -100,6 +102,15 @@ func TestSuiteBroken(t *testing.T) {
 		}
 		if r := RunTests(files, lib, TestOptions{Now: testNow, Flow: "visit"}); r.OK() || r.Failed != 1 || r.Cases != 1 {
 			t.Errorf("%s, one flow: %+v", name, r)
+		}
+	}
+}
+
+// TestInHours: time limits are written as authors write them.
+func TestInHours(t *testing.T) {
+	for d, want := range map[time.Duration]string{0: "", 24 * time.Hour: "24h", 30 * time.Minute: "30m", 90 * time.Minute: "1h30m", 10 * time.Second: "10s", 48*time.Hour + time.Second: "48h0m1s"} {
+		if got := inHours(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
 		}
 	}
 }

@@ -195,14 +195,10 @@ func (t *turn) index(q *Question) *answer.Index {
 
 // take accepts a value after the author's checks, a read-back and the additions to its options.
 func (t *turn) take(f *Frame, s *Step, g Draft, confirm bool) {
-	q := s.Body.(*Question)
-	overlay := map[string]labelled{s.ID: {g.V, t.gotLabel(q, &g.Got)}, "answer": {cond.Text(g.Raw), g.Raw}}
-	for _, c := range q.Check {
-		if t.holdsWith(f, c.When, overlay) {
-			f.Mode, f.Draft = modePlain, nil
-			t.refuse(s, t.renderWith(f, c.Say, overlay))
-			return
-		}
+	if say, overlay := t.checked(f, s, &g); say != nil {
+		f.Mode, f.Draft = modePlain, nil
+		t.refuse(s, t.renderWith(f, say, overlay))
+		return
 	}
 	if confirm {
 		f.Mode, f.Draft = modeValue, &g
@@ -210,4 +206,19 @@ func (t *turn) take(f *Frame, s *Step, g Draft, confirm bool) {
 		return
 	}
 	t.accept(f, s, g)
+}
+
+// checked tries the author's checks on a value: what to say to the first that it fails, with the names that the words may use; nil when it passes.
+func (t *turn) checked(f *Frame, s *Step, g *Draft) (*Text, map[string]labelled) {
+	q := s.Body.(*Question)
+	if len(q.Check) == 0 {
+		return nil, nil
+	}
+	overlay := map[string]labelled{s.ID: {g.V, t.gotLabel(q, &g.Got)}, "answer": {cond.Text(g.Raw), g.Raw}}
+	for _, c := range q.Check {
+		if t.holdsWith(f, c.When, overlay) {
+			return c.Say, overlay
+		}
+	}
+	return nil, nil
 }

@@ -50,12 +50,19 @@ type forgeResult struct {
 	Error  string `json:"error,omitempty"`
 }
 
-// forge posts one hostile request in a doctor's name. ErrUnknown: nothing to replay.
+// sealedOnly are the kinds that would be honest messages in plain mode.
+var sealedOnly = []string{"wrong_key", "other_app", "swapped_cipher", "downgrade"}
+
+// forge posts one hostile request in a doctor's name. ErrUnknown: nothing to
+// replay. ErrConflict: the kind needs a mode that seals.
 func (p *Platform) forge(ctx context.Context, id, kind, text string) (forgeResult, error) {
 	if !slices.Contains(forgeKinds, kind) {
 		return forgeResult{}, fmt.Errorf("%w: kind must be one of %s", ErrRefused, strings.Join(forgeKinds, ", "))
 	}
 	c := p.wechatPeer()
+	if c.mode == ModePlain && slices.Contains(sealedOnly, kind) {
+		return forgeResult{}, fmt.Errorf("%w: in plain mode that would be an honest message", ErrConflict)
+	}
 	p.mu.Lock()
 	u, err := p.userOf(id)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -339,3 +340,14 @@ func eventually(t *testing.T, what string, ok func() bool) {
 }
 
 func decodeLoose(from io.Reader, into any) error { return json.NewDecoder(from).Decode(into) }
+
+func between(s, from, to string) string {
+	_, s, _ = strings.Cut(s, from)
+	s, _, _ = strings.Cut(s, to)
+	return s
+}
+
+func unixOf(s string) int64 {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return n
+}

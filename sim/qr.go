@@ -6,32 +6,24 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"slices"
 )
 
 // A QR encoder for addresses: byte mode, error correction level M, versions 1
-// to 10 (ISO/IEC 18004). It is here because the picture that showqrcode
-// answers must be readable by a real phone.
+// to 6, always the first mask (ISO/IEC 18004; readers take any). It is here
+// because the picture that showqrcode answers must be readable by a real phone.
 
 // qrVersion is what level M gives a version.
 type qrVersion struct {
-	total  int   // codewords
-	ecc    int   // of these, error correction per block
-	blocks int   // data is spread over so many blocks
-	align  []int // centres of alignment patterns
+	total  int // codewords
+	ecc    int // of these, error correction per block
+	blocks int // data is spread over so many equal blocks
+	align  int // centre of the alignment pattern; zero: none
 }
 
-var qrVersions = []qrVersion{
-	{26, 10, 1, nil},
-	{44, 16, 1, []int{6, 18}},
-	{70, 26, 1, []int{6, 22}},
-	{100, 18, 2, []int{6, 26}},
-	{134, 24, 2, []int{6, 30}},
-	{172, 16, 4, []int{6, 34}},
-	{196, 18, 4, []int{6, 22, 38}},
-	{242, 22, 4, []int{6, 24, 42}},
-	{292, 22, 5, []int{6, 26, 46}},
-	{346, 26, 5, []int{6, 28, 50}},
-}
+var qrVersions = []qrVersion{{26, 10, 1, 0}, {44, 16, 1, 18}, {70, 26, 1, 22}, {100, 18, 2, 26}, {134, 24, 2, 30}, {172, 16, 4, 34}}
+
+func (v qrVersion) data() int { return v.total - v.ecc*v.blocks }
 
 // qrCodeImage is a code while it is drawn.
 type qrCodeImage struct {
@@ -41,18 +33,14 @@ type qrCodeImage struct {
 }
 
 // qrPNG draws text as a PNG with a quiet zone of four modules, scale pixels each.
-// It refuses more than 213 bytes.
+// It refuses more than 106 bytes.
 func qrPNG(text string, scale int) ([]byte, error) {
-	n := 0
-	for n < len(qrVersions) && len(text) > qrCapacity(n+1) {
-		n++
-	}
-	if n == len(qrVersions) {
+	n := slices.IndexFunc(qrVersions, func(v qrVersion) bool { return len(text) <= v.data()-2 })
+	if n < 0 {
 		return nil, fmt.Errorf("%w: %d bytes do not fit into a code", ErrRefused, len(text))
 	}
-	q := newQR(n + 1)
-	q.fill(qrCodewords(text, n+1))
-	q.mask(q.bestMask())
+	q := newQR(n+1, qrVersions[n])
+	q.fill(qrCodewords(text, qrVersions[n]))
 	const quiet = 4
 	side := (q.size + 2*quiet) * scale
 	img := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
@@ -71,41 +59,17 @@ func qrPNG(text string, scale int) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func qrCapacity(version int) int {
-	v := qrVersions[version-1]
-	return v.total - v.ecc*v.blocks - qrHead(version)
-}
-
-// qrHead is the bytes that mode and length take.
-func qrHead(version int) int {
-	if version >= 10 {
-		return 3
-	}
-	return 2
-}
-
 // qrCodewords is data and error correction in the order of drawing.
-func qrCodewords(text string, version int) []byte {
-	v := qrVersions[version-1]
-	data := qrData(text, version)
-	short := len(data) / v.blocks
-	long := len(data) % v.blocks // blocks with one codeword more, at the end
+func qrCodewords(text string, v qrVersion) []byte {
 	var blocks, checks [][]byte
-	for i, at := 0, 0; i < v.blocks; i++ {
-		n := short
-		if i >= v.blocks-long {
-			n++
-		}
-		blocks = append(blocks, data[at:at+n])
-		checks = append(checks, reedSolomon(data[at:at+n], v.ecc))
-		at += n
+	for block := range slices.Chunk(qrData(text, v), v.data()/v.blocks) {
+		blocks = append(blocks, block)
+		checks = append(checks, reedSolomon(block, v.ecc))
 	}
 	var out []byte
-	for i := range short + 1 {
+	for i := range blocks[0] {
 		for _, b := range blocks {
-			if i < len(b) {
-				out = append(out, b[i])
-			}
+			out = append(out, b[i])
 		}
 	}
 	for i := range v.ecc {
@@ -116,30 +80,16 @@ func qrCodewords(text string, version int) []byte {
 	return out
 }
 
-// qrData is mode, length, text, end and padding.
-func qrData(text string, version int) []byte {
-	v := qrVersions[version-1]
-	var bits []byte
-	put := func(value, n int) {
-		for i := n - 1; i >= 0; i-- {
-			bits = append(bits, byte(value>>i&1))
-		}
-	}
-	put(4, 4)
-	put(len(text), 8*qrHead(version)-8)
+// qrData is mode (4 bits), length (8 bits), text, end (4 bits) and padding.
+func qrData(text string, v qrVersion) []byte {
+	out := []byte{0x40 | byte(len(text)>>4)}
+	last := byte(len(text))
 	for i := range len(text) {
-		put(int(text[i]), 8)
+		out = append(out, last<<4|text[i]>>4)
+		last = text[i]
 	}
-	put(0, 4)
-	out := make([]byte, 0, v.total)
-	for i := 0; i+8 <= len(bits); i += 8 {
-		b := byte(0)
-		for _, bit := range bits[i : i+8] {
-			b = b<<1 | bit
-		}
-		out = append(out, b)
-	}
-	for pad := byte(0xec); len(out) < v.total-v.ecc*v.blocks; pad ^= 0xec ^ 0x11 {
+	out = append(out, last<<4)
+	for pad := byte(0xec); len(out) < v.data(); pad ^= 0xec ^ 0x11 {
 		out = append(out, pad)
 	}
 	return out

@@ -85,7 +85,7 @@ func (p *Platform) harass(j *job) {
 		if !slices.Contains(forgeKinds, t.Kind) {
 			continue
 		}
-		if _, err := p.forge(p.ctx, j.u.ID, t.Kind, ""); err != nil && !errors.Is(err, ErrUnknown) {
+		if _, err := p.forge(p.ctx, j.u.ID, t.Kind, ""); err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrConflict) {
 			p.log.Warn("forging failed", "kind", t.Kind, "error", err)
 		}
 	}

@@ -45,10 +45,8 @@ func (p *Platform) Restore(name string) error {
 	if !ok {
 		return fmt.Errorf("%w: no snapshot %.64q", ErrUnknown, name)
 	}
-	for _, u := range p.state.Users {
-		if u.busy || u.inFlight > 0 {
-			return fmt.Errorf("%w: a callback is on its way", ErrConflict)
-		}
+	if p.busy() {
+		return fmt.Errorf("%w: a callback is on its way", ErrConflict)
 	}
 	s := newState()
 	if err := json.Unmarshal(raw, &s); err != nil {
@@ -67,6 +65,16 @@ func (p *Platform) Restore(name string) error {
 	}
 	p.wakeDue()
 	return nil
+}
+
+// busy says whether a callback of the official account is on its way; the caller holds the lock.
+func (p *Platform) busy() bool {
+	for _, u := range p.state.Users {
+		if u.busy || u.inFlight > 0 {
+			return true
+		}
+	}
+	return p.herald.busy
 }
 
 // adopt makes a state the present one; the caller holds the lock.

@@ -139,3 +139,8 @@ func (s session) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	return conn, nil
 }
+
+// scrub leaves the files of the server to the server: it purges deleted rows by itself, and what its logs and backups keep, and for how long, is the operator's to settle.
+func (e *mysqlEngine) scrub(context.Context, *sql.DB) (bool, error) { return true, nil }
+
+func (e *mysqlEngine) translated(err error) error { return translateMySQL(err) }

@@ -41,9 +41,10 @@ func newSQLite(dir string) (sqliteEngine, error) {
 
 func (e sqliteEngine) name() string { return "sqlite" }
 
-// dsn keeps busy_timeout first: later pragmas already may have to wait.
+// dsn keeps busy_timeout first: later pragmas already may have to wait. What is deleted is overwritten (secure_delete): erased data must not stay in the
+// file.
 func (e sqliteEngine) dsn(lock string) string {
-	q := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {lock}}
+	q := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"}, "_txlock": {lock}}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(e.file), RawQuery: q.Encode()}
 	return u.String()
 }
@@ -100,6 +101,18 @@ func journalMode(ctx context.Context, pool *sql.DB) (mode string, err error) {
 		}
 	}
 }
+
+// scrub writes the log back into the file and cuts it off: old pages in it hold what was deleted.
+func (e sqliteEngine) scrub(ctx context.Context, pool *sql.DB) (bool, error) {
+	var busy, pages, done int
+	err := pool.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &done)
+	if errors.Is(err, sqlite3.BUSY) {
+		return false, nil
+	}
+	return busy == 0, err
+}
+
+func (e sqliteEngine) translated(err error) error { return translateSQLite(err) }
 
 // dialect is a GORM dialect whose errors are translated into faults, and whose nested transactions are savepoints.
 type dialect struct {

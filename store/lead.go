@@ -14,6 +14,7 @@ type LeadWork struct {
 	Lead
 	Who      Doctor
 	Province string  // of the doctor, when the portrait has it
+	SceneRep string  // user id of the rep whose code was the first that the doctor scanned, "" = none
 	Offers   []Offer // of every round
 }
 
@@ -149,7 +150,7 @@ func (s *Store) loseOffers(tx *gorm.DB, lead, keep string, statuses []string, te
 	}
 	var effects []Effect
 	for _, o := range offers {
-		unsent := map[string]any{"effect_key": OfferKey(o.Task), "status": EffectReady, "attempts": 0}
+		unsent := map[string]any{"effect_key": OfferKey(o.Task), "status": []string{EffectReady, EffectCancel}, "attempts": 0}
 		cancelled := tx.Model(&Effect{}).Where(unsent).UpdateColumns(map[string]any{"status": EffectCancel, "reason": "offer ended", "done_at": now})
 		if cancelled.Error != nil {
 			return nil, fmt.Errorf("cancelling card: %w", cancelled.Error)
@@ -169,8 +170,8 @@ func (s *Store) loseOffers(tx *gorm.DB, lead, keep string, statuses []string, te
 	return effects, nil
 }
 
-// EndOffers ends the open and accepted offers of a withdrawn lead and tells their reps, once: false when nothing was left to end.
-func (s *Store) EndOffers(ctx context.Context, lead string, version int64, tell func(Offer) *Effect) (bool, error) {
+// EndOffers ends the open and accepted offers of a withdrawn lead, tells their reps and adds further effects, once: false when nothing was left to end.
+func (s *Store) EndOffers(ctx context.Context, lead string, version int64, tell func(Offer) *Effect, more ...Effect) (bool, error) {
 	ended := false
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		held := map[string]any{"id": lead, "account": s.Account(), "version": version, "status": LeadWithdrawn}
@@ -186,7 +187,7 @@ func (s *Store) EndOffers(ctx context.Context, lead string, version int64, tell 
 		if err != nil {
 			return err
 		}
-		return s.addEffects(tx, effects)
+		return s.addEffects(tx, append(effects, more...))
 	})
 	return ended, err
 }

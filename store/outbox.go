@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"gorm.io/gorm"
@@ -26,16 +28,46 @@ type EffectResult struct {
 	Settle       Settling      // what becomes of that
 }
 
-// AddEffects puts effects into the outbox outside a turn. A key that exists is left as it is.
+// AddEffects puts effects into the outbox outside a turn. A key that exists is left as it is; what is meant for a doctor whose data was erased meanwhile
+// is dropped.
 func (s *Store) AddEffects(ctx context.Context, effects []Effect) error {
 	if len(effects) == 0 {
 		return nil
 	}
-	err := s.tx(ctx, func(tx *gorm.DB) error { return s.addEffects(tx, effects) })
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		kept, err := s.withoutErased(tx, effects)
+		if err != nil {
+			return err
+		}
+		return s.addEffects(tx, kept)
+	})
 	if err != nil {
 		return fmt.Errorf("adding effects: %w", err)
 	}
 	return nil
+}
+
+// withoutErased drops effects to erased doctors. It locks the rows of the others, so that none of them is erased before these effects can be seen.
+func (s *Store) withoutErased(tx *gorm.DB, effects []Effect) ([]Effect, error) {
+	var ids []string
+	for _, e := range effects {
+		if id, ok := strings.CutPrefix(e.Lane, DoctorLane("")); ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return effects, nil
+	}
+	var rows []Doctor
+	q := tx.Select("id", "open_id").Where(map[string]any{"id": ids, "account": s.Account()}).Order("id")
+	if err := q.Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	gone := map[string]bool{}
+	for _, d := range rows {
+		gone[DoctorLane(d.ID)] = d.Erased()
+	}
+	return slices.DeleteFunc(slices.Clone(effects), func(e Effect) bool { return gone[e.Lane] }), nil
 }
 
 // addEffects completes and inserts effects within a transaction; keys that exist are left alone. The slice is not changed.

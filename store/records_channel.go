@@ -51,7 +51,7 @@ type Scene struct {
 	Target      string `gorm:"size:64"` // rep's user id, hospital's id, department's or meeting's name; "" = none
 	Name        string `gorm:"size:128"`
 	Flow        string `gorm:"size:64"` // begun by a scan; "" = as any other follow
-	Tags        string // JSON array, put on whoever scans
+	Tags        string // JSON array, put on whoever scans while the code is open
 	ValidUntil  int64  // later scans count but no longer open the flow; 0 = for ever
 	Permanent   bool
 	Ticket      string `gorm:"size:255"` // of the platform; "" = not drawn yet
@@ -96,10 +96,11 @@ type Erasure struct {
 	ID      string `gorm:"primaryKey;size:32"`
 	Account string `gorm:"size:64"`
 	Doctor  string `gorm:"size:32"` // the id, which is a keyless digest and names nobody by itself
+	Seq     int64  // the turn that erased: what turns before it hold is emptied
 	Cause   string `gorm:"size:16"` // see the Erase constants
 	Counts  string // JSON: table name to number of rows erased
 	At      int64
-	DoneAt  int64 // 0 = waits
+	DoneAt  int64 // 0 = bodies of earlier turns are still being emptied
 }
 
 // Takeover is the reading of the followers that the account had before it was connected.

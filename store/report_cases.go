@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -47,10 +48,10 @@ func (s *Store) Case(ctx context.Context, no string) (CaseRow, error) {
 }
 
 // HearCase opens a case that a person of the house has heard of, outside a report on a lead, and writes down who did. It gives the number of the case
-// and whether it is new: see openCase. ErrNotFound: no such doctor.
+// and whether it is new: see openCase. A doctor whose data was erased meanwhile keeps no report back.
 func (s *Store) HearCase(ctx context.Context, c Case, actor, object string) (no string, made bool, err error) {
 	err = s.tx(ctx, func(tx *gorm.DB) error {
-		if err := s.touchDoctor(tx, c.Doctor, nil); err != nil { // one at a time
+		if err := s.touchDoctor(tx, c.Doctor, nil); err != nil && !errors.Is(err, ErrNotFound) { // one at a time
 			return err
 		}
 		var err error

@@ -54,6 +54,10 @@ type engine interface {
 	dialect(*sql.DB) gorm.Dialector
 	// check refuses a database on which the promises would not hold.
 	check(context.Context, *sql.DB) error
+	// scrub takes what was deleted out of the files, as far as that is the program's business; false: not possible just now.
+	scrub(context.Context, *sql.DB) (bool, error)
+	// translated is the error of a statement outside GORM in the terms of this package.
+	translated(error) error
 }
 
 // Open connects and starts the two goroutines that write turns and read facts. It does not migrate: see Migrate and Pending. An unreachable database gives ErrUnavailable.

@@ -24,11 +24,15 @@ func (s *Store) Takeover(ctx context.Context) (Takeover, error) {
 }
 
 // TakeFollowers writes one page of the platform's list of followers: a doctor for everyone who is not known yet, nothing else. Who is known stays as he
-// is, and who was erased meanwhile does not come back by an old list. from is where the page began and next where the list goes on, "" at its end.
-// Written twice, a page changes nothing the second time; of two instances that write the same page, one moves on.
+// is, and who was erased does not come back by an old list, because his row stays. from is where the page began and next where the list goes on, "" at its
+// end. Written twice, a page changes nothing the second time; of two instances that write the same page, one moves on.
 func (s *Store) TakeFollowers(ctx context.Context, from string, openIDs []string, next string, total int64) error {
 	for part := range slices.Chunk(openIDs, takeoverPart) {
-		if err := s.tx(ctx, func(tx *gorm.DB) error { return s.takePart(tx, part) }); err != nil {
+		doctors := make([]Doctor, len(part))
+		for i, openID := range part { // CreatedAt 0: nobody knows since when, and nobody came today
+			doctors[i] = Doctor{ID: DoctorID(s.Account(), openID), Account: s.Account(), OpenID: openID, Phase: PhaseIdle, Followed: true, UpdatedAt: s.Now()}
+		}
+		if err := s.tx(ctx, func(tx *gorm.DB) error { return insertNew(tx, doctors) }); err != nil {
 			return fmt.Errorf("writing followers: %w", err)
 		}
 	}
@@ -39,22 +43,18 @@ func (s *Store) TakeFollowers(ctx context.Context, from string, openIDs []string
 	return nil
 }
 
-func (s *Store) takePart(tx *gorm.DB, openIDs []string) error {
-	ids := make([]string, len(openIDs))
-	for i, openID := range openIDs {
-		ids[i] = DoctorID(s.Account(), openID)
+// RestartTakeover lets the reading of the followers begin again, because the platform no longer knows the place at which it was to go on: that follower has
+// left.
+func (s *Store) RestartTakeover(ctx context.Context, at string) error {
+	if err := s.tx(ctx, func(tx *gorm.DB) error { return restartTakeover(tx, s.Account(), at) }); err != nil {
+		return fmt.Errorf("restarting takeover: %w", err)
 	}
-	var gone []string
-	if err := tx.Model(&Erasure{}).Where(map[string]any{"account": s.Account(), "doctor": ids}).Pluck("doctor", &gone).Error; err != nil {
-		return err
-	}
-	doctors := make([]Doctor, 0, len(ids))
-	for i, id := range ids {
-		if !slices.Contains(gone, id) { // CreatedAt 0: nobody knows since when, and nobody came today
-			doctors = append(doctors, Doctor{ID: id, Account: s.Account(), OpenID: openIDs[i], Phase: PhaseIdle, Followed: true, UpdatedAt: s.Now()})
-		}
-	}
-	return insertNew(tx, doctors)
+	return nil
+}
+
+func restartTakeover(tx *gorm.DB, account, at string) error {
+	here := map[string]any{"account": account, "next_openid": at, "finished_at": 0}
+	return tx.Model(&Takeover{}).Where(here).UpdateColumns(map[string]any{"next_openid": "", "done": 0}).Error
 }
 
 func (s *Store) moveTakeover(tx *gorm.DB, from string, n int64, next string, total int64) error {

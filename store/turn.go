@@ -19,6 +19,7 @@ type Turn struct {
 	Doctor        Doctor // the whole row after the turn; Version is the one that the turn decided on and is not written
 	Answers       []Answer
 	Retract       []Retract
+	Scan          *Scan // the code that was scanned, nil = none; conversation, turn and account are filled in
 	Portrait      []PortraitValue
 	Tags          []Tag
 	Scores        []Score
@@ -38,6 +39,7 @@ type Turn struct {
 	Opens         *Allowance     // what the event lets us send; nil = nothing
 	Closes        bool           // the doctor left: nothing may be sent any more
 	Permits       []PermitChange // one-time notices that the doctor answered about
+	Erase         string         // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
 	WithdrawLeads string         // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
 }
 
@@ -87,6 +89,18 @@ func (d Doctor) Forgotten() Doctor {
 	d.Name, d.Hospital, d.HospitalName, d.Department, d.Title, d.Level = "", "", "", "", "", LevelFollower
 	return d
 }
+
+// Wiped is the row of a doctor whose personal data was erased. The id stays: it is a digest from which no openid can be read, and it keeps turn numbers
+// and message keys of the conversation in order when the same person follows again.
+func (d Doctor) Wiped() Doctor {
+	d = d.Forgotten()
+	d.OpenID, d.Scene, d.LastScene, d.Standing = "", "", "", ""
+	d.Followed, d.LastTypedAt, d.WakeAt = false, 0, 0
+	return d
+}
+
+// Erased tells whether the doctor's personal data was erased and nobody has come back since.
+func (d Doctor) Erased() bool { return d.OpenID == "" }
 
 // DoctorLane and RepLane name the lanes of the outbox: order is kept within a lane.
 func DoctorLane(doctor string) string { return "d:" + doctor }

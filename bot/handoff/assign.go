@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/vrep/vrep/store"
 )
@@ -60,6 +61,7 @@ func (d *Desk) assignNew(ctx context.Context) (int, error) {
 // assign offers one lead to the reps who fit it best. false: nobody fits, and the board says why, or another desk was quicker.
 func (d *Desk) assign(ctx context.Context, w store.LeadWork, reps []store.RepEntry) (bool, error) {
 	chosen, why := d.candidates(w, reps)
+	chosen = chosen[:min(len(chosen), maxOffers)]
 	if len(chosen) == 0 {
 		if w.Reason == why {
 			return false, nil
@@ -78,10 +80,22 @@ func (d *Desk) assign(ctx context.Context, w store.LeadWork, reps []store.RepEnt
 	for _, r := range chosen {
 		task := taskID(w.ID, r.UserID, round)
 		spec.Offers = append(spec.Offers, store.Offer{Rep: r.UserID, Status: store.OfferOpen, Task: task, At: d.ms()})
+		if !d.app {
+			continue
+		}
 		e, err := effect(store.OfferKey(task), store.RepLane(r.UserID), store.KindCard, d.card(w, r.UserID, task))
 		if err != nil {
 			return false, err
 		}
+		e.NextAt = d.offPeak(w)
+		spec.Effects = append(spec.Effects, e)
+	}
+	if d.robot {
+		e, err := d.announce(w, round)
+		if err != nil {
+			return false, err
+		}
+		e.NextAt = d.offPeak(w)
 		spec.Effects = append(spec.Effects, e)
 	}
 	_, err = d.store.MoveLead(ctx, spec)
@@ -91,8 +105,18 @@ func (d *Desk) assign(ctx context.Context, w store.LeadWork, reps []store.RepEnt
 	return err == nil, err
 }
 
-// candidates are the reps to offer a lead to: those of the doctor's hospital, else those of the province, else those for everything; of these the ones
-// who hold the fewest leads, at most maxOffers. Without any, the text for the board says why.
+// offPeak is when a card about a lead may leave: WeCom asks not to send on the full and half hour, so a lead that the doctor did not ask for in words
+// waits for the next minute; 0 = now.
+func (d *Desk) offPeak(w store.LeadWork) int64 {
+	now := d.now()
+	if w.Explicit || now.Minute()%30 != 0 {
+		return 0
+	}
+	return now.Truncate(time.Minute).Add(time.Minute).UnixMilli()
+}
+
+// candidates are the reps who fit a lead: the one whose code brought the doctor, else those of the doctor's hospital, else those of the province, else
+// those for everything; the ones who hold the fewest leads first. Without any, the text for the board says why.
 func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepEntry, string) {
 	declined := map[string]string{}
 	for _, o := range w.Offers {
@@ -103,6 +127,7 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	var reasons []string
 	unfit := false
 	for _, land := range []store.Territory{
+		{Kind: landCode, Value: w.SceneRep},
 		{Kind: store.TerritoryHospital, Value: w.Who.Hospital},
 		{Kind: store.TerritoryProvince, Value: w.Province},
 		{Kind: store.TerritoryAll},
@@ -122,7 +147,7 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 		}
 		if len(fit) > 0 {
 			slices.SortStableFunc(fit, func(a, b store.RepEntry) int { return cmp.Compare(a.Held, b.Held) })
-			return fit[:min(len(fit), maxOffers)], ""
+			return fit, ""
 		}
 	}
 	switch {
@@ -135,8 +160,14 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	return nil, d.words.Board["no_territory"]
 }
 
+// landCode stands for the doctors who came by a rep's own code: its value is the rep.
+const landCode = "code"
+
 // covers tells whether a rep looks after exactly this kind of territory.
 func covers(r store.RepEntry, land store.Territory) bool {
+	if land.Kind == landCode {
+		return land.Value != "" && r.UserID == land.Value
+	}
 	if land.Value == "" && land.Kind != store.TerritoryAll {
 		return false
 	}

@@ -57,6 +57,8 @@ func (d *Desk) offered(ctx context.Context, lead, rep string) (store.LeadWork, s
 // standing says what keeps a rep from acting on a lead: it has ended, or it is somebody else's.
 func (d *Desk) standing(ctx context.Context, w store.LeadWork, rep string) error {
 	switch {
+	case w.Who.ID == "": // nobody is behind it any more
+		return errErased
 	case w.Status == store.LeadWithdrawn:
 		return withdrawn(w)
 	case w.Status == store.LeadClosed && w.Rep == rep:
@@ -127,11 +129,10 @@ func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, 
 	say := func(key string) string {
 		return d.words.say(key, "surname", d.surname(w.Who), "hospital", d.hospital(w.Who), "rep", rep.Name, "url", d.link(w.ID, rep.UserID))
 	}
-	brief, err := effect(leadKey(w.ID, version, "brief"), store.RepLane(rep.UserID), store.KindRepText, store.RepText{UserID: rep.UserID, Text: say("brief_text")})
+	effects, err := d.acceptedBy(w, rep, version, say)
 	if err != nil {
 		return store.LeadMoveSpec{}, err
 	}
-	effects := []store.Effect{brief}
 	if w.Explicit && w.Who.Followed && !w.Who.OptedOut {
 		text := d.words.say("doctor_accepted", "doctor", d.address(w.Who), "surname", d.words.surname(rep.Name))
 		told, err := effect(leadKey(w.ID, version, "doctor"), store.DoctorLane(w.Doctor), store.KindText, store.Text{OpenID: w.Who.OpenID, Text: text})
@@ -146,9 +147,29 @@ func (d *Desk) acceptance(w store.LeadWork, rep store.Rep) (store.LeadMoveSpec, 
 		Steps:   []store.LeadStep{{Event: EventAccept, Status: status, Actor: rep.UserID}},
 		Set:     func(l *store.Lead) { l.Rep, l.AcceptedAt, l.Reason = rep.UserID, now, "" },
 		Answer:  &store.Offer{Rep: rep.UserID, Status: store.OfferAccepted},
-		Lose:    d.lost(w, version, say("taken"), say("taken_text")),
+		Lose:    d.lost(w, version, say("taken"), func(store.Offer) string { return say("taken_text") }),
 		Effects: effects,
 	}, nil
+}
+
+// acceptedBy tells the rep where the brief is, and the group who has the lead.
+func (d *Desk) acceptedBy(w store.LeadWork, rep store.Rep, version int64, say func(string) string) ([]store.Effect, error) {
+	var effects []store.Effect
+	if d.app {
+		brief, err := effect(leadKey(w.ID, version, "brief"), store.RepLane(rep.UserID), store.KindRepText, store.RepText{UserID: rep.UserID, Text: say("brief_text")})
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, brief)
+	}
+	if d.robot {
+		told, err := d.report(w, version, "taken", say("taken_text"))
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, told)
+	}
+	return effects, nil
 }
 
 // address is how the doctor is spoken to.

@@ -18,6 +18,8 @@ var (
 	errWithdrawn = fmt.Errorf("%w: withdrawn", ErrEnded)
 	// errUnverified is ErrEnded because the doctor turned out to be none.
 	errUnverified = fmt.Errorf("%w: doctor not verified", ErrEnded)
+	// errErased is ErrEnded because the doctor's data was erased: the doctor has left, or asked for it.
+	errErased = fmt.Errorf("%w: doctor erased", ErrEnded)
 	// ErrFiled: the visit has been reported already.
 	ErrFiled = errors.New("handoff: visit filed already")
 	// ErrFiling: the rep is not active or the filing has run out, so that no lead may be seen, taken, given back or reported on.

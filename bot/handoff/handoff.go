@@ -37,6 +37,8 @@ type Options struct {
 	Zone      *time.Location   // for dates in texts; UTC when nil
 	Now       func() time.Time // time.Now when nil
 	Log       *slog.Logger     // discards when nil
+	Robot     bool             // a robot tells a WeCom group of offers and of what becomes of them
+	RobotOnly bool             // there is no WeCom application: nothing is sent to single reps
 	Wake      func()           // called after rows were put into the outbox; may be nil
 }
 
@@ -50,6 +52,8 @@ type Desk struct {
 	zone    *time.Location
 	now     func() time.Time
 	log     *slog.Logger
+	robot   bool // a group hears of leads
+	app     bool // single reps can be written to
 	wake    func()
 	words   *words
 	poke    chan struct{}
@@ -59,7 +63,7 @@ type Desk struct {
 func New(o Options) *Desk {
 	d := &Desk{
 		store: o.Store, url: strings.TrimRight(o.PublicURL, "/"), key: o.Key, company: o.Company, bot: o.BotName,
-		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords(), poke: make(chan struct{}, 1),
+		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, robot: o.Robot || o.RobotOnly, app: !o.RobotOnly, wake: o.Wake, words: mustWords(), poke: make(chan struct{}, 1),
 	}
 	if d.now == nil {
 		d.now = time.Now

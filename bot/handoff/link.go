@@ -28,6 +28,9 @@ func (d *Desk) Link(lead, rep string, until time.Time) string {
 	return d.url + "/h/" + d.token(lead, rep, until)
 }
 
+// Token is the last part of such an address, good for LinkValid.
+func (d *Desk) Token(lead, rep string) string { return d.token(lead, rep, d.now().Add(LinkValid)) }
+
 // link is the address that goes out with messages.
 func (d *Desk) link(lead, rep string) string {
 	return d.Link(lead, rep, d.now().Add(LinkValid))
@@ -44,9 +47,11 @@ func (d *Desk) token(lead, rep string, until time.Time) string {
 	return linkText.EncodeToString(append(d.mac(body), body...))
 }
 
-func (d *Desk) mac(body []byte) []byte {
+func (d *Desk) mac(body []byte) []byte { return d.macFor(linkPurpose, body) }
+
+func (d *Desk) macFor(purpose string, body []byte) []byte {
 	h := hmac.New(sha256.New, d.key)
-	h.Write([]byte(linkPurpose))
+	h.Write([]byte(purpose))
 	h.Write(body)
 	return h.Sum(nil)[:macSize]
 }

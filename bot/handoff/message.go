@@ -84,8 +84,11 @@ func (d *Desk) why(w store.LeadWork) string {
 }
 
 // lost gives what tells the rep of an ended offer: the card is changed as long as WeCom allows it, else a message follows the card.
-func (d *Desk) lost(w store.LeadWork, version int64, onCard, text string) func(store.Offer) *store.Effect {
+func (d *Desk) lost(w store.LeadWork, version int64, onCard string, text func(store.Offer) string) func(store.Offer) *store.Effect {
 	return func(o store.Offer) *store.Effect {
+		if !d.app {
+			return nil
+		}
 		key := leadKey(w.ID, version, "lost:"+repTag(o.Rep))
 		until := o.At + codeValid.Milliseconds()
 		if o.Status == store.OfferOpen && o.ResponseCode != "" && d.ms() < until {
@@ -96,7 +99,7 @@ func (d *Desk) lost(w store.LeadWork, version int64, onCard, text string) func(s
 			e.ValidUntil = until
 			return &e
 		}
-		e, err := effect(key, store.RepLane(o.Rep), store.KindRepText, store.RepText{UserID: o.Rep, Text: text})
+		e, err := effect(key, store.RepLane(o.Rep), store.KindRepText, store.RepText{UserID: o.Rep, Text: text(o)})
 		if err != nil {
 			return nil
 		}

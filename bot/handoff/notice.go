@@ -11,6 +11,9 @@ import (
 // passNotices hands what flows tell the rep of a doctor to a rep who looks after the doctor's hospital; the result is the number that were handed over. One
 // without a rep waits on the worklist of the house until there is one, or until somebody of the house has dealt with it.
 func (d *Desk) passNotices(ctx context.Context) (int, error) {
+	if !d.app {
+		return 0, nil // words about a doctor are not for a group
+	}
 	waiting, err := d.store.OpenNotices(ctx, []string{store.TeamRep}, sweepPage)
 	if err != nil || len(waiting) == 0 {
 		return 0, err

@@ -2,9 +2,13 @@ package handoff
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/vrep/vrep/store"
 )
 
 // PressAnswer is the line that replaces the buttons of the card that was pressed; "" leaves the card as it is.
@@ -45,6 +49,26 @@ func (d *Desk) Press(ctx context.Context, userID, key, task string, selected map
 	return PressAnswer{Text: text}, nil
 }
 
+// ChangeCard puts a line in place of the buttons of a card that was pressed, by the press's response code: its callback could not wait for the line.
+func (d *Desk) ChangeCard(ctx context.Context, userID, responseCode, text string) error {
+	if responseCode == "" {
+		return nil
+	}
+	sum := sha256.Sum256([]byte(responseCode))
+	e, err := effect("press:"+hex.EncodeToString(sum[:16]), store.RepLane(userID), store.KindCardUpdate, store.CardUpdate{
+		UserID: userID, ResponseCode: responseCode, Text: text,
+	})
+	if err != nil {
+		return err
+	}
+	e.ValidUntil = d.now().Add(codeValid).UnixMilli()
+	if err := d.store.AddEffects(ctx, []store.Effect{e}); err != nil {
+		return err
+	}
+	d.wake()
+	return nil
+}
+
 // Explain is what a rep is told about an error of this package; "" for outages and defects.
 func (d *Desk) Explain(err error) string {
 	var heard ErrHeard
@@ -70,7 +94,7 @@ func (d *Desk) explain(err error, prefix string) string {
 		fact error
 		key  string
 	}{
-		{errWithdrawn, "withdrawn"}, {errUnverified, "unverified"}, {ErrEnded, "ended"}, {ErrFiled, "filed"}, {ErrNotYours, "not_yours"}, {ErrFiling, "filing"},
+		{errErased, "erased"}, {ErrRenewed, "renewed"}, {errWithdrawn, "withdrawn"}, {errUnverified, "unverified"}, {ErrEnded, "ended"}, {ErrFiled, "filed"}, {ErrNotYours, "not_yours"}, {ErrFiling, "filing"},
 		{ErrLinkExpired, "link_expired"}, {ErrLink, "link"},
 	} {
 		if errors.Is(err, f.fact) {

@@ -18,11 +18,25 @@ func (d *Desk) tellWithdrawn(ctx context.Context) (int, error) {
 	var errs []error
 	for _, w := range leads {
 		why := "withdrawn"
-		if w.Reason == store.ReasonUnverified {
+		switch {
+		case w.Who.ID == "":
+			why = "erased"
+		case w.Reason == store.ReasonUnverified:
 			why = "unverified"
 		}
-		text := d.words.say(why+"_text", "surname", d.surname(w.Who), "hospital", d.hospital(w.Who))
-		ended, err := d.store.EndOffers(ctx, w.ID, w.Version, d.lost(w, w.Version+1, d.words.say(why), text))
+		say := func(o store.Offer) string {
+			at, kind := d.at(o.At).Format("01-02 15:04"), d.words.Kinds.label(w.Kind) // all that may still be said of an erased doctor
+			return d.words.say(why+"_text", "surname", d.surname(w.Who), "hospital", d.hospital(w.Who), "kind", kind, "at", at)
+		}
+		var group []store.Effect
+		if d.robot && len(w.Offers) > 0 {
+			e, err := d.report(w, w.Version+1, "ended", say(w.Offers[0]))
+			if err != nil {
+				return told, err
+			}
+			group = append(group, e)
+		}
+		ended, err := d.store.EndOffers(ctx, w.ID, w.Version, d.lost(w, w.Version+1, d.words.say(why), say), group...)
 		if err != nil && !errors.Is(err, store.ErrMoved) {
 			errs = append(errs, fmt.Errorf("ending offers of lead %s: %w", w.ID, err))
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/silenceper/wechat/v2/officialaccount/basic"
 	official "github.com/silenceper/wechat/v2/officialaccount/context"
+	"github.com/silenceper/wechat/v2/officialaccount/message"
 	"github.com/silenceper/wechat/v2/util"
 
 	"github.com/vrep/vrep/bot"
@@ -33,6 +34,7 @@ func (s *Sender) Check(ctx context.Context) []Finding {
 	}
 	if len(out) > 0 && out[0].OK {
 		out = append(out, s.try("wechat_address", s.wechat, func() error { return s.callbackAddresses(ctx) }))
+		out = append(out, s.checkTemplates(ctx)...)
 	}
 	if s.wecom.tokens == nil {
 		return out
@@ -59,6 +61,56 @@ func (s *Sender) readAgent(ctx context.Context) error {
 	defer leave()
 	_, err := util.HTTPGet("https://" + wecomHost + "/cgi-bin/agent/get?agentid=" + strconv.Itoa(s.agent) + "&access_token=" + string(t))
 	return s.bare(s.wecom, err)
+}
+
+// checkTemplates compares the configured templates with those of the account: a field too few or too many is refused with 47003 later.
+func (s *Sender) checkTemplates(ctx context.Context) []Finding {
+	var out []Finding
+	for _, c := range []struct {
+		what string
+		have filled
+		list func(api *official.Context) (map[string]string, error)
+	}{{"wechat_push", s.push, subscribeTemplates}, {"wechat_notice", s.notice, noticeTemplates}} {
+		if c.have.id == "" {
+			continue
+		}
+		var known map[string]string
+		f := s.try(c.what, s.wechat, func() (err error) {
+			t, leave := s.exchange.enter(ctx, s.wechat)
+			defer leave()
+			known, err = c.list(&official.Context{AccessTokenHandle: t})
+			return s.bare(s.wechat, err)
+		})
+		content, found := known[c.have.id]
+		switch wants := c.have.wants(content); {
+		case !f.OK:
+		case !found:
+			f.OK, f.Reason, f.Advice = false, s.codes.Checks["no_template"], s.codes.Checks["template"]
+		case wants != "":
+			f.OK, f.Reason, f.Advice = false, s.codes.Checks["template_fields"]+wants, s.codes.Checks["template"]
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// subscribeTemplates and noticeTemplates read the account's templates: id to content.
+func subscribeTemplates(api *official.Context) (map[string]string, error) {
+	known := map[string]string{}
+	list, err := message.NewSubscribe(api).List()
+	for _, t := range list {
+		known[t.PriTmplID] = t.Content
+	}
+	return known, err
+}
+
+func noticeTemplates(api *official.Context) (map[string]string, error) {
+	known := map[string]string{}
+	list, err := message.NewTemplate(api).List()
+	for _, t := range list {
+		known[t.TemplateID] = t.Content
+	}
+	return known, err
 }
 
 func (s *Sender) try(what string, g *gateway, call func() error) Finding {

@@ -8,12 +8,14 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/silenceper/wechat/v2/officialaccount/message"
 	"github.com/silenceper/wechat/v2/util"
 )
 
@@ -106,6 +108,19 @@ func writeOurs(t *testing.T, replies []string) {
 	out := must(json.MarshalIndent(rows, "", " "))
 	if err := os.WriteFile("testdata/ours.json", append(out, '\n'), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestRendersLikeTheSDK: whatever the words, the reply is what the SDK's types make of them, byte for byte.
+func TestRendersLikeTheSDK(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 10))
+	for range *variants {
+		text := words(r) + "x"
+		theirs := message.NewText(text)
+		theirs.CommonToken = message.CommonToken{ToUserName: testOpenID, FromUserName: testOriginal, CreateTime: testNow.Unix(), MsgType: message.MsgTypeText}
+		if got, want := string(RenderText(testOriginal, testOpenID, text, testNow)), string(must(xml.Marshal(theirs))); got != want {
+			t.Fatalf("%q:\n%s\n%s", text, got, want)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,7 +16,7 @@ import (
 var ErrFields = errors.New("wechat: template fields")
 
 // fieldType is what the platform takes in one type of template field; 47003 is its answer to anything else. Source: the platform's page on the limits of
-// template parameters.
+// template parameters. Types whose values the template itself lists (const, enum) cannot be filled from words.
 type fieldType struct {
 	most int             // characters
 	fits func(rune) bool // nil: any
@@ -25,16 +26,21 @@ type fieldType struct {
 
 var fieldTypes = map[string]fieldType{
 	"thing":            {most: 20, none: "-"},
-	"short_thing":      {most: 10, none: "-"},
-	"phrase":           {most: 5, fits: func(r rune) bool { return unicode.Is(unicode.Han, r) }},
-	"name":             {most: 10, fits: func(r rune) bool { return unicode.IsLetter(r) || r == '\u00b7' }},
+	"phrase":           {most: 5, fits: han},
+	"name":             {most: 10, fits: func(r rune) bool { return han(r) || latin(r) || r == '\u00b7' }},
 	"character_string": {most: 32, fits: func(r rune) bool { return r > ' ' && r < 0x7f }, none: "-"},
-	"letter":           {most: 32, fits: func(r rune) bool { return r < 0x7f && unicode.IsLetter(r) }},
-	"number":           {most: 32, fits: func(r rune) bool { return r >= '0' && r <= '9' || r == '.' }, none: "0"},
-	"phone_number":     {most: 17, fits: func(r rune) bool { return r >= '0' && r <= '9' || strings.ContainsRune("+-", r) }},
+	"letter":           {most: 32, fits: latin},
+	"number":           {most: 32, fits: figure, none: "0"},
+	"phone_number":     {most: 17, fits: func(r rune) bool { return figure(r) || r == '+' || r == '-' }},
 	"time":             {time: true},
 	"date":             {time: true},
 }
+
+func han(r rune) bool   { return unicode.Is(unicode.Han, r) }
+func latin(r rune) bool { return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' }
+
+// figure tells the Western digits.
+func figure(r rune) bool { return r >= '0' && r <= '9' }
 
 // fieldKey is a field as the platform names it: its type and a number.
 var fieldKey = regexp.MustCompile(`^([a-z_]+?)([0-9]{1,3})$`)
@@ -134,4 +140,23 @@ func (k fieldType) cut(value string) string {
 		}
 	}
 	return cmp.Or(value, k.none)
+}
+
+// templateField is a field in the content of a template.
+var templateField = regexp.MustCompile(`\{\{([a-z_0-9]+)\.DATA\}\}`)
+
+// wants compares the fields with those in the content of the template and lists the latter when they differ.
+func (f filled) wants(content string) string {
+	var want, have []string
+	for _, m := range templateField.FindAllStringSubmatch(content, -1) {
+		want = append(want, m[1])
+	}
+	for _, d := range f.slots {
+		have = append(have, d.key)
+	}
+	slices.Sort(have)
+	if slices.Equal(slices.Sorted(slices.Values(want)), have) {
+		return ""
+	}
+	return strings.Join(want, ", ")
 }

@@ -93,7 +93,7 @@ func FuzzJSON(f *testing.F) {
 	f.Add([]byte(`{"a":{"b":[1,2,{}]},"c":"\ud83d"}`), "\x02\xff")
 	f.Add([]byte(`{"List":[{"TemplateId":"a"},{"TemplateId":1e9}],"x":null,"y":true}`), `"}`)
 	for _, c := range eventCases {
-		f.Add([]byte(plainJSON("event", c.json)), c.xml)
+		f.Add([]byte(messageJSON("event", c.json)), c.xml)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, typed string) {
 		read1(t, body)
@@ -107,7 +107,7 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 		quoted := must(json.Marshal(typed))
-		got, err := read([]byte(plainJSON("text", `"Content":`+string(quoted)+`,"MsgId":1`)))
+		got, err := read([]byte(messageJSON("text", `"Content":`+string(quoted)+`,"MsgId":1`)))
 		if err != nil || got.text("FromUserName") != testOpenID || got.text("Content") != tidy(strings.ToValidUTF8(typed, "\ufffd")) && utf8.ValidString(typed) {
 			t.Errorf("typed %q came as %q, %v", typed, got.text("Content"), err)
 		}

@@ -78,15 +78,15 @@ func (g *gateway) do(ctx context.Context, r request) ([]byte, error) {
 
 // post makes a call whose body is JSON.
 func (g *gateway) post(ctx context.Context, path string, body any) ([]byte, error) {
-	text, err := plainJSON(body)
+	text, err := encoded(body)
 	if err != nil {
 		return nil, g.fault(bot.ClassContent, "payload")
 	}
 	return g.do(ctx, request{method: http.MethodPost, path: path, kind: "application/json;charset=utf-8", body: text})
 }
 
-// plainJSON encodes without escapes for HTML: the platform shows escapes as they are.
-func plainJSON(v any) ([]byte, error) {
+// encoded encodes without escapes for HTML: the platform shows escapes as they are.
+func encoded(v any) ([]byte, error) {
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)

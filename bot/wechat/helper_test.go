@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -164,8 +165,8 @@ func plainXML(kind, rest string) string {
 		testOriginal, testOpenID, testNow.Unix(), kind, rest)
 }
 
-// plainJSON is the same in the other data format.
-func plainJSON(kind, rest string) string {
+// messageJSON is the same in the other data format.
+func messageJSON(kind, rest string) string {
 	if rest != "" {
 		rest = "," + rest
 	}
@@ -199,4 +200,14 @@ func openPassive(t *testing.T, body, receiver, key string) passive {
 		t.Fatalf("reading reply: %v: %q", err, plain)
 	}
 	return p
+}
+
+// asRefusal is the typed error of a call that must not have succeeded.
+func asRefusal(t *testing.T, err error) *bot.SendError {
+	t.Helper()
+	var r *bot.SendError
+	if !errors.As(err, &r) {
+		t.Fatalf("error %v is not a SendError", err)
+	}
+	return r
 }

@@ -85,7 +85,7 @@ func TestEvents(t *testing.T) {
 			want.Account, want.OpenID, want.Kind, want.Event, want.SentAt = testApp, testOpenID, "event", c.event, testNow.UTC()
 			for format, plain := range map[string]string{
 				"XML":  plainXML("event", "<Event><![CDATA["+c.event+"]]></Event>"+c.xml),
-				"JSON": plainJSON("event", fmt.Sprintf(`"Event":%q`, c.event)+","+c.json),
+				"JSON": messageJSON("event", fmt.Sprintf(`"Event":%q`, c.event)+","+c.json),
 			} {
 				in := hear(t, plain)
 				if other := seen[in.Key]; !strings.HasPrefix(in.Key, "e|") || len(in.Key) > maxKey || other != "" && other != c.name {
@@ -129,7 +129,7 @@ func TestEventsOfOneSecond(t *testing.T) {
 	if straight.Key != turned.Key {
 		t.Errorf("the order of fields makes two events: %q %q", straight.Key, turned.Key)
 	}
-	json, turned := hear(t, plainJSON("event", `"Event":"E","A":1,"B":{"c":2}`)), hear(t, plainJSON("event", `"B":{"c":2},"A":1,"Event":"E"`))
+	json, turned := hear(t, messageJSON("event", `"Event":"E","A":1,"B":{"c":2}`)), hear(t, messageJSON("event", `"B":{"c":2},"A":1,"Event":"E"`))
 	if json.Key != turned.Key {
 		t.Errorf("the order of members makes two events: %q %q", json.Key, turned.Key)
 	}
@@ -148,7 +148,7 @@ func TestPressedChoices(t *testing.T) {
 		}
 	}
 	for _, member := range []string{`"bizmsgmenuid":101`, `"bizmsgmenuid":"101"`} {
-		if in := hear(t, plainJSON("text", `"Content":"心内科","MsgId":1,`+member)); in.MenuID != "101" {
+		if in := hear(t, messageJSON("text", `"Content":"心内科","MsgId":1,`+member)); in.MenuID != "101" {
 			t.Errorf("%s came as %q", member, in.MenuID)
 		}
 	}
@@ -161,7 +161,7 @@ func TestPressedChoices(t *testing.T) {
 // TestUnknownKinds: a message that nobody knows is taken, with whatever the platform calls it.
 func TestUnknownKinds(t *testing.T) {
 	for kind, want := range map[string]string{"holo-gram": "holo-gram", "": kindOther, "音频": kindOther, "a b": kindOther, strings.Repeat("k", 25): kindOther} {
-		for _, plain := range []string{plainXML(kind, "<MsgId>1</MsgId><Title>标题</Title>"), plainJSON(kind, `"MsgId":1,"Title":"标题"`)} {
+		for _, plain := range []string{plainXML(kind, "<MsgId>1</MsgId><Title>标题</Title>"), messageJSON(kind, `"MsgId":1,"Title":"标题"`)} {
 			if in := hear(t, plain); in.Kind != want || in.MsgID != "1" || in.Detail != "标题" {
 				t.Errorf("%q came as %+v", kind, in)
 			}

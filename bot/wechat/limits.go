@@ -111,25 +111,32 @@ func (l *limits) held(path string, now time.Time) time.Duration {
 }
 
 // memberLimits are what WeCom takes for one member; beyond them it drops messages without a word. Source: WeCom's page on limits of frequency.
-var memberLimits = []struct {
+var memberLimits = []limit{{time.Minute, 30}, {time.Hour, 1000}}
+
+// limit is how many messages one receiver may get in a span.
+type limit struct {
 	per time.Duration
 	n   int64
-}{{time.Minute, 30}, {time.Hour, 1000}}
+}
 
-// admitMember counts a message to a member and refuses it when the platform would drop it. Two neighbouring spans together stay within the limit, so
-// every stretch of that length does.
+// admitMember counts a message to a member and refuses it when the platform would drop it.
 func (s *Sender) admitMember(ctx context.Context, userID string) error {
-	now := s.now()
 	sum := sha256.Sum256([]byte(userID))
-	member := "member:" + hex.EncodeToString(sum[:8]) + ":"
-	for _, l := range memberLimits {
+	return s.admitTo(ctx, "member:"+hex.EncodeToString(sum[:8]), memberLimits, "member")
+}
+
+// admitTo counts a message to a receiver and refuses it with a fault when it is one too many. Two neighbouring spans together stay within the limit, so
+// every stretch of that length does.
+func (s *Sender) admitTo(ctx context.Context, receiver string, most []limit, fault string) error {
+	now := s.now()
+	for _, l := range most {
 		span := now.UnixNano() / int64(l.per)
 		next := time.Duration((span+1)*int64(l.per) - now.UnixNano())
-		this := member + l.per.String() + ":"
+		this := receiver + ":" + l.per.String() + ":"
 		before := s.counts.read(ctx, this+strconv.FormatInt(span-1, 10))
 		current := this + strconv.FormatInt(span, 10)
 		if before+s.counts.read(ctx, current) >= l.n || before+s.counts.add(ctx, current, 2*l.per) > l.n {
-			return &bot.SendError{Class: bot.ClassRetry, Reason: s.codes.Faults["member"], After: next}
+			return &bot.SendError{Class: bot.ClassRetry, Reason: s.codes.Faults[fault], After: next}
 		}
 	}
 	return nil

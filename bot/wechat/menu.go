@@ -93,7 +93,7 @@ func (s *Sender) syncVerified(ctx context.Context, personal []personalMenu, want
 	if found || len(want) == 0 {
 		return len(stale) > 0, nil
 	}
-	body, err := plainJSON(map[string]any{"button": want, "matchrule": map[string]string{"tag_id": strconv.Itoa(int(id))}})
+	body, err := encoded(map[string]any{"button": want, "matchrule": map[string]string{"tag_id": strconv.Itoa(int(id))}})
 	if err != nil {
 		return false, s.wechat.fault(bot.ClassContent, "payload")
 	}

@@ -2,6 +2,7 @@ package wechat
 
 import (
 	"context"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -135,5 +136,28 @@ func TestChunkedBodyIsBounded(t *testing.T) {
 	r.ContentLength = -1
 	if res := serve(testHook(&ear{}, c), r); res.StatusCode != http.StatusRequestEntityTooLarge {
 		t.Errorf("status %d", res.StatusCode)
+	}
+}
+
+// untouched is a body that nobody may read.
+type untouched struct{ t *testing.T }
+
+func (u untouched) Read([]byte) (int, error) {
+	u.t.Error("the body was read")
+	return 0, io.EOF
+}
+
+// TestUnsignedBodiesAreNotRead: who cannot sign an address cannot make us work on a body.
+func TestUnsignedBodiesAreNotRead(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 11))
+	for range 50 {
+		p := newPost(textXML("hi")).seal()
+		p.query.Set("signature", hexes(r, 40))
+		req := p.request()
+		req.Body = io.NopCloser(untouched{t})
+		c := &tally{}
+		if res := serve(testHook(&ear{}, c), req); res.StatusCode != http.StatusForbidden || c.of(RefusedSignature) != 1 {
+			t.Errorf("%d %v", res.StatusCode, c.n)
+		}
 	}
 }

@@ -30,6 +30,7 @@ type SenderOptions struct {
 	AgentID       string // a number
 	CorpSecret    string
 	WeComBase     string // where qyapi.weixin.qq.com is reached; "" = there
+	RobotURL      string // webhook of a group robot, with its key; "" = none
 
 	PushTemplate   Template // of one-time notices
 	NoticeTemplate Template // of service notices
@@ -60,6 +61,7 @@ type Sender struct {
 	wechat, wecom *gateway
 	pictures      *gateway // the platform's pictures; knows no token
 	pages         *tokens  // jsapi tickets; nil when the account is not configured
+	robot         *robot   // nil when there is none
 	signIn        *url.URL // the platform's sign-in pages
 	appID, secret string
 	exchange      *exchange
@@ -117,6 +119,9 @@ func NewSender(o SenderOptions) (*Sender, error) {
 	}
 	if s.pictures, err = s.gateway(o, mpHost, o.MPBase, table.WeChat, "unset_wechat"); err != nil {
 		return nil, fmt.Errorf("reading address of pictures: %w", err)
+	}
+	if s.robot, err = s.readRobot(o); err != nil {
+		return nil, err
 	}
 	if s.signIn, err = readBase(o.OpenBase, openHost); err != nil {
 		return nil, fmt.Errorf("reading address of sign-in pages: %w", err)
@@ -190,6 +195,8 @@ func (s *Sender) Send(ctx context.Context, e bot.Effect) (bot.Receipt, error) {
 		return dispatch(ctx, s, e, s.cardUpdate)
 	case bot.KindRepText:
 		return dispatch(ctx, s, e, s.repText)
+	case bot.KindRobot:
+		return dispatch(ctx, s, e, s.group)
 	}
 	return bot.Receipt{}, s.wechat.fault(bot.ClassContent, "payload")
 }

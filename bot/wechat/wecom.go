@@ -5,7 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -30,6 +32,10 @@ type WeComOptions struct {
 	// delivery, so it must give the same answer then. An error means that
 	// nothing was done: 503, the platform sends again.
 	Press func(ctx context.Context, p Press) (string, error)
+	// Late hears the line of a press that was not ready in time for the answer
+	// of the callback, so that the card can be changed by the press's response
+	// code. nil: the card keeps its buttons.
+	Late  func(ctx context.Context, p Press, text string) error
 	Now   func() time.Time // nil: time.Now
 	Log   *slog.Logger     // nil: discarded
 	Count func(Outcome)    // called once per request; nil: not counted
@@ -41,7 +47,16 @@ type WeComHook struct {
 	door
 	agent string
 	press func(ctx context.Context, p Press) (string, error)
+	late  func(ctx context.Context, p Press, text string) error
+	limit time.Duration // of an answer
+	open  sync.WaitGroup
 }
+
+// errPress: the press handler panicked.
+var errPress = errors.New("wechat: press handler failed")
+
+// lateLimit is how long a press may take after its callback was answered without it.
+const lateLimit = 30 * time.Second
 
 // NewWeCom checks the options. No secret is in its errors.
 func NewWeCom(o WeComOptions) (*WeComHook, error) {
@@ -52,7 +67,7 @@ func NewWeCom(o WeComOptions) (*WeComHook, error) {
 	if o.Press == nil {
 		return nil, errors.New("wechat: press handler is required")
 	}
-	h := &WeComHook{agent: o.AgentID, press: o.Press}
+	h := &WeComHook{agent: o.AgentID, press: o.Press, late: o.Late, limit: deadline}
 	h.door.set(c, false, o.Now, o.Log, o.Count)
 	return h, nil
 }
@@ -119,19 +134,69 @@ func (h *WeComHook) post(w http.ResponseWriter, r *http.Request) Outcome {
 	return h.answer(w, r, l, p)
 }
 
+// pressed is what became of a press.
+type pressed struct {
+	text string
+	err  error
+}
+
+// answer waits for the press as long as the platform waits for the callback. Whatever takes longer goes on: the callback is answered without words then,
+// and the card is changed afterwards.
 func (h *WeComHook) answer(w http.ResponseWriter, r *http.Request, l letter, p Press) Outcome {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), deadline)
-	defer cancel()
-	text, err := h.press(ctx, p)
-	if err != nil {
-		h.log.Warn("press not taken", "task", p.Task, "err", err)
-		return OutcomeUnavailable
-	}
-	if text == "" {
+	done, given := make(chan pressed), make(chan struct{})
+	defer close(given)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), h.limit+lateLimit)
+	h.open.Go(func() {
+		defer cancel()
+		h.handle(ctx, p, done, given)
+	})
+	timer := time.NewTimer(h.limit)
+	defer timer.Stop()
+	var got pressed
+	select {
+	case got = <-done:
+	case <-timer.C:
 		return h.success(w)
 	}
-	return h.reply(w, l, buttonReply(h.codec.receiver, p.UserID, text, h.now()))
+	switch {
+	case got.err != nil:
+		h.log.Warn("press not taken", "task", p.Task, "err", got.err)
+		return OutcomeUnavailable
+	case got.text == "":
+		return h.success(w)
+	}
+	return h.reply(w, l, buttonReply(h.codec.receiver, p.UserID, got.text, h.now()))
 }
+
+// handle takes the press and hands over what became of it: to the callback while that waits, else to Late.
+func (h *WeComHook) handle(ctx context.Context, p Press, done chan<- pressed, given <-chan struct{}) {
+	text, err := h.guarded(ctx, p)
+	select {
+	case done <- pressed{text, err}:
+		return
+	case <-given:
+	}
+	if err == nil && text != "" && h.late != nil {
+		err = h.late(ctx, p, text)
+	}
+	if err != nil {
+		h.log.Warn("late press not answered", "task", p.Task, "err", err)
+	}
+}
+
+// guarded calls Press; a panic in it, which is a defect, must not end the process.
+func (h *WeComHook) guarded(ctx context.Context, p Press) (text string, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			h.log.Error("press panicked", "task", p.Task, "stack", string(debug.Stack()))
+			err = errPress
+		}
+	}()
+	return h.press(ctx, p)
+}
+
+// Wait ends when no press is being taken any more. No callback may come in meanwhile.
+func (h *WeComHook) Wait() { h.open.Wait() }
 
 // selected reads what was chosen in the drop-down lists: the first option of each question. Keys and options are our
 // own words, so the elements may repeat and end where they end.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -203,4 +204,58 @@ func FuzzSelected(f *testing.F) {
 			t.Errorf("%q: nameless question", raw)
 		}
 	})
+}
+
+// TestPressThatTakesLong: the callback is answered in time, and the line reaches the card by the response code.
+func TestPressThatTakesLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		late := make(chan string, 1)
+		hook := must(NewWeCom(WeComOptions{
+			CorpID: testCorp, Token: testToken, AESKey: corpKey, Now: func() time.Time { return testNow },
+			Press: func(ctx context.Context, _ Press) (string, error) {
+				select {
+				case <-time.After(deadline + time.Second):
+					return "已由李四接受", nil
+				case <-ctx.Done():
+					return "", ctx.Err()
+				}
+			},
+			Late: func(_ context.Context, p Press, text string) error {
+				late <- p.UserID + " " + p.ResponseCode + " " + text
+				return nil
+			},
+		}))
+		began := time.Now()
+		res := serve(hook, newCorpPost(pressXML).corpRequest())
+		if got := bodyOf(res); got != "success" || time.Since(began) != deadline {
+			t.Errorf("%q after %v", got, time.Since(began))
+		}
+		hook.Wait()
+		if got := <-late; got != "zhang.san@x RC-1 已由李四接受" {
+			t.Errorf("late: %q", got)
+		}
+	})
+}
+
+// TestPressThatFailsLate and one that panics: nobody is told anything wrong.
+func TestPressThatFailsLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hook := must(NewWeCom(WeComOptions{
+			CorpID: testCorp, Token: testToken, AESKey: corpKey, Now: func() time.Time { return testNow },
+			Press: func(context.Context, Press) (string, error) {
+				<-time.After(deadline + time.Second)
+				return "x", errors.New("down")
+			},
+			Late: func(context.Context, Press, string) error { t.Error("told"); return nil },
+		}))
+		serve(hook, newCorpPost(pressXML).corpRequest())
+		hook.Wait()
+	})
+	hook := must(NewWeCom(WeComOptions{
+		CorpID: testCorp, Token: testToken, AESKey: corpKey, Now: func() time.Time { return testNow },
+		Press: func(context.Context, Press) (string, error) { panic("defect") },
+	}))
+	if res := serve(hook, newCorpPost(pressXML).corpRequest()); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("status %d", res.StatusCode)
+	}
 }

@@ -43,10 +43,12 @@ type app struct {
 	desk     *handoff.Desk
 	outreach *outreach.Outreach
 	console  *console.Console
+	links    *console.Links // nil without a public address
 	sender   *wechat.Sender
 	edge     *edgeMetrics
 	callback http.Handler // WeChat; answers 503 when the account is not configured
 	wecom    http.Handler
+	presses  *wechat.WeComHook // nil when WeCom is not configured
 	ready    readiness
 }
 
@@ -122,6 +124,9 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 	if a.sessions, err = openSessions(ctx, cfg, log); err != nil {
 		return nil, err
 	}
+	if err = a.makeLinks(key); err != nil {
+		return nil, err
+	}
 	if err = a.wireBot(); err != nil {
 		return nil, err
 	}
@@ -185,11 +190,16 @@ func (a *app) wireBot() error {
 	}
 	a.sender = sender
 	for _, kind := range []string{store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
-		store.KindMenu, store.KindMiniPage} {
+		store.KindMenu, store.KindMiniPage, store.KindRobot} {
 		senders[kind] = sender
 	}
+	var link func(doctor, content, effect string) string
+	if a.links != nil {
+		link = a.links.Address
+	}
 	a.bot = bot.New(bot.Options{
-		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Mass: sender, Rules: channelRules(a.cfg), Account: a.cfg.Account.Vars(),
+		Link:  link,
+		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Mass: sender, Rules: channelRules(a.cfg), Account: houseVars(a.cfg),
 		Zone: a.cfg.Zone, Instance: instance(), Now: a.now, Log: a.log, Metrics: a.registry,
 	})
 	return nil
@@ -198,6 +208,7 @@ func (a *app) wireBot() error {
 func (a *app) wirePeople(key []byte) error {
 	a.desk = handoff.New(handoff.Options{
 		Store: a.store, PublicURL: a.cfg.PublicURL, Key: key, Company: a.cfg.Account.Company, BotName: a.cfg.Account.Bot,
+		Robot: a.cfg.WeCom.RobotURL != "", RobotOnly: a.cfg.WeCom.RobotURL != "" && !a.cfg.WeCom.Ready(),
 		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.outreach = outreach.New(outreach.Options{
@@ -207,7 +218,7 @@ func (a *app) wirePeople(key []byte) error {
 	a.console, err = console.New(console.Options{
 		Store: a.store, Desk: a.desk, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
 		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
-		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log,
+		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Codes: a.codes(), Doctors: a.doctorPages(),
 	})
 	return err
 }
@@ -226,13 +237,14 @@ func (a *app) wireCallbacks() error {
 	}
 	if w := a.cfg.WeCom; w.Ready() {
 		hook, err := wechat.NewWeCom(wechat.WeComOptions{
-			CorpID: w.CorpID, AgentID: w.AgentID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Press: a.press, Now: a.now, Log: a.log,
+			CorpID: w.CorpID, AgentID: w.AgentID, Token: w.Token.Reveal(), AESKey: w.AESKey.Reveal(), Press: a.press, Late: a.pressedLate,
+			Now: a.now, Log: a.log,
 			Count: a.edge.count("wecom"),
 		})
 		if err != nil {
 			return fmt.Errorf("wiring the WeCom callback: %w", err)
 		}
-		a.wecom = hook
+		a.wecom, a.presses = hook, hook
 	}
 	return nil
 }
@@ -241,6 +253,11 @@ func (a *app) wireCallbacks() error {
 func (a *app) press(ctx context.Context, p wechat.Press) (string, error) {
 	answer, err := a.desk.Press(ctx, p.UserID, p.Key, p.Task, p.Selected)
 	return answer.Text, err
+}
+
+// pressedLate changes the card of a press whose answer came too late for the callback.
+func (a *app) pressedLate(ctx context.Context, p wechat.Press, text string) error {
+	return a.desk.ChangeCard(ctx, p.UserID, p.ResponseCode, text)
 }
 
 // unconfigured answers for a callback without settings: the platform must not believe that anything was accepted.
@@ -254,6 +271,9 @@ func unconfigured(what string) http.Handler {
 // close stops the parts in reverse order of their start.
 func (a *app) close() error {
 	var errs []error
+	if a.presses != nil {
+		a.presses.Wait()
+	}
 	if a.bot != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
 		defer cancel()

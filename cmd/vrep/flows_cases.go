@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -158,14 +159,20 @@ func (t target) place(file string) string {
 	return filepath.ToSlash(path.Join(filepath.ToSlash(t.dir), file))
 }
 
-// progressOn counts on a terminal, from the first hundred on; elsewhere it is nil.
+// progressOn counts: on a terminal in place, from the first hundred on; elsewhere, such as in the log of a build, a line every ten seconds.
 func progressOn(w io.Writer, what string) func(done, total int) {
 	f, ok := w.(*os.File)
 	if !ok {
 		return nil
 	}
 	if st, err := f.Stat(); err != nil || st.Mode()&os.ModeCharDevice == 0 {
-		return nil
+		last := time.Now()
+		return func(done, total int) {
+			if time.Since(last) >= 10*time.Second {
+				last = time.Now()
+				fmt.Fprintf(f, "%d/%d %s\n", done, total, what)
+			}
+		}
 	}
 	return func(done, total int) {
 		switch {

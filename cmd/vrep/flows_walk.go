@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -20,7 +21,7 @@ const maxTalks = 100_000_000
 type walkFlags struct {
 	talks, seconds int
 	seed           uint64
-	now            string
+	now, lang      string
 	cover          bool
 }
 
@@ -29,9 +30,10 @@ func newFlowsWalk() *cobra.Command {
 	c := &cobra.Command{
 		Use: "walk [FLOW, FILE or DIR]", Short: "let random doctors talk; exit 1 with the shortest talk that goes wrong",
 		Long: "Random doctors answer, refuse, talk nonsense, type commands, go back and fall silent. After every turn it looks for defects, replies that are\n" +
-			"missing or too long, questions that nobody can answer, lost answers, talks without an end. The same seed gives the same talks.\n" +
+			"missing or too long, questions that nobody can answer, lost answers, talks without an end. The same seed gives the same talks. Ctrl-C ends the walk with\n" +
+			"what was found so far.\n" +
 			"Without an argument the shipped flows; a name is a shipped flow.",
-		Example: "  vrep flows walk\n  vrep flows walk --talks 20000 flows/library\n  vrep flows walk --seconds 30 --seed 7 flows/library/first_visit.yaml",
+		Example: "  vrep flows walk\n  vrep flows walk --talks 20000 flows/library\n  vrep flows walk --seconds 30 --seed 7 flows/library/first_visit.yaml\n  vrep flows walk --lang en flows/library",
 		Args:    args(cobra.MaximumNArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
 			t, ids, err := walkTarget(a)
@@ -48,7 +50,7 @@ func newFlowsWalk() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			opt := author.WalkOptions{Flows: ids, Talks: f.talks, Seed: f.seed, Now: now.Truncate(time.Minute)}
+			opt := author.WalkOptions{Flows: ids, Talks: f.talks, Seed: f.seed, Lang: f.lang, Now: now.Truncate(time.Minute)}
 			return walk(c, t, f, opt)
 		},
 	}
@@ -56,6 +58,7 @@ func newFlowsWalk() *cobra.Command {
 	c.Flags().IntVar(&f.seconds, "seconds", 0, "stop after so many seconds; alone it talks as much as fits")
 	c.Flags().Uint64Var(&f.seed, "seed", 1, "draws the doctors")
 	c.Flags().StringVar(&f.now, "now", "", "the clock, such as 2026-03-04T10:00:00+08:00")
+	c.Flags().StringVar(&f.lang, "lang", "", "the doctors' language, such as en")
 	c.Flags().BoolVar(&f.cover, "cover", false, "say what no doctor came past")
 	return c
 }
@@ -104,6 +107,9 @@ func walk(c *cobra.Command, t target, f walkFlags, opt author.WalkOptions) error
 	}
 	began := time.Now()
 	res, err := author.Walk(ctx, lib, opt)
+	if errors.Is(err, flows.ErrLanguage) {
+		return usageError{err}
+	}
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ func newSender(cfg *config.Config, log *slog.Logger, more func(*wechat.SenderOpt
 	o := wechat.SenderOptions{
 		AppID: w.AppID, Secret: w.AppSecret.Reveal(), APIBase: w.APIBase, OpenBase: w.OpenBase, MPBase: w.MPBase,
 		CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(), WeComBase: cfg.WeCom.APIBase,
+		RobotURL:       cfg.WeCom.RobotURL.Reveal(),
 		PushTemplate:   wechat.Template{ID: w.PushTemplate, Fields: w.PushFields},
 		NoticeTemplate: wechat.Template{ID: w.NoticeTemplate, Fields: w.NoticeFields},
 		Company:        cfg.Account.Company, BotName: cfg.Account.Bot, Hotline: cfg.Account.Hotline, Zone: cfg.Zone,
@@ -73,8 +74,12 @@ func checkPlatforms(ctx context.Context, list *checkList, cfg *config.Config, lo
 	if !cfg.WeChat.Ready() {
 		list.say(false, "WeChat", "not configured: set wechat_app_id, wechat_app_secret, wechat_token and wechat_aes_key")
 	}
-	if !cfg.WeCom.Ready() {
-		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings")
+	switch {
+	case cfg.WeCom.Ready():
+	case cfg.WeCom.RobotURL != "":
+		list.say(true, "WeCom", "no application: leads reach the reps through the group robot only, and without buttons")
+	default:
+		list.say(false, "WeCom", "not configured: leads cannot reach the reps; set the wecom_… settings, or at least wecom_robot_url")
 	}
 	sender, err := newSender(cfg, log, func(*wechat.SenderOptions) {})
 	if err != nil {

@@ -48,10 +48,12 @@ func tellStory(t *testing.T, w *world) {
 }
 
 // talk is the doctor's part up to the wish for a visit.
-func talk(w *world) {
+func talk(w *world) { talkAs(w, "王建国") }
+
+func talkAs(w *world, name string) {
 	w.heard("follow", w.call("/_sim/users/d1/follow", map[string]string{}), []string{"不是真人", "您的身份"})
 	for _, line := range []struct{ say, want string }{
-		{"医生", "是否同意"}, {"同意", "单独同意"}, {"同意", "姓名"}, {"王建国", "哪家医院"}, {"北京协和医院", "科室"}, {"心内", "职称"},
+		{"医生", "是否同意"}, {"同意", "单独同意"}, {"同意", "姓名"}, {name, "哪家医院"}, {"北京协和医院", "科室"}, {"心内", "职称"},
 		{"主任医师", "核验"}, {"邀请码", "6 位邀请码"}, {demoInvite, "核验通过"}, {"门诊", "大致有多少"}, {"４", "最看重"}, {"1、2", "更接近"},
 		{"看过资料", "顾虑"}, {"想看更多证据", "哪些内容"}, {"文献和会议", "主题"}, {"肾病", "多久"}, {"每两周", "进一步交流"},
 		{"愿意", "同意把您的姓名"}, {"同意", "哪天方便"}, {"下周三下午", "星期三"}, {"对", "怎样交流"}, {"医院", "已为您登记"},

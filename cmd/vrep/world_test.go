@@ -49,7 +49,7 @@ func newWorld(t *testing.T, instances int, settings map[string]string) *world {
 	w.front = httptest.NewServer(http.HandlerFunc(w.serve))
 	log := slog.New(slog.DiscardHandler)
 	cfg := worldConfig(t, w.front.URL, settings)
-	platform, err := sim.New(simOptions(cfg, w.front.URL, "", log))
+	platform, err := sim.New(simOptions(worldConfig(t, w.front.URL, nil), w.front.URL, "", log)) // whatever the service is told
 	if err != nil {
 		t.Fatal(err)
 	}

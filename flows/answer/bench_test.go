@@ -4,6 +4,18 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
+)
+
+// inside reports how many times a run fits into its ceiling.
+func inside(b *testing.B, ceiling time.Duration) {
+	b.ReportMetric(float64(ceiling)*float64(b.N)/float64(b.Elapsed()), "times-inside-"+ceiling.String())
+}
+
+// ceilings of one reading: of an answer, and among tens of thousands of entries.
+const (
+	ceiling       = 20 * time.Microsecond
+	lookupCeiling = 2 * time.Millisecond
 )
 
 // A reading of one choice may take 20 µs.
@@ -16,6 +28,7 @@ func BenchmarkOne(b *testing.B) {
 			for b.Loop() {
 				c.One(s, true)
 			}
+			inside(b, ceiling)
 		})
 	}
 }
@@ -25,18 +38,21 @@ func BenchmarkMany(b *testing.B) {
 	for b.Loop() {
 		c.Many("1、3和会议", 1, 3)
 	}
+	inside(b, ceiling)
 }
 
 func BenchmarkYesNo(b *testing.B) {
 	for b.Loop() {
 		shared.YesNo("好的，可以", [2]string{"用过", "没用过"})
 	}
+	inside(b, ceiling)
 }
 
 func BenchmarkDateTime(b *testing.B) {
 	for b.Loop() {
 		shared.DateTime("下周三下午三点半", wednesday, DateOptions{Future: true, Hours: [2]string{"08:00", "18:00"}})
 	}
+	inside(b, ceiling)
 }
 
 // manyHospitals makes n names as they are found in lists, from a fixed seed.
@@ -62,6 +78,7 @@ func BenchmarkFind(b *testing.B) {
 			for b.Loop() {
 				ix.Find(s, 5)
 			}
+			inside(b, lookupCeiling)
 		})
 	}
 }

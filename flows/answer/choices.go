@@ -42,6 +42,7 @@ type Choices struct {
 	ranges  []span           // of labels that are ranges of numbers
 	ranged  bool
 	letters bool // letters may stand for positions
+	printed string
 }
 
 // Choices prepares options; do it once a question.
@@ -63,6 +64,11 @@ func (r *Reader) Choices(opts []Option) *Choices {
 			c.ranged = true
 		}
 	}
+	lines := make([]string, len(opts))
+	for i, o := range opts {
+		lines[i] = c.marks[i] + ". " + o.Label
+	}
+	c.printed = strings.Join(lines, "\n")
 	for _, m := range c.marks {
 		if _, err := strconv.Atoi(m); err != nil {
 			c.letters = false
@@ -104,6 +110,9 @@ func (c *Choices) Option(i int) Option { return c.opts[i] }
 
 // Mark is what to print before option i: its key, else its position from 1.
 func (c *Choices) Mark(i int) string { return c.marks[i] }
+
+// Printed is the list as it stands below a question, one option a line.
+func (c *Choices) Printed() string { return c.printed }
 
 // taken makes the reading of one chosen option.
 func (c *Choices) taken(i int, how string) Reading {

@@ -23,19 +23,6 @@ func (c *Choices) One(text string, inside bool) Reading {
 	return c.mendChoice(folded, read(folded), read)
 }
 
-// polite reads an option that is named outright between a greeting and thanks, without climbing the ladder for the whole text first.
-func (c *Choices) polite(folded string) (Reading, bool) {
-	core, _ := c.r.bare(folded)
-	if core == folded || c.r.asked(core) {
-		return Reading{}, false
-	}
-	if rd, _ := c.exactRungs(c.r.forms(trimOuter(folded))); rd.Status != "" { // the words belong to an option
-		return Reading{}, false
-	}
-	rd, _ := c.exactRungs(c.r.forms(trimOuter(core)))
-	return rd, rd.Status == OK
-}
-
 func (c *Choices) one(folded string, inside bool) Reading {
 	n := trimOuter(folded)
 	if n == "" {

@@ -39,6 +39,19 @@ func (r *Reader) rejections(s string, before, behind []string) (rejection, bool)
 	return rejection{}, false
 }
 
+// polite reads an option that is named outright between a greeting and thanks, without climbing the ladder for the whole text first.
+func (c *Choices) polite(folded string) (Reading, bool) {
+	core, _ := c.r.bare(folded)
+	if core == folded || c.r.asked(core) {
+		return Reading{}, false
+	}
+	if rd, _ := c.exactRungs(c.r.forms(trimOuter(folded))); rd.Status != "" { // the words belong to an option
+		return Reading{}, false
+	}
+	rd, _ := c.exactRungs(c.r.forms(trimOuter(core)))
+	return rd, rd.Status == OK
+}
+
 // mendChoice is mend for options, where a part may be turned down too.
 func (c *Choices) mendChoice(folded string, rd Reading, read reread) Reading {
 	if rd = c.r.mend(folded, rd, read, weighPicks); rd.Status == OK {

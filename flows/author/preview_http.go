@@ -37,7 +37,7 @@ func (p *Preview) Handler() http.Handler {
 	mux.HandleFunc("GET /s/{id}/parts", p.withSession(p.parts))
 	mux.HandleFunc("GET /s/{id}/events", p.withSession(p.events))
 	for name, do := range map[string]func(*session, *request) error{
-		"say": doSay, "event": doEvent, "clock": doClock, "restart": p.doRestart, "undo": doUndo, "doctor": doDoctor,
+		"say": doSay, "event": doEvent, "clock": doClock, "restart": p.doRestart, "undo": doUndo, "doctor": doDoctor, "language": doLanguage,
 	} {
 		mux.HandleFunc("POST /s/{id}/"+name, p.withSession(p.action(do)))
 	}
@@ -87,6 +87,7 @@ type request struct {
 	File    string `json:"file"`
 	Doctor  string `json:"doctor"`
 	Profile string `json:"profile"`
+	Lang    string `json:"lang"`
 	Name    string `json:"name"`
 }
 
@@ -211,6 +212,13 @@ func doDoctor(s *session, r *request) error {
 		return refusal{http.StatusBadRequest, "profile"}
 	}
 	s.imagine(r.Doctor, []byte(r.Profile))
+	return nil
+}
+
+func doLanguage(s *session, r *request) error {
+	if !s.speak(r.Lang) {
+		return refusal{http.StatusBadRequest, "bad_request"}
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type session struct {
 	mu       sync.Mutex
 	file     string
 	doctor   string
+	lang     string // the doctor's language, "" = that of the profile or of the house
 	profile  []byte
 	began    time.Time
 	lib      *flows.Library // the last that could be played, nil when there was none yet
@@ -68,6 +70,19 @@ func (s *session) imagine(doctor string, profile []byte) {
 	s.doctor, s.profile = doctor, profile
 	s.again(deeds)
 	s.changed()
+}
+
+// speak gives the doctor another language and plays the same messages again; false when the files do not have it.
+func (s *session) speak(lang string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.lib == nil || lang != "" && !slices.Contains(s.lib.Languages(), lang) {
+		return false
+	}
+	s.lang = lang
+	s.again(s.deeds)
+	s.changed()
+	return true
 }
 
 // say lets the doctor type a line, or speak it.
@@ -136,7 +151,10 @@ func (s *session) again(deeds []deed) {
 	if s.lib == nil {
 		return
 	}
-	t, err := newRehearsal(s.lib, s.flow, flows.PlayerOptions{Doctor: s.doctor, Profile: s.profile, Now: s.began})
+	if !slices.Contains(s.lib.Languages(), s.lang) { // it may have gone with the last save
+		s.lang = ""
+	}
+	t, err := newRehearsal(s.lib, s.flow, flows.PlayerOptions{Doctor: s.doctor, Profile: s.profile, Lang: s.lang, Now: s.began})
 	if err != nil { // profiles are checked before they come here
 		s.fault = "profile"
 		return

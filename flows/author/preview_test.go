@@ -422,3 +422,31 @@ steps:
 		t.Errorf("a step back waits for %q", waiting(v))
 	}
 }
+
+// Another language plays what was said again and stays at the same question; a language that the folder does not have is refused.
+func TestPreviewSpeaksLanguages(t *testing.T) {
+	if v := openPage(t, map[string]string{"ward.yaml": wardFlow}).state(); len(v.Langs) != 0 {
+		t.Errorf("a folder without translations offers %+v", v.Langs)
+	}
+	x := openOn(t, author.PreviewOptions{FS: os.DirFS("../testdata/sample"), Now: clockAt, File: "first_visit.yaml"})
+	v := x.say("1")
+	at, words := waiting(v), lastWords(v)
+	want := []author.Language{{Code: "zh-CN", Name: "中文", Now: true}, {Code: "en", Name: "English"}}
+	if diff := cmp.Diff(want, v.Langs); diff != "" {
+		t.Errorf("languages (-want +got):\n%s", diff)
+	}
+	v = x.do("language", map[string]string{"lang": "en"})
+	if waiting(v) != at || v.Turned != nil || lastWords(v) == words || !v.Langs[1].Now {
+		t.Errorf("in English it waits for %q, not %q: %q, %+v", waiting(v), at, lastWords(v), v.Langs)
+	}
+	if v = x.do("restart", nil); !v.Langs[1].Now {
+		t.Error("beginning anew forgets the language")
+	}
+	x.say("1")
+	if v = x.do("language", map[string]string{"lang": "zh-CN"}); waiting(v) != at || lastWords(v) != words {
+		t.Errorf("back in Chinese it waits for %q: %q", waiting(v), lastWords(v))
+	}
+	if status, _ := x.post("language", map[string]string{"lang": "fr"}); status != http.StatusBadRequest {
+		t.Errorf("an unknown language: %d", status)
+	}
+}

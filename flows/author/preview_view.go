@@ -20,6 +20,7 @@ type View struct {
 	Flow     string     `json:"flow"`
 	Title    string     `json:"title"`
 	Files    []FlowFile `json:"files"`
+	Langs    []Language `json:"langs"` // that the doctor may speak; empty when no flow of the folder is translated
 
 	Bubbles []bubble `json:"bubbles"`
 	Taps    []Tap    `json:"taps"`
@@ -47,6 +48,14 @@ type View struct {
 	Imagined string `json:"profile_yaml"`
 	Writable bool   `json:"writable"` // test cases are written to the folder
 	CanUndo  bool   `json:"can_undo"`
+}
+
+// Language is one of the folder's.
+type Language struct {
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Now   bool   `json:"now"`   // the doctor speaks it
+	Lacks bool   `json:"lacks"` // the flow shown is not translated into it
 }
 
 // Tap is a quick reply: what a doctor would type, and what it says.
@@ -164,7 +173,7 @@ func (v *View) show(t *rehearsal) {
 	v.CanUndo = len(t.deeds) > 0
 	remind, expire := t.next()
 	v.Clock = Clock{Now: t.p.Now(), Remind: int64(remind.Seconds()), Expire: int64(expire.Seconds())}
-	v.Taps, v.Waiting = t.taps(), t.waiting()
+	v.Taps, v.Waiting, v.Langs = t.taps(), t.waiting(), t.languages(flow)
 	v.Trail, v.Steps = t.trail(), t.stepRows(flow, 0, map[string]bool{})
 	v.Answers = t.answers()
 	for _, name := range slices.Sorted(maps.Keys(t.last.Values)) {
@@ -174,6 +183,19 @@ func (v *View) show(t *rehearsal) {
 		v.Scores = append(v.Scores, Points{Name: s.Name, Points: s.Points, Grade: s.Grade, Lines: s.Lines})
 	}
 	v.Profile, v.Tags, v.Deeds = t.written(), t.tagged(), t.deedsDone()
+}
+
+// languages lists those of the folder, the house's own first.
+func (t *rehearsal) languages(shown *flows.Flow) []Language {
+	if !slices.ContainsFunc(t.lib.Flows(), func(f *flows.Flow) bool { return len(f.Also) > 0 }) {
+		return nil
+	}
+	var out []Language
+	for i, code := range t.lib.Languages() {
+		lacks := i > 0 && code != shown.Lang && !slices.Contains(shown.Also, code)
+		out = append(out, Language{Code: code, Name: t.lib.LanguageName(code), Now: code == t.p.Language(), Lacks: lacks})
+	}
+	return out
 }
 
 // answers lists what counts now, in the order in which it was asked.

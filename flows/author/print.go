@@ -163,7 +163,7 @@ func (p *printFlow) annex(lib *flows.Library, f *flows.Flow) {
 			field(body.Save, p.teller.at(s))
 			if len(body.Retry) == 0 && !house[body.Type] {
 				house[body.Type] = true
-				p.House = append(p.House, printWords{Name: phraseOf("type", body.Type), Words: sources(lib.Refusals(body))})
+				p.House = append(p.House, printWords{Name: phraseOf("type", body.Type), Words: p.teller.house(lib.Refusals(body))})
 			}
 		case *flows.SetStep:
 			for _, pair := range body.Pairs {
@@ -186,13 +186,22 @@ func (p *printFlow) annex(lib *flows.Library, f *flows.Flow) {
 	}
 }
 
-func sources(texts []*flows.Text) []string {
+// house are the house's own words; what the answer reader fills in is told in words too.
+func (t *Teller) house(texts []*flows.Text) []string {
 	out := make([]string, 0, len(texts))
-	for _, t := range texts {
-		out = append(out, t.Source())
+	for _, x := range texts {
+		out = append(out, rePlaceholder.ReplaceAllStringFunc(x.Source(), func(m string) string {
+			if w, ok := phrases()["house."+strings.Trim(m, "${} ")]; ok {
+				return phrase("text.placeholder", "x", w)
+			}
+			return t.Text(m)
+		}))
 	}
 	return out
 }
+
+// Tell shows a text with its placeholders in words.
+func (p *printFlow) Tell(src string) string { return p.teller.Text(src) }
 
 // inOrder lists all steps, those of blocks too, in their order.
 func (t *Teller) inOrder() []*flows.Step {

@@ -10,7 +10,7 @@ import (
 
 // How the value of a key is told. Keys that are not listed are shown as they are written.
 var (
-	textKeys = []string{"say", "ask", "retry", "confirm", "help", "wish", "why", "product", "another", "probe", "title", "label", "text", "unit", "code"}
+	textKeys = []string{"say", "ask", "retry", "confirm", "help", "wish", "why", "product", "another", "probe", "title", "label", "text", "unit", "code", "note"}
 	condKeys = []string{"when", "serious", "until", "level", "prefer", "topics", "times", "for_each", "within", "set", "rules"}
 	jumpKeys = []string{"goto", "on_fail", "on_range", "low", "high"}
 	codeKeys = map[string]string{"type": "type", "known": "value.known", "again": "value.again", "kind": "value.kind", "on_expire": "value.on_expire",

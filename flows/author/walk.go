@@ -18,6 +18,7 @@ type WalkOptions struct {
 	Flows    []string            // ids to start; empty = all
 	Talks    int                 // how many
 	Seed     uint64              //
+	Lang     string              // language of the doctors, "" = that of the house
 	Now      time.Time           // the clock at the start of every talk, in the zone of the account
 	Progress func(done, all int) // called from one goroutine at a time; nil = not
 }
@@ -26,6 +27,7 @@ type WalkOptions struct {
 type WalkResult struct {
 	Talks    int
 	Turns    int
+	Stopped  bool // the context was cancelled before all talks were done
 	Coverage *flows.Coverage
 	Failure  *WalkFailure // of the first talk that failed, nil = none
 }
@@ -43,7 +45,7 @@ var ErrNoSuchFlow = errors.New("no such flow")
 
 // Walk lets random doctors talk through flows until the talks are done, one of them fails, or the context ends. It looks at every turn for what no
 // talk may have: a defect, a reply that is too long or missing, a question that nobody can answer, an answer that is lost, a talk that cannot end, another
-// outcome the second time.
+// outcome the second time. It returns ErrNoSuchFlow, or flows.ErrLanguage for a language that the folder does not have.
 func Walk(ctx context.Context, lib *flows.Library, opt WalkOptions) (*WalkResult, error) {
 	ids := opt.Flows
 	for _, id := range ids {
@@ -100,9 +102,9 @@ func Walk(ctx context.Context, lib *flows.Library, opt WalkOptions) (*WalkResult
 	if first != nil {
 		return nil, first
 	}
-	res.Turns = int(turns.Load())
+	res.Turns, res.Stopped = int(turns.Load()), errors.Is(ctx.Err(), context.Canceled)
 	if res.Failure != nil {
-		res.Failure.Case, res.Failure.Why = w.shortest(w.last)
+		res.Failure.Case, res.Failure.Why = w.shortest(ctx, w.last)
 	}
 	return res, nil
 }

@@ -19,6 +19,9 @@ type talk struct {
 	turn     flows.Turn
 	moves    []move
 	turns    int
+	work     int // turns, each the more the longer the talk
+	own      int // moves before the way to the end (finish)
+	endless  bool
 	traces   []flows.Trace
 	tried    map[string]bool // questions whose options have been tried
 	every    bool
@@ -28,7 +31,7 @@ type talk struct {
 
 func (w *walker) begin(flow, seed, doctor string, r *rand.Rand, every bool) (*talk, error) {
 	t := &talk{w: w, flow: flow, doctor: [2]string{seed, doctor}, r: r, every: every, tried: map[string]bool{}}
-	p, err := flows.NewPlayer(w.lib, flow, flows.PlayerOptions{Doctor: seed, Profile: []byte(doctor), Now: w.opt.Now})
+	p, err := w.player(flow, t.doctor)
 	if err != nil {
 		return t, err
 	}
@@ -36,6 +39,11 @@ func (w *walker) begin(flow, seed, doctor string, r *rand.Rand, every bool) (*ta
 	t.turn = p.Start()
 	t.look(flows.Turn{}, flows.Input{Kind: flows.InStart, Key: flow})
 	return t, nil
+}
+
+// player is an imagined doctor (seed and YAML) who has not begun to talk.
+func (w *walker) player(flow string, doctor [2]string) (*flows.Player, error) {
+	return flows.NewPlayer(w.lib, flow, flows.PlayerOptions{Doctor: doctor[0], Profile: []byte(doctor[1]), Lang: w.opt.Lang, Now: w.opt.Now})
 }
 
 // do lets a move act and looks at the turn.
@@ -71,6 +79,7 @@ func (t *talk) now() bool { return t.every || t.r.IntN(oneIn) == 0 }
 // look holds a turn against what no talk may have.
 func (t *talk) look(before flows.Turn, in flows.Input) {
 	t.turns++
+	t.work += 1 + len(t.turn.AnswersSoFar)
 	t.traces = append(t.traces, t.turn.Trace...)
 	out := &t.turn
 	reply := len(strings.Join(out.Says, "\n"))
@@ -189,6 +198,7 @@ const maxToEnd = 400
 
 // finish answers what is asked until the talk has ended: an end must be in reach from everywhere.
 func (t *talk) finish() {
+	t.own = len(t.moves)
 	r := rand.New(rand.NewPCG(1, 1))
 	for range maxToEnd {
 		switch {
@@ -207,5 +217,5 @@ func (t *talk) finish() {
 			return
 		}
 	}
-	t.why = why("endless", "n", strconv.Itoa(maxToEnd))
+	t.endless, t.why = true, why("endless", "n", strconv.Itoa(maxToEnd))
 }

@@ -14,6 +14,9 @@ import (
 func WriteWalk(w io.Writer, res *WalkResult, opt WalkOptions, took time.Duration, cover bool) error {
 	text := phrase("walk.passed", "talks", strconv.Itoa(res.Talks), "turns", strconv.Itoa(res.Turns),
 		"speed", strconv.Itoa(int(float64(res.Turns)/max(took.Seconds(), 1e-3)))) + "\n"
+	if res.Stopped {
+		text = phrase("walk.stopped") + text
+	}
 	if f := res.Failure; f != nil {
 		text = phrase("walk.failed", "why", f.Why, "flow", f.Flow, "talk", strconv.Itoa(f.Talk), "seed", strconv.FormatUint(opt.Seed, 10)) + "\n" + f.Case
 	}

@@ -1,37 +1,48 @@
 package author
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 
 	"github.com/vrep/vrep/flows"
 )
 
-// maxReplays bounds how long a shorter talk is looked for.
-const maxReplays = 1500
+// maxWork bounds how long a shorter talk is looked for: some seconds, also for flows with hundreds of questions.
+const maxWork = 200_000
 
-// shortest leaves out of a failing talk whatever it does not need to fail, and writes the rest as a test case.
-func (w *walker) shortest(t *talk) (text, reason string) {
-	best, plays := t, 0
+// shortest leaves out of a failing talk whatever it does not need to fail, and writes the rest as a test case. When the context ends it makes do with
+// the shortest found so far.
+func (w *walker) shortest(ctx context.Context, t *talk) (text, reason string) {
+	if t.endless { // hundreds of answers tell less than the place from which there is no end
+		t.moves = t.moves[:t.own]
+		return w.asCase(t), t.why
+	}
+	best, work := t, 0
+	fails := func(moves []move) bool {
+		again := w.replay(best, moves)
+		work += again.work
+		if again.why == "" || len(again.moves) > len(moves) && len(again.moves) >= len(best.moves) { // the way to the end may be longer than what was left out
+			return false
+		}
+		best = again
+		return true
+	}
+	goOn := func() bool { return work < maxWork && ctx.Err() == nil }
 	for size := max(len(best.moves)/2, 1); size > 0; size /= 2 {
-		for from := 0; from < len(best.moves) && plays < maxReplays; plays++ {
-			moves := slices.Delete(slices.Clone(best.moves), from, min(from+size, len(best.moves)))
-			if again := w.replay(best, moves); again.why != "" {
-				best = again
-				continue
+		for from := 0; from < len(best.moves) && goOn(); {
+			if !fails(slices.Delete(slices.Clone(best.moves), from, min(from+size, len(best.moves)))) {
+				from += size
 			}
-			from += size
 		}
 	}
-	for i := range best.moves { // long texts
-		for runes := []rune(best.moves[i].in.Text); len(runes) > 20; runes = []rune(best.moves[i].in.Text) {
-			moves := slices.Clone(best.moves)
+	for i := 0; i < len(best.moves); i++ { // long texts; a shorter one may make the talk fail earlier
+		for i < len(best.moves) && goOn() {
+			runes, moves := []rune(best.moves[i].in.Text), slices.Clone(best.moves)
 			moves[i].in.Text = string(runes[:len(runes)/2])
-			again := w.replay(best, moves)
-			if again.why == "" || len(again.moves) <= i {
+			if len(runes) <= 20 || !fails(moves) {
 				break
 			}
-			best = again
 		}
 	}
 	return w.asCase(best), best.why
@@ -57,7 +68,7 @@ func (w *walker) replay(like *talk, moves []move) *talk {
 
 // asCase plays a talk once more and writes it down.
 func (w *walker) asCase(t *talk) string {
-	p, err := flows.NewPlayer(w.lib, t.flow, flows.PlayerOptions{Doctor: t.doctor[0], Profile: []byte(t.doctor[1]), Now: w.opt.Now})
+	p, err := w.player(t.flow, t.doctor)
 	if err != nil {
 		return ""
 	}

@@ -3,6 +3,7 @@ package author_test
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -148,5 +149,53 @@ func TestWalkEveryType(t *testing.T) {
 	}
 	if hit, all := res.Coverage.Share("f", "steps"); hit != all {
 		t.Errorf("%d of %d steps: %+v", hit, all, res.Coverage.Missing("f", "steps"))
+	}
+}
+
+// A talk that nobody can end fails after a bounded number of turns, and looking for a shorter one comes to an end too.
+func TestWalkFindsTalksWithoutEnd(t *testing.T) {
+	const endless = `flow: f
+title: 试
+steps:
+  - id: outer
+    block: {times: 20, max: 20}
+    steps:
+      - id: inner
+        block: {times: 20, max: 20}
+        steps:
+          - {id: a, ask: 几个？, type: number, range: 1..5, on_fail: skip}
+          - {id: b, ask: 还有几个？, type: number, range: 1..5, on_fail: skip}
+  - end: done
+`
+	lib, ps := flows.Load(fstest.MapFS{"f.yaml": {Data: []byte(endless)}})
+	if lib == nil {
+		t.Fatal(ps)
+	}
+	res, err := author.Walk(t.Context(), lib, author.WalkOptions{Talks: 10, Seed: 1, Now: testNow()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Failure == nil || !strings.Contains(res.Failure.Why, "结尾") || strings.Count(res.Failure.Case, "me:") > 30 {
+		t.Fatalf("found %+v", res.Failure)
+	}
+}
+
+// Doctors of another language are talked to in it.
+func TestWalkInAnotherLanguage(t *testing.T) {
+	lib, ps := flows.Load(os.DirFS("../testdata/sample"))
+	for _, p := range lint.Errors(ps) {
+		t.Fatal(p.Text())
+	}
+	opt := author.WalkOptions{Talks: 200, Seed: 2, Lang: "en", Now: testNow()}
+	res, err := author.Walk(t.Context(), lib, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := res.Failure; f != nil {
+		t.Errorf("%s, talk %d of %s:\n%s", f.Why, f.Talk, f.Flow, f.Case)
+	}
+	opt.Lang = "fr"
+	if _, err := author.Walk(t.Context(), lib, opt); !errors.Is(err, flows.ErrLanguage) {
+		t.Errorf("an unknown language: %v", err)
 	}
 }

@@ -185,6 +185,18 @@ func (v Value) Items() []string {
 	}
 }
 
+// Each calls do for every item, as Items lists them.
+func (v Value) Each(do func(item string)) {
+	switch {
+	case v.kind == KindText:
+		do(v.str)
+	case v.kind == KindList && v.num > 0:
+		for item := range strings.SplitSeq(v.str, listMark) {
+			do(item)
+		}
+	}
+}
+
 // Has reports whether a list contains item; a text contains itself.
 func (v Value) Has(item string) bool {
 	if v.kind == KindText {

@@ -139,8 +139,38 @@ func (s *Server) Kill(t testing.TB) {
 	s.proc = nil
 }
 
-// Pause stops the server without ending it: connections stay open and nothing answers. Resume lets it go on.
-func (s *Server) Pause(t testing.TB) { s.signal(t, syscall.SIGSTOP) }
+// Pause stops the server without ending it: connections stay open and nothing answers. Resume lets it go on. On a busy machine a thread of the server
+// may go on for a moment after the signal, so Pause waits until every one stands still.
+func (s *Server) Pause(t testing.TB) {
+	t.Helper()
+	s.signal(t, syscall.SIGSTOP)
+	for end := time.Now().Add(startLimit); !s.still(t); <-time.After(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("server does not stand still")
+		}
+	}
+}
+
+// still reports whether every thread of the server is stopped (state T of proc(5)); where there is no /proc the signal has to do.
+func (s *Server) still(t testing.TB) bool {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", s.proc.pid))
+	if err != nil {
+		t.Fatalf("looking at the threads of the server: %v", err)
+	}
+	for _, name := range stats {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			continue // the thread has ended
+		}
+		if _, state, ok := strings.Cut(string(data), ") "); ok && !strings.HasPrefix(state, "T") {
+			return false
+		}
+	}
+	return true
+}
 
 // Resume ends a Pause.
 func (s *Server) Resume(t testing.TB) { s.signal(t, syscall.SIGCONT) }

@@ -160,6 +160,7 @@ document.addEventListener("click", (e) => {
 });
 document.addEventListener("change", async (e) => {
   if (e.target.id === "file" && await act("restart", { file: e.target.value })) history.replaceState(null, "", location.pathname);
+  if (e.target.id === "lang") act("language", { lang: e.target.value });
   if (e.target.id === "seed") act("doctor", { doctor: $("seed").value, profile: $("profile").value });
 });
 $("compose").addEventListener("submit", (e) => { e.preventDefault(); submit(); });

@@ -107,12 +107,14 @@ CREATE TABLE erasures (
   id      VARCHAR(32) NOT NULL,
   account VARCHAR(64) NOT NULL,
   doctor  VARCHAR(32) NOT NULL,
+  seq     BIGINT NOT NULL,
   cause   VARCHAR(16) NOT NULL,
   counts  TEXT NOT NULL,
   at      BIGINT NOT NULL,
   done_at BIGINT NOT NULL,
   PRIMARY KEY (id),
-  KEY erasures_open (account, done_at, at)
+  KEY erasures_open (account, done_at, at),
+  KEY erasures_of_doctor (doctor, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE takeovers (

@@ -106,6 +106,7 @@ CREATE TABLE erasures (
   id      TEXT NOT NULL CHECK (length(id) <= 32),
   account TEXT NOT NULL CHECK (length(account) <= 64),
   doctor  TEXT NOT NULL CHECK (length(doctor) <= 32),
+  seq     INTEGER NOT NULL,
   cause   TEXT NOT NULL CHECK (length(cause) <= 16),
   counts  TEXT NOT NULL,
   at      INTEGER NOT NULL,
@@ -113,6 +114,7 @@ CREATE TABLE erasures (
   PRIMARY KEY (id)
 );
 CREATE INDEX erasures_open ON erasures (account, done_at, at);
+CREATE INDEX erasures_of_doctor ON erasures (doctor, at);
 
 CREATE TABLE takeovers (
   account     TEXT NOT NULL CHECK (length(account) <= 64),
