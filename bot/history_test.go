@@ -209,16 +209,19 @@ func (h *history) play(sums map[string]float64) {
 	}
 	for range steps {
 		h.platform.Advance(h.pass())
-		acts, says := h.acts(h.rand.IntN(4) == 0), h.says()
-		if acts.overlap {
-			var both sync.WaitGroup
-			both.Go(func() { h.act(acts) })
-			both.Go(func() { h.say(says) })
-			both.Wait()
-		} else {
+		acts, says := h.acts(h.rand.IntN(3) == 0), h.says()
+		if !acts.overlap {
 			h.act(acts)
-			h.say(says)
 		}
+		if err := h.store.AddEffects(h.t.Context(), says); err != nil {
+			h.t.Errorf("queueing: %v", err)
+		}
+		var both sync.WaitGroup
+		both.Go(func() { h.bot.DrainDue(h.t.Context()) })
+		if acts.overlap {
+			both.Go(func() { h.act(acts) })
+		}
+		both.Wait()
 		if _, err := h.bot.MassRound(h.t.Context()); err != nil {
 			h.t.Errorf("mass round: %v", err)
 		}
@@ -330,11 +333,4 @@ func (h *history) says() []store.Effect {
 		}
 	}
 	return out
-}
-
-func (h *history) say(effects []store.Effect) {
-	if err := h.store.AddEffects(h.t.Context(), effects); err != nil {
-		h.t.Errorf("queueing: %v", err)
-	}
-	h.bot.DrainDue(h.t.Context())
 }
