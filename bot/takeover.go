@@ -59,15 +59,26 @@ func (b *Bot) takePage(ctx context.Context, list FollowerList) (done bool, err e
 	if at.FinishedAt > 0 {
 		return true, nil
 	}
-	page, err := list.Followers(ctx, at.NextOpenid)
+	after, err := b.store.NextFollower(ctx, at)
 	if err != nil {
 		return false, err
 	}
+	page, err := list.Followers(ctx, after)
+	if refusal := (*SendError)(nil); after != "" && errors.As(err, &refusal) && refusal.Class == ClassGone {
+		after = "" // the doctor after whom it went on has left meanwhile
+		page, err = list.Followers(ctx, after)
+	}
+	if err != nil {
+		return false, err
+	}
+	if after == "" {
+		at.Done = 0
+	}
 	next := page.Next
-	if len(page.OpenIDs) == 0 || next == at.NextOpenid {
+	if len(page.OpenIDs) == 0 || next == after {
 		next = ""
 	}
-	if err := b.store.TakeFollowers(ctx, at.NextOpenid, page.OpenIDs, next, page.Total); err != nil {
+	if err := b.store.TakeFollowers(ctx, at, page.OpenIDs, next, page.Total); err != nil {
 		return false, err
 	}
 	if next == "" {

@@ -78,6 +78,40 @@ func TestTakeOver(t *testing.T) {
 	}
 }
 
+// TestTakeOverBeginsAnew: the doctor after whom the list goes on has left, by the platform's word or by an erasure of ours.
+func TestTakeOverBeginsAnew(t *testing.T) {
+	for name, leave := range map[string]func(t *testing.T, st *store.Store, book *followerBook){
+		"the platform's word": func(_ *testing.T, _ *store.Store, book *followerBook) {
+			book.fail = map[int]error{2: &SendError{Class: ClassGone, Code: 40003, Reason: "no"}}
+		},
+		"erased": func(t *testing.T, st *store.Store, _ *followerBook) {
+			if _, err := st.Erase(t.Context(), store.DoctorID(st.Account(), "oF00009"), store.EraseUnfollow); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := storetest.SQLite(t)
+			b, book := New(Options{Store: st, Instance: "one"}), &followerBook{openIDs: followersOf(25), page: 10}
+			if done, err := b.takePage(t.Context(), book); done || err != nil {
+				t.Fatal(done, err)
+			}
+			leave(t, st, book)
+			book.openIDs = slices.Delete(book.openIDs, 9, 10)
+			if err := b.TakeOver(t.Context(), book); err != nil {
+				t.Fatal(err)
+			}
+			at, err := st.Takeover(t.Context())
+			if at.Done != 24 || at.FinishedAt == 0 || err != nil {
+				t.Errorf("%+v, %v", at, err)
+			}
+			if _, err := st.LoadDoctor(t.Context(), store.DoctorID(st.Account(), "oF00024")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestTakeOverIsPatient: a refusal does not end it, the end of the service does.
 func TestTakeOverIsPatient(t *testing.T) {
 	st := storetest.SQLite(t)
