@@ -53,18 +53,19 @@ var (
 type Options struct {
 	Store    *store.Store
 	Sessions *session.Sessions
-	Engine   func() *flows.Engine  // the flows in force, asked for once in every turn
-	Senders  map[string]Sender     // by effect kind, see the Kind constants of store
-	Mass     MassSender            // nil = there are no mass sends
-	Rules    Rules                 // what the platform takes
-	Zone     *time.Location        // the account's time zone; nil = UTC
-	Account  map[string]string     // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
-	Instance string                // name of this process, in journal rows and outbox claims
-	Now      func() time.Time      // nil = time.Now
-	Log      *slog.Logger          // nil = silent
-	Metrics  prometheus.Registerer // nil = counted nowhere
-	Workers  int                   // outbox sends at the same time; 0 = 4
-	Crash    func(point string)    // fault tests only: called at the named points of a turn; nil in production
+	Engine   func() *flows.Engine                        // the flows in force, asked for once in every turn
+	Senders  map[string]Sender                           // by effect kind, see the Kind constants of store
+	Mass     MassSender                                  // nil = there are no mass sends
+	Rules    Rules                                       // what the platform takes
+	Zone     *time.Location                              // the account's time zone; nil = UTC
+	Account  map[string]string                           // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
+	Instance string                                      // name of this process, in journal rows and outbox claims
+	Now      func() time.Time                            // nil = time.Now
+	Log      *slog.Logger                                // nil = silent
+	Metrics  prometheus.Registerer                       // nil = counted nowhere
+	Workers  int                                         // outbox sends at the same time; 0 = 4
+	Link     func(doctor, content, effect string) string // address under which a content item is opened and counted; nil = as it stands in the catalogue
+	Crash    func(point string)                          // fault tests only: called at the named points of a turn; nil in production
 }
 
 // Bot takes the turns of one official account and drains its outbox. It is safe for concurrent use.
@@ -82,6 +83,7 @@ type Bot struct {
 	log      *slog.Logger
 	metrics  *metrics
 	workers  int
+	link     func(doctor, content, effect string) string
 	crash    func(point string)
 
 	locks      locks
@@ -100,7 +102,7 @@ type Bot struct {
 func New(o Options) *Bot {
 	b := &Bot{
 		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, zone: o.Zone, house: o.Account, instance: o.Instance,
-		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, crash: o.Crash,
+		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, link: o.Link, crash: o.Crash,
 		locks: newLocks(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
 	}
 	if b.zone == nil {

@@ -18,7 +18,7 @@ const reminderLife = 30 * time.Minute
 
 // speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
 func (x *builder) speak() (Reply, error) {
-	if x.d.pre == EventUnfollow {
+	if x.d.pre == EventUnfollow || x.input.Kind == flows.InConsent {
 		return Reply{}, nil // nobody reads it
 	}
 	tick := x.input.Kind == flows.InTick

@@ -52,7 +52,7 @@ func TestTakeOver(t *testing.T) {
 	b := New(Options{Store: st, Instance: "one"})
 	book := &followerBook{openIDs: followersOf(25), page: 10, fail: map[int]error{2: errors.New("reset")}}
 	for n := 1; ; n++ {
-		done, err := b.takePage(t.Context(), book)
+		done, err := (&followerReader{bot: b, list: book}).page(t.Context())
 		if done || n > 9 {
 			break
 		}
@@ -93,7 +93,7 @@ func TestTakeOverBeginsAnew(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			st := storetest.SQLite(t)
 			b, book := New(Options{Store: st, Instance: "one"}), &followerBook{openIDs: followersOf(25), page: 10}
-			if done, err := b.takePage(t.Context(), book); done || err != nil {
+			if done, err := (&followerReader{bot: b, list: book}).page(t.Context()); done || err != nil {
 				t.Fatal(done, err)
 			}
 			leave(t, st, book)
@@ -109,6 +109,25 @@ func TestTakeOverBeginsAnew(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestTakeOverPassesTheErased: who asked to be erased may follow still; the list goes on after him all the same.
+func TestTakeOverPassesTheErased(t *testing.T) {
+	st := storetest.SQLite(t)
+	id := doctorRow(t, st, "oF00009", nil)
+	if _, err := st.Erase(t.Context(), id, store.EraseRequest); err != nil {
+		t.Fatal(err)
+	}
+	book := &followerBook{openIDs: followersOf(25), page: 10}
+	if err := New(Options{Store: st, Instance: "one"}).TakeOver(t.Context(), book); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"", "oF00009", "oF00019", "oF00024"}, book.asked); diff != "" {
+		t.Error(diff)
+	}
+	if d, err := st.LoadDoctor(t.Context(), id); err != nil || !d.Erased() {
+		t.Errorf("%+v, %v", d.Doctor, err)
 	}
 }
 

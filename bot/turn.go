@@ -206,6 +206,9 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
 		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
 	}
+	if err := b.opening(ctx, &input); err != nil {
+		return nil, snapshot{}, Reply{}, err
+	}
 	engine := b.engine() // the whole turn is taken by one, whatever is published meanwhile
 	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library()}
 	d := b.decide(engine, before, input, look)

@@ -22,12 +22,13 @@ const (
 	InFollow   InputKind = "follow"
 	InUnfollow InputKind = "unfollow"
 	InScan     InputKind = "scan"
-	InClick    InputKind = "click"  // menu key in Input.Key
-	InEvent    InputKind = "event"  // any other event: never moves the talk
-	InRep      InputKind = "rep"    // a person of the house writes to the doctor: the bot keeps silent until the talk is handed back
-	InResume   InputKind = "resume" // an operator hands the talk back to the bot
-	InStart    InputKind = "start"  // a flow is started by name in Input.Key: campaigns, previews
-	InTick     InputKind = "tick"   // only time has passed: reminders and expiry
+	InClick    InputKind = "click"   // menu key in Input.Key
+	InEvent    InputKind = "event"   // any other event: never moves the talk
+	InRep      InputKind = "rep"     // a person of the house writes to the doctor: the bot keeps silent until the talk is handed back
+	InResume   InputKind = "resume"  // an operator hands the talk back to the bot
+	InStart    InputKind = "start"   // a flow is started by name in Input.Key: campaigns, previews
+	InTick     InputKind = "tick"    // only time has passed: reminders and expiry
+	InConsent  InputKind = "consent" // the doctor has decided about the purpose in Input.Key on a page of the house
 )
 
 // Input is one thing that reached the talk.
@@ -38,6 +39,10 @@ type Input struct {
 	Media string    // of a picture or a voice message (with recognised text too): the platform's id
 	Place string    // of a location: "latitude,longitude" in degrees
 	At    time.Time // the clock of this turn, in the account's time zone
+
+	Flow    string   // of a follow or scan: the flow that the scanned code opens, "" = the flows' own triggers decide
+	Tags    []string // of a follow or scan: put on the doctor
+	Granted bool     // of a consent: what was decided; Text is what was pressed
 }
 
 // Known is a profile value with its age and source.

@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/sim"
 	"github.com/vrep/vrep/store"
 )
@@ -97,7 +98,7 @@ func simOptions(cfg *config.Config, url, file string, log *slog.Logger) sim.Opti
 		OriginalID: "gh_000000000000", CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(),
 		CorpToken: cfg.WeCom.Token.Reveal(), CorpAESKey: cfg.WeCom.AESKey.Reveal(), CallbackURL: url + "/wechat/callback",
 		CorpCallbackURL: url + "/wecom/callback", Reps: simReps(), Templates: simTemplates(), BotName: cfg.Account.Bot, InviteCode: demoInvite,
-		RobotKey: demoRobot, ConsoleURL: url + "/console/", File: file, PeerFollowsClock: true, Log: log,
+		RobotKey: demoRobot, ConsoleURL: url + "/console/", PhoneCookies: console.DoctorCookies(), File: file, PeerFollowsClock: true, Log: log,
 	}
 }
 
