@@ -53,18 +53,20 @@ var (
 type Options struct {
 	Store    *store.Store
 	Sessions *session.Sessions
-	Engine   func() *flows.Engine  // the flows in force, asked for once in every turn
-	Senders  map[string]Sender     // by effect kind, see the Kind constants of store
-	Mass     MassSender            // nil = there are no mass sends
-	Rules    Rules                 // what the platform takes
-	Zone     *time.Location        // the account's time zone; nil = UTC
-	Account  map[string]string     // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
-	Instance string                // name of this process, in journal rows and outbox claims
-	Now      func() time.Time      // nil = time.Now
-	Log      *slog.Logger          // nil = silent
-	Metrics  prometheus.Registerer // nil = counted nowhere
-	Workers  int                   // outbox sends at the same time; 0 = 4
-	Crash    func(point string)    // fault tests only: called at the named points of a turn; nil in production
+	Engine   func() *flows.Engine                        // the flows in force, asked for once in every turn
+	Senders  map[string]Sender                           // by effect kind, see the Kind constants of store
+	Mass     MassSender                                  // nil = there are no mass sends
+	Rules    Rules                                       // what the platform takes
+	Can      Capabilities                                // what the account may send beside plain text
+	Zone     *time.Location                              // the account's time zone; nil = UTC
+	Account  map[string]string                           // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
+	Instance string                                      // name of this process, in journal rows and outbox claims
+	Now      func() time.Time                            // nil = time.Now
+	Log      *slog.Logger                                // nil = silent
+	Metrics  prometheus.Registerer                       // nil = counted nowhere
+	Workers  int                                         // outbox sends at the same time; 0 = 4
+	Link     func(doctor, content, effect string) string // address under which a content item is opened and counted; nil = as it stands in the catalogue
+	Crash    func(point string)                          // fault tests only: called at the named points of a turn; nil in production
 }
 
 // Bot takes the turns of one official account and drains its outbox. It is safe for concurrent use.
@@ -75,6 +77,7 @@ type Bot struct {
 	senders  map[string]Sender
 	mass     MassSender
 	rules    Rules
+	can      Capabilities
 	zone     *time.Location
 	house    map[string]string
 	instance string
@@ -82,9 +85,10 @@ type Bot struct {
 	log      *slog.Logger
 	metrics  *metrics
 	workers  int
+	link     func(doctor, content, effect string) string
 	crash    func(point string)
 
-	locks      locks
+	lines      lines
 	recall     *recall
 	late       sync.Map // message key → chan struct{}: replies ready too late that a resend may still fetch
 	turns      sync.WaitGroup
@@ -99,9 +103,9 @@ type Bot struct {
 // already.
 func New(o Options) *Bot {
 	b := &Bot{
-		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, zone: o.Zone, house: o.Account, instance: o.Instance,
-		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, crash: o.Crash,
-		locks: newLocks(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
+		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, can: o.Can, zone: o.Zone, house: o.Account, instance: o.Instance,
+		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, link: o.Link, crash: o.Crash,
+		lines: newLines(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
 	}
 	if b.zone == nil {
 		b.zone = time.UTC
@@ -139,35 +143,5 @@ func (b *Bot) Wake() {
 	select {
 	case b.wake <- struct{}{}:
 	default:
-	}
-}
-
-// shards is the number of in-process locks; conversations share them by hash.
-const shards = 1024
-
-// locks keeps the turns of one conversation apart within this process, so that an instance never fights itself. A channel is used instead of a mutex
-// because a waiting turn has a deadline.
-type locks []chan struct{}
-
-func newLocks() locks {
-	l := make(locks, shards)
-	for i := range l {
-		l[i] = make(chan struct{}, 1)
-	}
-	return l
-}
-
-// take locks the conversation's shard, or gives up when ctx ends.
-func (l locks) take(ctx context.Context, conversation string) (release func(), err error) {
-	var h uint32 = 2166136261 // FNV-1a
-	for i := range len(conversation) {
-		h = (h ^ uint32(conversation[i])) * 16777619
-	}
-	slot := l[h%shards]
-	select {
-	case slot <- struct{}{}:
-		return func() { <-slot }, nil
-	case <-ctx.Done():
-		return nil, ErrLate
 	}
 }

@@ -44,6 +44,7 @@ type builder struct {
 	now      int64 // unix ms
 	instance string
 	rules    Rules
+	can      Capabilities
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
 	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
@@ -65,7 +66,7 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 	if err != nil {
 		return nil, Reply{}, err
 	}
-	if err := x.sends(); err != nil {
+	if err := x.sends(&reply); err != nil {
 		return nil, Reply{}, err
 	}
 	if err := x.journal(reply); err != nil {
@@ -89,7 +90,7 @@ func (x *builder) doctor() error {
 	out := x.d.out
 	d.Phase, d.Standing = x.d.talk.Phase, standing(out.State)
 	d.UpdatedAt, d.WakeAt = x.now, x.wake
-	if x.input.Kind != flows.InTick {
+	if x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent {
 		d.LastInboundAt = x.now
 	}
 	if d.CreatedAt == 0 {
@@ -106,9 +107,7 @@ func (x *builder) doctor() error {
 	case EventHear:
 		d.Followed = d.Followed || shows(x.d.pre, x.input.Kind, x.millis(x.in.SentAt), x.before.Talk.Left)
 	}
-	if (x.d.pre == EventFollow || x.input.Kind == flows.InScan) && d.Scene == "" {
-		d.Scene = clip(x.input.Key, 64)
-	}
+	x.scan(&d)
 	d.OptedOut = (d.OptedOut || out.OptOut) && !out.OptIn
 	if out.Level >= 0 {
 		d.Level = out.Level
@@ -127,6 +126,11 @@ func (x *builder) doctor() error {
 	}
 	x.turn.Doctor = d
 	return nil
+}
+
+// present tells whether only a doctor who follows can do this.
+func present(kind flows.InputKind) bool {
+	return kind != flows.InEvent && kind != flows.InTick && kind != flows.InConsent
 }
 
 // identify copies a portrait field into its column.
@@ -250,7 +254,7 @@ func scoreLines(in []flows.ScoreLine) (string, error) {
 // switches are the effects of the turn on what already waits: the outbox, open leads, the bodies of the journal.
 func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
-	x.turn.Rearm = !left && x.input.Kind != flows.InEvent && x.input.Kind != flows.InResume && x.input.Kind != flows.InTick
+	x.turn.Rearm = !left && x.input.Kind != flows.InResume && present(x.input.Kind)
 	x.turn.CancelEffects = left || x.d.out.OptOut
 	x.turn.Closes = left
 	if !left {

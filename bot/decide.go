@@ -36,18 +36,28 @@ func inputOf(in Inbound, at time.Time) flows.Input {
 		kind = flows.InLocation
 	case store.KindTick:
 		kind = flows.InTick
+	case store.KindConsent:
+		kind, key = flows.InConsent, in.EventKey
 	case kindEvent:
 		kind, key = eventOf(in)
 	default:
 		text = in.Detail // no answer, but an adverse event in it must be heard
 	}
-	return flows.Input{Kind: kind, Text: text, Key: key, Media: in.MediaID, Place: in.Place, At: at}
+	return flows.Input{Kind: kind, Text: text, Key: key, Media: in.MediaID, Place: in.Place, At: at, Granted: in.Event == eventGranted}
 }
+
+// followedByCode stands before the scene of a code by which somebody began to follow; of a follower's scan nothing does. Source: the platform's page on
+// codes with parameters.
+const followedByCode = "qrscene_"
 
 func eventOf(in Inbound) (flows.InputKind, string) {
 	switch strings.ToLower(in.Event) {
 	case "subscribe":
-		return flows.InFollow, strings.TrimPrefix(in.EventKey, "qrscene_")
+		scene, ok := strings.CutPrefix(in.EventKey, followedByCode)
+		if !ok {
+			scene = "" // the platform puts other things here too, such as an order
+		}
+		return flows.InFollow, scene
 	case "unsubscribe":
 		return flows.InUnfollow, ""
 	case "scan":
@@ -74,13 +84,13 @@ func (t talk) overtaken(kind flows.InputKind, sentAt int64) bool {
 
 // note keeps the newest sign of a doctor who is here or has left.
 func (t *talk) note(kind flows.InputKind, sentAt int64) {
-	if kind != flows.InTick {
+	if kind != flows.InTick && kind != flows.InConsent {
 		t.SentAt = max(t.SentAt, sentAt)
 	}
 	switch kind {
 	case flows.InUnfollow:
 		t.Left = max(t.Left, sentAt)
-	case flows.InEvent, flows.InResume, flows.InTick: // not the doctor's own doing
+	case flows.InEvent, flows.InResume, flows.InTick, flows.InConsent: // not the doctor's own doing
 	default:
 		t.Here = max(t.Here, sentAt)
 	}
@@ -108,7 +118,7 @@ func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads 
 	if err != nil { // the conversation sleeps
 		if phase, err = d.awake(s.Talk.Phase); err != nil {
 			phase = s.Talk.Phase
-			if input.Kind != flows.InEvent && input.Kind != flows.InTick { // a sleeping flow takes nothing: it says so, or nothing
+			if speaks(input.Kind) { // a sleeping flow takes nothing: it says so, or nothing
 				d.out = engine.Step(s.Talk.State, flows.Input{Kind: flows.InText, At: input.At}, fact)
 			}
 		}
@@ -126,6 +136,15 @@ func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads 
 		d.talk.Start = seq
 	}
 	return d
+}
+
+// speaks tells whether the input waits for an answer.
+func speaks(kind flows.InputKind) bool {
+	switch kind {
+	case flows.InEvent, flows.InTick, flows.InConsent, flows.InScan:
+		return false
+	}
+	return true
 }
 
 func eventFor(kind flows.InputKind) string {

@@ -210,7 +210,7 @@ func (r Rules) opens(in Inbound, left, now int64) *store.Allowance {
 	}
 	event := strings.EqualFold(in.Kind, kindEvent)
 	switch {
-	case in.Kind == store.KindTick:
+	case in.Kind == store.KindTick, in.Kind == store.KindConsent:
 		return nil
 	case !event && in.MenuID == "":
 		return &store.Allowance{Channel: store.ChannelChat, Left: r.ChatMessages, From: from, Until: from + r.ChatWindow.Milliseconds()}

@@ -77,6 +77,7 @@ type history struct {
 	bot      *bot.Bot
 	client   *http.Client
 	openIDs  []string
+	gone     [together]bool // who has left, and mostly comes back
 	queued   int
 }
 
@@ -208,16 +209,19 @@ func (h *history) play(sums map[string]float64) {
 	}
 	for range steps {
 		h.platform.Advance(h.pass())
-		acts, says := h.acts(h.rand.IntN(4) == 0), h.says()
-		if acts.overlap {
-			var both sync.WaitGroup
-			both.Go(func() { h.act(acts) })
-			both.Go(func() { h.say(says) })
-			both.Wait()
-		} else {
+		acts, says := h.acts(h.rand.IntN(3) == 0), h.says()
+		if !acts.overlap {
 			h.act(acts)
-			h.say(says)
 		}
+		if err := h.store.AddEffects(h.t.Context(), says); err != nil {
+			h.t.Errorf("queueing: %v", err)
+		}
+		var both sync.WaitGroup
+		both.Go(func() { h.bot.DrainDue(h.t.Context()) })
+		if acts.overlap {
+			both.Go(func() { h.act(acts) })
+		}
+		both.Wait()
 		if _, err := h.bot.MassRound(h.t.Context()); err != nil {
 			h.t.Errorf("mass round: %v", err)
 		}
@@ -236,10 +240,11 @@ func (h *history) play(sums map[string]float64) {
 	sums["queued"] += float64(h.queued)
 }
 
-// pass is how much time goes by: often next to nothing, often around the end of an allowance, sometimes a month.
+// pass is how much time goes by: mostly little, often about as long as an allowance lasts, sometimes a month.
 func (h *history) pass() time.Duration {
-	around := []time.Duration{0, 100 * time.Millisecond, 900 * time.Millisecond, 3 * time.Second, 20 * time.Second, 57 * time.Second, 59 * time.Second, time.Minute,
-		61 * time.Second, 5 * time.Minute, time.Hour, 20 * time.Hour, 48*time.Hour - 3*time.Second, 48*time.Hour - time.Second, 48 * time.Hour, 49 * time.Hour, 31 * 24 * time.Hour}
+	around := []time.Duration{0, 0, 100 * time.Millisecond, 900 * time.Millisecond, 3 * time.Second, 3 * time.Second, 20 * time.Second, 57 * time.Second, 59 * time.Second,
+		time.Minute, 61 * time.Second, 5 * time.Minute, time.Hour, 20 * time.Hour, 48*time.Hour - 3*time.Second, 48*time.Hour - time.Second, 48 * time.Hour,
+		[]time.Duration{49 * time.Hour, 8 * 24 * time.Hour, 31 * 24 * time.Hour}[h.rand.IntN(3)]}
 	return around[h.rand.IntN(len(around))] + time.Duration(h.rand.IntN(1500))*time.Millisecond
 }
 
@@ -261,9 +266,13 @@ func (h *history) acts(overlap bool) deeds {
 	for i := range together {
 		for range h.rand.IntN(3) {
 			d := deed{doctor: i, name: "say", body: map[string]any{"text": "hello"}}
-			switch h.rand.IntN(9) {
+			dice := h.rand.IntN(9)
+			if h.gone[i] && dice%2 == 0 {
+				dice = 0
+			}
+			switch dice {
 			case 0:
-				d.name, d.body = "follow", map[string]any{}
+				d.name, d.body, h.gone[i] = "follow", map[string]any{}, false
 			case 1:
 				d.name, d.body = "press", map[string]any{"key": "K"}
 			case 2:
@@ -276,7 +285,7 @@ func (h *history) acts(overlap bool) deeds {
 				d.name, d.body = "view", map[string]any{"url": "https://example.com/"}
 			case 6:
 				if !overlap {
-					d.name, d.body = "unfollow", map[string]any{}
+					d.name, d.body, h.gone[i] = "unfollow", map[string]any{}, true
 				}
 			}
 			out.list = append(out.list, d)
@@ -305,8 +314,9 @@ func (h *history) says() []store.Effect {
 	intents := []string{store.IntentReply, store.IntentPrompt, store.IntentReminder, store.IntentAsked, store.IntentPush, store.IntentPush, store.IntentNotice,
 		store.IntentSafety, store.IntentHandoff}
 	var out []store.Effect
+	most := []int{2, 4, 9}[h.rand.IntN(3)] // from quiet to more than any allowance
 	for _, openID := range h.openIDs {
-		for range h.rand.IntN(4) {
+		for range h.rand.IntN(most) {
 			e := store.Effect{Lane: store.DoctorLane(store.DoctorID(appID, openID)), Intent: intents[h.rand.IntN(len(intents))], Kind: store.KindText}
 			var payload any = store.Text{OpenID: openID, Text: "a line"}
 			if e.Intent == store.IntentPush || e.Intent == store.IntentAsked {
@@ -323,11 +333,4 @@ func (h *history) says() []store.Effect {
 		}
 	}
 	return out
-}
-
-func (h *history) say(effects []store.Effect) {
-	if err := h.store.AddEffects(h.t.Context(), effects); err != nil {
-		h.t.Errorf("queueing: %v", err)
-	}
-	h.bot.DrainDue(h.t.Context())
 }

@@ -100,19 +100,24 @@ func TestATurnShortOfTimeSpeaksThroughTheOutbox(t *testing.T) {
 }
 
 func TestAWaitingTurnGivesUpAtItsDeadline(t *testing.T) {
-	l := newLocks()
-	release, err := l.take(t.Context(), "c")
+	l := newLines()
+	first, err := l.take(t.Context(), "c", "1", func(*stand) {})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	if _, err := l.take(ctx, "c"); !errors.Is(err, ErrLate) {
+	if _, err := l.take(ctx, "c", "2", func(*stand) {}); !errors.Is(err, ErrLate) {
 		t.Errorf("got %v, want ErrLate", err)
 	}
-	release()
-	if release, err = l.take(t.Context(), "c"); err != nil {
+	first.release()
+	again, err := l.take(t.Context(), "c", "3", func(*stand) {})
+	if err != nil {
 		t.Fatal(err)
 	}
-	release()
+	again.release()
+	again.release() // once is enough
+	if again.line.held || len(again.line.waiting) != 0 {
+		t.Error("the line is not free")
+	}
 }

@@ -24,7 +24,7 @@ func shows(pre string, kind flows.InputKind, sentAt, left int64) bool {
 	switch {
 	case pre == EventFollow:
 		return true
-	case pre != EventHear, kind == flows.InEvent, kind == flows.InTick:
+	case pre != EventHear, !present(kind):
 		return false
 	}
 	return left == 0 || sentAt > left

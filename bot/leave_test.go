@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -251,4 +252,58 @@ func TestErasuresWaitForTheSessionStore(t *testing.T) {
 	}
 	server.Start(t)
 	eventually(t, "the erasure is finished", func() bool { n, _ := e.b.EraseDue(t.Context()); return n == 1 })
+}
+
+// lists is a platform's list of followers: one page, then whatever after says.
+type lists struct {
+	asked []string
+	after func(place string) (FollowerPage, error)
+}
+
+func (l *lists) Followers(_ context.Context, after string) (FollowerPage, error) {
+	l.asked = append(l.asked, after)
+	return l.after(after)
+}
+
+// The follower at whom the reading of the followers is to go on leaves: nothing of him stays as the place, and the reading begins again.
+func TestTheFollowerAtTheEndOfAPageLeaves(t *testing.T) {
+	onBoth(t, func(e *erased) {
+		list := &lists{after: func(place string) (FollowerPage, error) {
+			if place == "" {
+				return FollowerPage{OpenIDs: []string{"oA", "o1"}, Next: "o1", Total: 3}, nil
+			}
+			return FollowerPage{}, &SendError{Class: ClassGone, Reason: "no follower"}
+		}}
+		place := func() string {
+			at, err := e.st.Takeover(t.Context())
+			if err != nil || at.FinishedAt != 0 {
+				t.Fatalf("%+v, %v", at, err)
+			}
+			openID, err := e.st.NextFollower(t.Context(), at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return openID
+		}
+		r := followerReader{bot: e.b, list: list}
+		if done, err := r.page(t.Context()); done || err != nil || place() != "o1" {
+			t.Fatalf("the first page: %v, %v, place %q", done, err, place())
+		}
+		e.says("@unsubscribe")
+		if place() != "" {
+			t.Error("the openid of who left is kept as a place")
+		}
+		if _, err := r.page(t.Context()); err != nil || place() != "" { // the platform does not know the place, and gives an old list
+			t.Errorf("%v, place %q", err, place())
+		}
+		if !remains(t, e.st, "o1").Record.Doctor.Erased() {
+			t.Error("an old list brought him back")
+		}
+		list.after = func(string) (FollowerPage, error) {
+			return FollowerPage{OpenIDs: []string{"oA"}, Next: "", Total: 1}, nil
+		}
+		if done, err := r.page(t.Context()); !done || err != nil {
+			t.Errorf("the end: %v, %v", done, err)
+		}
+	})
 }

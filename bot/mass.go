@@ -163,6 +163,7 @@ func (b *Bot) callMass(ctx context.Context, m store.MassSend, effects []Effect) 
 		}
 		order.OpenIDs = append(order.OpenIDs, n.OpenID)
 		n.OpenID = ""
+		n = b.leading(n, "", m.ID)
 		order.News = &n
 	}
 	msgID, err := b.sendMass(ctx, order)

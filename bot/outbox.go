@@ -151,5 +151,5 @@ func (b *Bot) call(ctx context.Context, sender Sender, e Effect) (receipt Receip
 			err = &SendError{Class: ClassUnknown, Reason: "sender panicked"}
 		}
 	}()
-	return sender.Send(ctx, e)
+	return sender.Send(ctx, b.tracked(e))
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,8 +41,9 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 		return taken{}, b.report(ctx, in)
 	}
 	conversation := store.DoctorID(in.Account, in.OpenID)
-	release, err := b.locks.take(ctx, conversation)
+	at, err := b.lines.take(ctx, conversation, place(in), func(s *stand) { b.join(ctx, s) })
 	if err != nil {
+		b.leave(ctx, at)
 		return taken{}, err
 	}
 	type result struct {
@@ -50,12 +52,12 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 	}
 	done := make(chan result)
 	b.turns.Go(func() {
-		t, err := b.guarded(ctx, conversation, in)
+		t, err := b.guarded(ctx, at, in)
 		select {
 		case done <- result{t, err}:
-			release()
+			at.release()
 		case <-ctx.Done(): // the caller has given up
-			b.afterwards(in, conversation, t, err, release)
+			b.afterwards(in, t, err, at)
 		}
 	})
 	select {
@@ -64,6 +66,7 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 			b.collected(in.Key)
 			b.crash("replied")
 		}
+		r.reply = b.shown(r.reply, conversation)
 		return r.taken, r.err
 	case <-ctx.Done():
 		return taken{}, ErrLate
@@ -71,14 +74,14 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 }
 
 // guarded takes the turn; a panic, which is a defect, must not end the process and the turns of everybody else with it.
-func (b *Bot) guarded(ctx context.Context, conversation string, in Inbound) (t taken, err error) {
+func (b *Bot) guarded(ctx context.Context, at *stand, in Inbound) (t taken, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			b.log.Error("turn panicked", "conversation", conversation, "stack", string(debug.Stack()))
+			b.log.Error("turn panicked", "conversation", at.conversation, "stack", string(debug.Stack()))
 			t, err = taken{}, ErrBroken
 		}
 	}()
-	return b.take(ctx, conversation, in)
+	return b.take(ctx, at, in)
 }
 
 func outcomeLabel(t taken, err error) string {
@@ -99,14 +102,14 @@ func outcomeLabel(t taken, err error) string {
 
 // afterwards looks after a turn that was decided after its caller had given up. A resend fetches the reply; when none comes within the platform's span
 // of resends, the text leaves through the outbox instead.
-func (b *Bot) afterwards(in Inbound, conversation string, t taken, err error, release func()) {
-	if err != nil || t.duplicate || t.reply.Text == "" {
-		release()
+func (b *Bot) afterwards(in Inbound, t taken, err error, at *stand) {
+	if err != nil || t.duplicate || t.reply.Empty() {
+		at.release()
 		return
 	}
 	fetched := make(chan struct{})
 	b.late.Store(in.Key, fetched)
-	release() // only now, so that a resend waiting for the lock finds the entry
+	at.release() // only now, so that a resend waiting for the lock finds the entry
 	timer := time.NewTimer(b.resendSpan)
 	defer timer.Stop()
 	select {
@@ -118,8 +121,8 @@ func (b *Bot) afterwards(in Inbound, conversation string, t taken, err error, re
 	b.late.Delete(in.Key)
 	ctx, cancel := context.WithTimeout(context.Background(), commitLimit)
 	defer cancel()
-	if err := b.sayLater(ctx, in, conversation, t); err != nil {
-		b.log.Error("late reply lost", "conversation", conversation, "seq", t.seq, "error", err)
+	if err := b.sayLater(ctx, in, at.conversation, t); err != nil {
+		b.log.Error("late reply lost", "conversation", at.conversation, "seq", t.seq, "error", err)
 	}
 }
 
@@ -131,16 +134,35 @@ func (b *Bot) collected(key string) {
 }
 
 func (b *Bot) sayLater(ctx context.Context, in Inbound, conversation string, t taken) error {
-	body, err := json.Marshal(Text{OpenID: in.OpenID, Text: t.reply.Text})
-	if err != nil {
-		return fmt.Errorf("encoding late reply: %w", err)
-	}
 	now := b.now().UnixMilli()
-	err = b.store.AddEffects(ctx, []Effect{{
-		Account: in.Account, Key: effectKey(conversation, t.seq, "late"), Lane: store.DoctorLane(conversation), Kind: store.KindText, Body: body, Intent: store.IntentReply,
-		Status: store.EffectReady, NextAt: now, ValidUntil: now + textLife.Milliseconds(), CreatedAt: now,
-	}})
-	if err != nil {
+	var late []Effect
+	add := func(name, kind string, payload any) error {
+		body, err := json.Marshal(payload)
+		if err != nil {
+			return fmt.Errorf("encoding late reply: %w", err)
+		}
+		late = append(late, Effect{
+			Account: in.Account, Key: effectKey(conversation, t.seq, name), Lane: store.DoctorLane(conversation), Kind: kind, Body: body, Intent: store.IntentReply,
+			Status: store.EffectReady, NextAt: now, ValidUntil: now + textLife.Milliseconds(), CreatedAt: now,
+		})
+		return nil
+	}
+	if t.reply.Text != "" {
+		if err := add("late", store.KindText, Text{OpenID: in.OpenID, Text: t.reply.Text}); err != nil {
+			return err
+		}
+	}
+	for i, news := range t.reply.Articles {
+		news.OpenID = in.OpenID
+		name := replyName // the first takes over the key that all of them count under
+		if i > 0 {
+			name += strconv.Itoa(i)
+		}
+		if err := add(name, store.KindNews, news); err != nil {
+			return err
+		}
+	}
+	if err := b.store.AddEffects(ctx, late); err != nil {
 		return fmt.Errorf("queueing late reply: %w", err)
 	}
 	b.Wake()

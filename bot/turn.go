@@ -21,8 +21,9 @@ type opened struct {
 
 // take recognises, decides, commits and remembers one event. The caller holds the conversation's lock. After ctx has ended only a commit that was
 // already handed over is awaited.
-func (b *Bot) take(ctx context.Context, conversation string, in Inbound) (t taken, err error) {
-	o, known, err := b.begin(ctx, conversation, in.Key)
+func (b *Bot) take(ctx context.Context, at *stand, in Inbound) (t taken, err error) {
+	conversation := at.conversation
+	o, known, err := b.begin(ctx, at, in.Key)
 	if err != nil || known != nil {
 		return taken{reply: deref(known), duplicate: known != nil}, err
 	}
@@ -59,11 +60,13 @@ func deref(r *Reply) Reply {
 }
 
 // begin asks the session store whether the event is known, and for the lease and the snapshot. A session store that is down, and a lease that another
-// instance keeps for too long, only cost work: the turn number is the fence. A known event comes back with its reply.
-func (b *Bot) begin(ctx context.Context, conversation, key string) (opened, *Reply, error) {
+// instance keeps for too long, only cost work: the turn number is the fence. A known event comes back with its reply. Messages that wait at the same time,
+// here or at other instances, go on in the platform's order.
+func (b *Bot) begin(ctx context.Context, at *stand, key string) (opened, *Reply, error) {
 	giveUp := time.Now().Add(busyLimit)
+	defer b.leave(ctx, at)
 	for step := busyStep; ; step = min(2*step, busyMost) {
-		begun, err := b.sessions.Begin(ctx, conversation, key)
+		begun, err := b.sessions.Begin(ctx, at.conversation, key)
 		if err != nil {
 			if ctx.Err() != nil {
 				return opened{}, nil, ErrLate
@@ -71,25 +74,52 @@ func (b *Bot) begin(ctx context.Context, conversation, key string) (opened, *Rep
 			b.metrics.sessionFailed()
 			return opened{}, nil, nil
 		}
-		switch begun.Status {
-		case session.Duplicate:
+		late := time.Now().After(giveUp)
+		switch {
+		case begun.Status == session.Duplicate:
 			reply, err := decodeReply(begun.Reply)
 			if err != nil {
 				return opened{}, nil, nil // the database has the reply
 			}
 			return opened{}, &reply, nil
-		case session.Fresh:
-			return opened{lease: begun.Lease, snap: b.remembered(conversation, begun.Record)}, nil, nil
-		case session.Miss:
-			return opened{lease: begun.Lease}, nil, nil
+		case begun.Lease != "" && (late || begun.First == "" || begun.First >= at.place):
+			return b.opened(at.conversation, begun), nil, nil
+		case begun.Lease != "":
+			b.release(at.conversation, begun.Lease) // an earlier message waits
 		}
-		if time.Now().After(giveUp) {
+		if late {
 			return opened{}, nil, nil
 		}
-		if err := pause(ctx, step); err != nil {
+		b.join(ctx, at)
+		if pause(ctx, step) != nil || at.giveWay(ctx) != nil {
 			return opened{}, nil, ErrLate
 		}
 	}
+}
+
+// join tells other instances that a message waits, so that later ones give way.
+func (b *Bot) join(ctx context.Context, s *stand) {
+	if s.joined {
+		return
+	}
+	s.joined = b.sessions.Join(ctx, s.conversation, s.place, time.Now().Add(b.limit)) == nil
+	b.crash("waiting")
+}
+
+func (b *Bot) leave(ctx context.Context, s *stand) {
+	if s.joined {
+		s.joined = false
+		b.sessions.Leave(ctx, s.conversation, s.place)
+	}
+}
+
+// opened is a turn that has the lease.
+func (b *Bot) opened(conversation string, begun session.Begun) opened {
+	o := opened{lease: begun.Lease}
+	if begun.Status == session.Fresh {
+		o.snap = b.remembered(conversation, begun.Record)
+	}
+	return o
 }
 
 // remembered reads the session store's copy; nil when it is not usable.
@@ -210,9 +240,12 @@ func late(ctx context.Context, err error) error {
 // prepare decides the event and builds the rows, the next snapshot and the reply.
 func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.Turn, snapshot, Reply, error) {
 	at := b.now().In(b.zone)
-	input := inputOf(in, at)
+	input := before.Talk.pressed(before.Facts.Doctor.ID, in.MenuID, inputOf(in, at))
 	if !in.SentAt.IsZero() && before.Talk.overtaken(input.Kind, in.SentAt.UnixMilli()) {
 		input = flows.Input{Kind: flows.InEvent, At: at} // kept in the journal, without effect
+	}
+	if err := b.opening(ctx, &input); err != nil {
+		return nil, snapshot{}, Reply{}, err
 	}
 	engine := b.engine() // the whole turn is taken by one, whatever is published meanwhile
 	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library()}
@@ -228,7 +261,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		rules: b.rules, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
+		rules: b.rules, can: b.can, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {

@@ -1,11 +1,12 @@
-// Package console is the browser console of the house (/console/…) and the pages of the reps (/h/{token}): what was learnt about a doctor, where every
-// value comes from, which leads wait for whom, which adverse events nobody has looked at yet.
+// Package console is the browser console of the house (/console/…), the pages of the reps (/h/{token}) and those of the doctors (/d/…, /r/{token}): what
+// was learnt about a doctor, where every value comes from, which leads wait for whom, which adverse events nobody has looked at yet.
 //
-// Pages are rendered on the server from embedded templates. The package reads through the report queries of store and acts through store and
-// bot/handoff; it knows no SQL, decides no move of a lead and sends nothing.
+// Pages are rendered on the server from embedded templates. The package reads through the report queries of store and acts through store, bot/handoff and
+// what it is handed for the platform and the chat; it knows no SQL, decides no move of a lead and no consent, and sends nothing.
 //
-// It refuses: anything without a session (rep pages: without a signed link), any change by GET, any form sent from another site, scripts and styles
-// that are not its own.
+// It refuses: anything without a session (rep pages: without a signed link; doctors: unless the platform has told who they are), any act by GET (an opened
+// link is counted, a code's picture is drawn at the first look), any form sent from another site, scripts and styles that are not its own, with the one
+// exception of the platform's subscribe button.
 //
 // Invariants: every route is in the list of routes.go with the roles that may use it; every change by a person, and every look at a portrait, writes
 // an audit row with the actor; texts from outside reach a page through html/template only, with invisible and direction-changing characters shown as
@@ -19,6 +20,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -43,32 +45,37 @@ type Options struct {
 	Zone      *time.Location   // UTC when nil
 	Now       func() time.Time // time.Now when nil
 	Log       *slog.Logger     // discards when nil
+	Codes     Codes            // draws QR codes; nil = no account
+	Doctors   DoctorOptions    // pages for doctors
 }
 
 // Console serves the pages. Several may run on one store.
 type Console struct {
-	store    *store.Store
-	desk     *handoff.Desk
-	library  func() *flows.Library
-	releases *release.Publisher
-	key      []byte
-	company  string
-	bot      string
-	zone     *time.Location
-	now      func() time.Time
-	log      *slog.Logger
-	words    words
-	tones    words
-	pages    pages
-	assets   assets
-	sessions *scs.SessionManager
-	rows     *store.WebSessions
-	throttle *throttle
-	linted   lintMemory
-	hashing  chan struct{} // at most so many password hashes at once
-	decoy    string        // hash compared for unknown accounts
-	cross    *http.CrossOriginProtection
-	secure   bool // reached by https only
+	store     *store.Store
+	desk      *handoff.Desk
+	library   func() *flows.Library
+	releases  *release.Publisher
+	key       []byte
+	codes     Codes
+	doctors   DoctorOptions
+	secure    bool
+	company   string
+	bot       string
+	zone      *time.Location
+	now       func() time.Time
+	log       *slog.Logger
+	words     words
+	tones     words
+	pages     pages
+	assets    assets
+	sessions  *scs.SessionManager
+	rows      *store.WebSessions
+	throttle  *throttle
+	linted    lintMemory
+	hashing   chan struct{} // at most so many password hashes at once
+	decoy     string        // hash compared for unknown accounts
+	publicURL string        // without a slash at the end, "" = not known
+	cross     *http.CrossOriginProtection
 }
 
 // New makes a Console. It fails when an option is missing or an embedded file is broken.
@@ -78,7 +85,7 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{
 		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
-		zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, secure: o.Secure,
+		codes: o.Codes, doctors: o.Doctors, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
 		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(),
 	}
 	if c.now == nil {

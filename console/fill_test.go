@@ -17,6 +17,7 @@ type world struct {
 	lead            string // assigned to rep wang and rep li
 	caseNo          string
 	version         string // of the onboarding flow
+	code            string // id of a rep's QR code that was scanned
 }
 
 const minute = int64(60_000)
@@ -54,6 +55,7 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 	versions, err := st.FlowVersions(ctx, "onboarding")
 	must(t, err)
 	w.version = versions[0].Hash
+	w.code = commitScan(t, st)
 	return w
 }
 
@@ -111,6 +113,20 @@ func commitWaiting(t testing.TB, st *store.Store) string {
 		Verify: &store.Verification{Doctor: id, Method: "licence", LeadKind: "online_request", LeadNote: "想先线上沟通", Status: store.VerifyOpen, At: now - 3*minute},
 	})
 	return id
+}
+
+// commitScan lets a doctor scan the code of rep wang and open an article.
+func commitScan(t testing.TB, st *store.Store) string {
+	sc, err := st.AddScene(context.Background(), store.Scene{Kind: store.SceneRep, Target: "wang", Flow: "onboarding", Permanent: true, CreatedBy: "ops"}, []string{"秋季会"})
+	must(t, err)
+	id := store.DoctorID(st.Account(), "o-scan")
+	commit(t, st, store.Turn{
+		Journal: store.Journal{Seq: 1, MessageKey: "s1", Kind: "event", Event: []byte(`{"Kind":"event","Event":"subscribe"}`), Reply: []byte(`{"text":"您好"}`)},
+		Doctor:  store.Doctor{ID: id, OpenID: "o-scan", Name: "孙宁", Level: 1, Phase: store.PhaseIdle, Followed: true, Scene: sc.ID, LastScene: sc.ID},
+		Scan:    &store.Scan{Scene: sc.ID, Followed: true, FirstTouch: true},
+	})
+	must(t, st.AddLinkOpen(context.Background(), store.LinkOpen{Doctor: id, Content: "ckd_review"}))
+	return sc.ID
 }
 
 // killLetter lets the oldest effect die, as if the platform had refused it.

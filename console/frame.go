@@ -3,13 +3,23 @@ package console
 import (
 	"errors"
 	"net/http"
+	"strings"
 )
+
+// ancestors says who may show a page within a page. Doctors' pages may be shown by this very site, whose demo has them in the phone; nobody else's may be
+// laid over ours.
+func ancestors(path string) (policy, option string) {
+	if strings.HasPrefix(path, "/d/") || strings.HasPrefix(path, "/r/") {
+		return "frame-ancestors 'self'", "SAMEORIGIN"
+	}
+	return "frame-ancestors 'none'", "DENY"
+}
 
 // maxBody is the largest form that is read, in bytes.
 const maxBody = 64 << 10
 
 // policy allows our own files only: no inline script or style, no frames around us, no forms to elsewhere.
-const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
 
 // frame is around every request: security headers, a limit on the body, a page instead of a broken connection after a
 // defect.
@@ -19,9 +29,10 @@ const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-act
 func (c *Console) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		who, option := ancestors(r.URL.Path)
+		h.Set("Content-Security-Policy", policy+who)
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
+		h.Set("X-Frame-Options", option)
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

@@ -38,6 +38,7 @@ func (c *Console) funcs() template.FuncMap {
 		"reason": func(text string) string { return c.words.orSame("leadreason", text) },
 		"unsent": c.sendWhy,
 		"brief":  brief,
+		"opens":  func(sc store.Scene) bool { return sc.Opens(c.now().UnixMilli()) },
 	}
 }
 

@@ -17,6 +17,7 @@ type portrait struct {
 	Holds     []store.Consent // newest decision of each purpose
 	Gifts     []gift
 	Days      []day
+	Reach     reach
 	Decides   bool                   // may say who the doctor is
 	Decided   bool                   // somebody has; it may be corrected
 	SeesCases bool                   // may read what was said about adverse events
@@ -47,6 +48,7 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 	p.Holds = newestConsents(rec.Consents)
 	titles := c.contentTitles()
 	p.Gifts = c.gifts(rec, titles)
+	p.Reach = c.reach(rec)
 	p.Decides, p.Decided = v.user.Role == store.RoleAdmin, decided(rec)
 	if wish, ok := rec.Wish(); ok && wish.HeldBack() {
 		p.Waiting = &wish

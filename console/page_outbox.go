@@ -8,14 +8,20 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-// deadShown is the number of dead letters in the list.
-const deadShown = 100
+// Lengths of the lists.
+const (
+	deadShown  = 100
+	waitsShown = 100
+	massShown  = 20
+)
 
 // queue is what waits to be sent and what could not be.
 type queue struct {
 	Counts map[string]int64
 	Codes  []string
 	Dead   []store.Effect
+	Waits  []store.Effect   // for doctors to speak, the oldest ones
+	Mass   []store.MassSend // the newest ones
 }
 
 func (c *Console) pageOutbox(w http.ResponseWriter, v *request) error {
@@ -27,8 +33,16 @@ func (c *Console) pageOutbox(w http.ResponseWriter, v *request) error {
 	if err != nil {
 		return err
 	}
+	waits, err := c.store.WaitingEffects(v.Context(), waitsShown)
+	if err != nil {
+		return err
+	}
+	mass, err := c.store.MassSends(v.Context(), massShown)
+	if err != nil {
+		return err
+	}
 	codes := []string{store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead}
-	return c.show(w, v, "outbox", queue{Counts: counts, Codes: codes, Dead: dead})
+	return c.show(w, v, "outbox", queue{Counts: counts, Codes: codes, Dead: dead, Waits: waits, Mass: mass})
 }
 
 // doRetry puts a dead letter back into the queue.

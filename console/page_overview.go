@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/vrep/vrep/store"
 )
@@ -12,7 +13,8 @@ const newestShown = 8
 // overview is what the first page shows.
 type overview struct {
 	store.Overview
-	Newest []store.DoctorRow // who wrote last
+	Newest   []store.DoctorRow // who wrote last
+	Takeover store.Takeover    // of the followers that the account had before
 }
 
 // pageOverview counts what is open and leads to the lists.
@@ -25,5 +27,10 @@ func (c *Console) pageOverview(w http.ResponseWriter, v *request) error {
 	if err != nil {
 		return err
 	}
-	return c.show(w, v, "overview", overview{Overview: counts, Newest: newest.Rows})
+	newest.Rows = slices.DeleteFunc(newest.Rows, func(d store.DoctorRow) bool { return d.LastInboundAt == 0 }) // taken over, never wrote
+	takeover, err := c.store.Takeover(v.Context())
+	if err != nil {
+		return err
+	}
+	return c.show(w, v, "overview", overview{Overview: counts, Newest: newest.Rows, Takeover: takeover})
 }

@@ -22,7 +22,8 @@ type pages map[string]*template.Template
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
-	"flows", "flow", "release", "recall",
+	"flows", "flow", "release", "recall", "scenes", "scene", "contents",
+	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }
 
@@ -80,10 +81,15 @@ func (c *Console) shellFor(u store.User, on string) shell {
 
 // show renders a page of a person who is logged in.
 func (c *Console) show(w http.ResponseWriter, v *request, name string, data any) error {
+	return c.showStatus(w, v, http.StatusOK, name, data)
+}
+
+// showStatus renders a page that says with its status that something was wrong.
+func (c *Console) showStatus(w http.ResponseWriter, v *request, status int, name string, data any) error {
 	if v.Method == http.MethodGet {
 		v.shell.Notice = c.sessions.PopString(v.Context(), keyNotice)
 	}
-	return c.render(w, http.StatusOK, name, page{Shell: v.shell, Data: data})
+	return c.render(w, status, name, page{Shell: v.shell, Data: data})
 }
 
 // render writes a page. Nothing is written when the template fails.

@@ -57,6 +57,14 @@ func (c *Console) routes() []route {
 		{"GET", "/console/releases/{id}", "flows", everyone, c.pageRelease},
 		{"POST", "/console/releases/{id}/rollback", "flows", adminOnly, c.doRollback},
 		{"POST", "/console/releases/{id}/share", "flows", adminOnly, c.doShare},
+		{"GET", "/console/scenes", "scenes", everyone, c.pageScenes},
+		{"POST", "/console/scenes", "scenes", adminOnly, c.doAddScene},
+		{"POST", "/console/scenes/reps", "scenes", adminOnly, c.doAddRepScenes},
+		{"GET", "/console/scenes/pictures.zip", "scenes", adminOnly, c.zipScenes},
+		{"GET", "/console/scenes/{id}", "scenes", everyone, c.pageScene},
+		{"GET", "/console/scenes/{id}/picture", "scenes", everyone, c.showScene},
+		{"POST", "/console/scenes/{id}/close", "scenes", adminOnly, c.doCloseScene},
+		{"GET", "/console/contents", "contents", everyone, c.pageContents},
 		{"GET", "/console/outbox", "outbox", adminOnly, c.pageOutbox},
 		{"POST", "/console/outbox/{id}/retry", "outbox", adminOnly, c.doRetry},
 	}
@@ -70,11 +78,13 @@ var navigation = []navEntry{
 	{Name: "cases", Path: "/console/cases"},
 	{Name: "verifications", Path: "/console/verifications"},
 	{Name: "notices", Path: "/console/notices"},
+	{Name: "scenes", Path: "/console/scenes"},
+	{Name: "contents", Path: "/console/contents"},
 	{Name: "flows", Path: "/console/flows"},
 	{Name: "outbox", Path: "/console/outbox"},
 }
 
-// Handler serves /console/ and /h/.
+// Handler serves /console/, /h/, /d/ and /r/.
 func (c *Console) Handler() http.Handler {
 	inside := http.NewServeMux()
 	inside.HandleFunc("GET /console/login", c.showLogin)
@@ -93,6 +103,7 @@ func (c *Console) Handler() http.Handler {
 	mux.Handle("GET /console/assets/{file}", c.assets)
 	mux.Handle("/console/", c.sessions.LoadAndSave(inside))
 	c.repRoutes(mux)
+	c.doctorRoutes(mux)
 	return c.frame(c.cross.Handler(mux))
 }
 

@@ -33,14 +33,16 @@ func TestTextsAreEscaped(t *testing.T) {
 		now := s.store.Now()
 		commit(t, s.store, store.Turn{
 			Journal:  store.Journal{Seq: 1, MessageKey: openid, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)},
-			Doctor:   store.Doctor{ID: id, OpenID: openid, Name: bad, HospitalName: bad, Department: bad, Title: bad, Scene: bad, Phase: store.PhaseIdle},
+			Doctor:   store.Doctor{ID: id, OpenID: openid, Name: bad, HospitalName: bad, Department: bad, Title: bad, Scene: bad, Phase: store.PhaseIdle, LastInboundAt: now},
 			Answers:  []store.Answer{{Conversation: id, Seq: 1, Asked: bad, Raw: bad, Label: bad, Question: "q", At: now}},
 			Portrait: []store.PortraitValue{{Doctor: id, Field: "note", Label: bad, Detail: bad, Source: store.SourceRep, At: now}},
 			Tags:     []store.Tag{{Doctor: id, Tag: bad, At: now}},
 			Cases:    []store.Case{{No: no, Doctor: id, Status: store.CaseOpen, Words: bad, Event: bad, Patient: bad, OpenedAt: now}},
 			Leads:    []store.Lead{{ID: lead, Doctor: id, Kind: "f2f_request", Why: bad, Note: bad, Wish: bad, Lines: "[]"}},
 		})
-		paths := []string{"/console/", "/console/doctors/" + id, "/console/doctors?q=" + url.QueryEscape(bad), "/console/leads", "/console/leads/" + lead, "/console/cases", "/console/cases/" + no}
+		code, err := s.store.AddScene(t.Context(), store.Scene{Kind: store.SceneMeeting, Name: bad, CreatedBy: bad}, []string{bad})
+		must(t, err)
+		paths := []string{"/console/scenes?q=" + url.QueryEscape(bad), "/console/scenes/" + code.ID, "/console/", "/console/doctors/" + id, "/console/doctors?q=" + url.QueryEscape(bad), "/console/leads", "/console/leads/" + lead, "/console/cases", "/console/cases/" + no}
 		for _, path := range paths {
 			a := b.get(path)
 			if a.code != http.StatusOK {
@@ -53,7 +55,7 @@ func TestTextsAreEscaped(t *testing.T) {
 
 // ours are the elements that the templates write.
 const ours = "html head meta title link script body a div span nav small form button main p h1 h2 h3 section header svg path circle input select option label " +
-	"table thead tbody tr th td dl dt dd ul li ol time b details summary"
+	"table thead tbody tr th td dl dt dd ul li ol time b details summary strong progress img fieldset legend"
 
 var (
 	anyTag     = regexp.MustCompile(`<([a-zA-Z!?][^\s/>]*)`)

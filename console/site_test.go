@@ -65,6 +65,12 @@ var testKey = []byte("0123456789abcdef0123456789abcdef")
 
 func newSite(t *testing.T) *site {
 	t.Helper()
+	return newSiteWith(t, nil)
+}
+
+// newSiteWith changes what the console is made with.
+func newSiteWith(t *testing.T, change func(*console.Options)) *site {
+	t.Helper()
 	s := &site{t: t, clock: newClock()}
 	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now = s.clock.now })
 	zone := time.FixedZone("CST", 8*3600)
@@ -77,7 +83,11 @@ func newSite(t *testing.T) *site {
 	}
 	must(t, s.keeper.Start(t.Context(), testFolder(), lib, true))
 	var err error
-	s.console, err = console.New(console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	o := console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	if change != nil {
+		change(&o)
+	}
+	s.console, err = console.New(o)
 	must(t, err)
 	s.server = httptest.NewServer(s.console.Handler())
 	t.Cleanup(s.server.Close)

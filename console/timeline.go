@@ -31,7 +31,7 @@ type day struct {
 // Without safety it holds no more of an adverse event than its number and state.
 func (c *Console) timeline(rec store.DoctorRecord, titles map[string]string, safety bool) []item {
 	items := slices.Concat(c.effectItems(rec), c.pushItems(rec, titles), c.leadItems(rec), c.verifyItems(rec), c.caseItems(rec, safety), c.consentItems(rec),
-		c.answerItems(rec, safety), c.messageItems(rec, safety))
+		c.answerItems(rec, safety), c.scanItems(rec), c.openItems(rec, titles), c.messageItems(rec, safety))
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.At, a.At) })
 	return items
 }

@@ -20,7 +20,7 @@ func (c *Console) messageItems(rec store.DoctorRecord, safety bool) []item {
 	}
 	var items []item
 	for i, j := range rec.Journal {
-		if answered[j.Seq] || j.Kind == store.KindTick { // what the clock made us say stands among our messages
+		if answered[j.Seq] || j.Kind == store.KindTick || j.Kind == store.KindConsent { // what the clock made us say stands among our messages
 			continue
 		}
 		var in struct{ Kind, Text, Event, Place string }
@@ -37,6 +37,36 @@ func (c *Console) messageItems(rec store.DoctorRecord, safety bool) []item {
 			it.Words, it.Note = "", c.words.word("timelinenote", "confined")
 		}
 		items = append(items, it)
+	}
+	return items
+}
+
+// scanItems are the codes that the doctor scanned.
+func (c *Console) scanItems(rec store.DoctorRecord) []item {
+	items := make([]item, 0, len(rec.Scans))
+	for _, s := range rec.Scans {
+		it := item{At: s.At, Kind: "scan", Title: cmp.Or(rec.SceneNames[s.Scene], s.Scene)}
+		if rec.SceneNames[s.Scene] != "" {
+			it.Link = "/console/scenes/" + s.Scene
+		}
+		var notes []string
+		if s.FirstTouch {
+			notes = append(notes, c.words.word("timelinenote", "first_scene"))
+		}
+		if s.Followed {
+			notes = append(notes, c.words.word("timelinenote", "followed"))
+		}
+		it.Note = strings.Join(notes, " · ")
+		items = append(items, it)
+	}
+	return items
+}
+
+// openItems are the content items that the doctor opened.
+func (c *Console) openItems(rec store.DoctorRecord, titles map[string]string) []item {
+	items := make([]item, 0, len(rec.Opens))
+	for _, o := range rec.Opens {
+		items = append(items, item{At: o.At, Kind: "open", Title: cmp.Or(titles[o.Content], o.Content)})
 	}
 	return items
 }

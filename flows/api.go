@@ -22,12 +22,13 @@ const (
 	InFollow   InputKind = "follow"
 	InUnfollow InputKind = "unfollow"
 	InScan     InputKind = "scan"
-	InClick    InputKind = "click"  // menu key in Input.Key
-	InEvent    InputKind = "event"  // any other event: never moves the talk
-	InRep      InputKind = "rep"    // a person of the house writes to the doctor: the bot keeps silent until the talk is handed back
-	InResume   InputKind = "resume" // an operator hands the talk back to the bot
-	InStart    InputKind = "start"  // a flow is started by name in Input.Key: campaigns, previews
-	InTick     InputKind = "tick"   // only time has passed: reminders and expiry
+	InClick    InputKind = "click"   // menu key in Input.Key
+	InEvent    InputKind = "event"   // any other event: never moves the talk
+	InRep      InputKind = "rep"     // a person of the house writes to the doctor: the bot keeps silent until the talk is handed back
+	InResume   InputKind = "resume"  // an operator hands the talk back to the bot
+	InStart    InputKind = "start"   // a flow is started by name in Input.Key: campaigns, previews
+	InTick     InputKind = "tick"    // only time has passed: reminders and expiry
+	InConsent  InputKind = "consent" // the doctor has decided about the purpose in Input.Key on a page of the house
 )
 
 // Input is one thing that reached the talk.
@@ -38,6 +39,11 @@ type Input struct {
 	Media string    // of a picture or a voice message (with recognised text too): the platform's id
 	Place string    // of a location: "latitude,longitude" in degrees
 	At    time.Time // the clock of this turn, in the account's time zone
+
+	Flow    string   // of a follow or scan: the flow that the scanned code opens, "" = the flows' own triggers decide
+	Tags    []string // of a follow or scan: put on the doctor
+	Granted bool     // of a consent: what was decided; Text is what was pressed
+	Lapsed  bool     // of a text: an option was pressed that belongs to an earlier question; Text is its label
 }
 
 // Known is a profile value with its age and source.
@@ -116,7 +122,20 @@ type Pending struct {
 	Type       string // ask type
 	Asked      string // text shown, with the printed choices
 	Confirming bool   // a read-back waits for yes or no
+
+	Options []Option // what can be chosen, in the order shown; nil = free words
+	Press   bool     // one option is the whole answer
+	Passed  int      // grows with every answer of the talk: the same question asked once more after others has another number
 }
+
+// Option is one printed option of a question.
+type Option struct {
+	Mark  string // number or key: typed alone it is the answer
+	Label string // "" = the mark says all, and no line of Asked shows it: a point of a scale
+}
+
+// Line is the option as Pending.Asked shows it.
+func (o Option) Line() string { return o.Mark + ". " + o.Label }
 
 // Answer is one accepted answer, to be stored now.
 type Answer struct {

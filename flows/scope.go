@@ -20,7 +20,7 @@ type scope struct {
 }
 
 // accountNames are what texts may print about the house.
-var accountNames = []string{"company", "bot", "filing_no", "hotline", "privacy_url", "pv_hotline"}
+var accountNames = []string{"company", "bot", "filing_no", "hotline", "privacy_url", "pv_hotline", "my_page"}
 
 // knownPurposes are the purposes of consent that every house may ask for; a house registers its own in _config.yaml.
 var knownPurposes = []string{"base", "portrait", "push", "share_with_rep", "meeting_invite", "community_visibility"}

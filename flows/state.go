@@ -24,6 +24,7 @@ type State struct {
 	Told   int              `json:"r,omitempty"` // reminders said in this silence
 	Gone   map[string]int   `json:"n,omitempty"` // flow → highest run number of those that stood on this talk and left no frame
 	Lang   string           `json:"u,omitempty"` // language that the doctor chose before consent
+	Then   string           `json:"o,omitempty"` // flow that begins when the talk has come to its end: a code that was scanned meanwhile opens it
 }
 
 // Idle reports that no question waits.

@@ -28,7 +28,7 @@ func (st *State) UnmarshalJSON(data []byte) error {
 }
 
 func (r *stateReader) state(st *State) {
-	r.object("tafqzchglwprnu", func(key byte) {
+	r.object("tafqzchglwprnuo", func(key byte) {
 		switch key {
 		case 't':
 			st.Talk = r.int()
@@ -58,6 +58,8 @@ func (r *stateReader) state(st *State) {
 			r.other(&st.Gone)
 		case 'u':
 			st.Lang = r.text()
+		case 'o':
+			st.Then = r.text()
 		}
 	})
 }

@@ -31,7 +31,7 @@ func stateSamples(tb testing.TB) []State {
 		see()
 	}
 	one, list := cond.Number(1.5), cond.List("a", "b")
-	return append(out, State{Talk: -3, Lang: "en", Gone: map[string]int{"x": 2}, Past: map[string]int64{"y": 5}, Frames: []Frame{{
+	return append(out, State{Talk: -3, Lang: "en", Then: "next", Gone: map[string]int{"x": 2}, Past: map[string]int64{"y": 5}, Frames: []Frame{{
 		Flow: "f", Hash: "h", P: 3, Mode: modePick, Cand: []string{"p", "q\"r\\s\n"}, Tries: 2, Probed: true, Own: true, Run: 2,
 		Old:    []Got{{Q: "o", V: cond.None(), Known: true}, {Q: "", V: cond.Bool(true), Unknown: true}},
 		Vars:   []Var{{"v", cond.Bool(false), ""}, {"w", cond.List(), "标签"}, {"n", cond.Number(-0.25), "\u2028"}, {"big", cond.Number(1e300), ""}},

@@ -40,6 +40,7 @@ func (st State) MarshalJSON() ([]byte, error) {
 		w.other("n", st.Gone)
 	}
 	w.text("u", st.Lang)
+	w.text("o", st.Then)
 	w.b = append(w.b, '}')
 	return w.b, w.err
 }

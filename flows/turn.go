@@ -10,7 +10,7 @@ func (t *turn) run() {
 	t.tune()
 	t.expire()
 	t.catchUp()
-	if t.in.Kind != InTick && t.in.Kind != InEvent {
+	if t.in.Kind != InTick && t.in.Kind != InEvent && t.in.Kind != InConsent {
 		t.st.At, t.st.Told = ms(t.in.At), 0
 	}
 	switch t.in.Kind {
@@ -19,12 +19,12 @@ func (t *turn) run() {
 	case InImage, InVoice, InLocation, InOther:
 		t.noText()
 	case InFollow:
-		t.follow()
+		t.scanned(t.follow)
 	case InUnfollow:
 		t.st.Asleep, t.st.Ask = 0, nil
 		t.stopAll("stop")
 	case InScan:
-		t.trigger("scan", t.in.Key)
+		t.scanned(func() { t.trigger("scan", t.in.Key) })
 	case InClick:
 		t.pressed(t.in.Key)
 	case InStart:
@@ -37,6 +37,8 @@ func (t *turn) run() {
 		t.wake("human_resumed")
 	case InTick:
 		t.remind()
+	case InConsent:
+		t.decideAway()
 	}
 	t.resume()
 }

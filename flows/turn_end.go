@@ -32,6 +32,7 @@ func (t *turn) end(word string) bool {
 		t.gone(f)
 		return t.returned()
 	}
+	then := t.st.Then
 	t.finishTalk(word)
 	if word == "stop" || word == "expired" || t.e.solo || t.chain > 8 {
 		return true
@@ -40,7 +41,14 @@ func (t *turn) end(word string) bool {
 	if t.st.Asleep > 0 {
 		return true
 	}
-	if next := t.candidate("after", f.Flow); next != nil {
+	next := t.candidate("after", f.Flow)
+	if scanned := t.opening(then); scanned != nil {
+		if next != nil && next.ID != scanned.ID {
+			t.st.Then = next.ID
+		}
+		next = scanned
+	}
+	if next != nil {
 		t.begin(next)
 	}
 	return true
@@ -77,7 +85,7 @@ func (t *turn) returned() bool {
 func (t *turn) finishTalk(word string) {
 	t.out.Ended = word
 	t.snapshot()
-	t.st.Frames, t.st.Ask, t.st.Held, t.st.Case, t.st.Gone = nil, nil, nil, "", nil
+	t.st.Frames, t.st.Ask, t.st.Held, t.st.Case, t.st.Gone, t.st.Then = nil, nil, nil, "", nil, ""
 }
 
 // stopAll ends everything that runs.

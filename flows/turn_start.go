@@ -30,6 +30,9 @@ func (t *turn) trigger(kind, key string) {
 	case t.st.Asleep > 0:
 		return
 	}
+	if t.in.Flow != "" && t.open(f) {
+		return
+	}
 	if f != nil && !t.running(f.ID) && !t.urgent() {
 		t.begin(f)
 		return

@@ -246,6 +246,11 @@ func (t *turn) consent(q *Question, granted bool, asked, raw string) {
 		t.forget()
 		return
 	}
+	t.unhold()
+}
+
+// unhold writes what had waited for the base consent.
+func (t *turn) unhold() {
 	held := t.st.Held
 	t.st.Held = nil
 	if code := t.st.Lang; code != "" {

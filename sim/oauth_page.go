@@ -121,5 +121,8 @@ func (p *Platform) openPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.SetCookie(w, &http.Cookie{Name: userCookie, Value: id, Path: openPrefix, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	for _, name := range p.opts.PhoneCookies { // every phone has a browser of its own
+		http.SetCookie(w, &http.Cookie{Name: name, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
 	http.Redirect(w, r, to, http.StatusFound)
 }

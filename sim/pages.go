@@ -8,15 +8,15 @@ import (
 	"net/http"
 )
 
-// policy lets the pages load from this server only; pictures of news cards may
-// come from anywhere.
+// policy lets the pages load from this server only; pictures of news cards and
+// web pages that a doctor opens may come from anywhere.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
-	"img-src 'self' https: http: data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	"img-src 'self' https: http: data:; frame-src 'self' https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
 // pageData is what the templates see.
 type pageData struct {
-	BotName, Initial, InviteCode, ConsoleURL string
-	Reps                                     []Rep
+	BotName, Initial, InviteCode, ConsoleURL, RobotKey string
+	Reps                                               []Rep
 }
 
 // pages registers /sim/, /sim/rep and their files, and the two pages of the
@@ -28,7 +28,7 @@ func (p *Platform) pages(mux *http.ServeMux) {
 	}
 	views := template.Must(template.ParseFS(files, "*.html"))
 	data := pageData{BotName: p.opts.BotName, Initial: initial(p.opts.BotName), InviteCode: p.opts.InviteCode,
-		ConsoleURL: p.opts.ConsoleURL, Reps: p.opts.Reps}
+		ConsoleURL: p.opts.ConsoleURL, RobotKey: p.opts.RobotKey, Reps: p.opts.Reps}
 	show := func(name string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) { p.render(w, views, name, data) }
 	}

@@ -121,6 +121,9 @@ type Options struct {
 	BotName    string // title of the chat
 	InviteCode string // shown beside the phone as a hint
 	ConsoleURL string // shown beside the phone as a link
+	// PhoneCookies are the cookies by which the account's pages know a doctor.
+	// All phones share one browser here, so they end when a page is opened.
+	PhoneCookies []string
 
 	File         string           // snapshot file, replaced atomically; empty: memory only
 	Now          func() time.Time // base clock; nil: time.Now

@@ -66,6 +66,9 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := insert(tx, gather(turns, func(t *Turn) []Consent { return t.Consents })); err != nil {
 		return fmt.Errorf("writing consents: %w", err)
 	}
+	if err := insert(tx, gather(turns, scansOf)); err != nil {
+		return fmt.Errorf("writing scans: %w", err)
+	}
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Push { return t.Pushes })); err != nil {
 		return fmt.Errorf("writing pushes: %w", err)
 	}
@@ -121,6 +124,13 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 		}
 	}
 	return nil
+}
+
+func scansOf(t *Turn) []Scan {
+	if t.Scan == nil {
+		return nil
+	}
+	return []Scan{*t.Scan}
 }
 
 // retract marks earlier answers; those of this turn are the new ones.

@@ -82,6 +82,7 @@ func (s *Store) completeTurn(t *Turn) {
 	j.ReceivedAt = orNow(j.ReceivedAt, now)
 	d.Account = account
 	d.Name, d.Department, d.Title, d.Scene = cut(d.Name, 64), cut(d.Department, 64), cut(d.Title, 64), cut(d.Scene, 64)
+	d.LastScene = cut(d.LastScene, 64)
 	d.HospitalName = cut(d.HospitalName, 128)
 	if t.Blank > 0 {
 		*d = d.Forgotten()
@@ -90,6 +91,10 @@ func (s *Store) completeTurn(t *Turn) {
 		*d = d.Wiped()
 	}
 	d.CreatedAt, d.UpdatedAt = orNow(d.CreatedAt, now), now
+	if t.Scan != nil {
+		t.Scan.Conversation, t.Scan.Seq, t.Scan.Account, t.Scan.At = j.Conversation, j.Seq, account, j.ReceivedAt
+		t.Scan.Scene = cut(t.Scan.Scene, 64)
+	}
 	for i := range t.Answers {
 		a := &t.Answers[i]
 		a.Account = account

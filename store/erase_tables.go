@@ -37,7 +37,6 @@ func (w *wipe) steps() []erasing {
 		{"consents", w.consents}, {"notices", w.tell},
 		{"portrait", w.drop("portrait", &PortraitValue{})}, {"tags", w.drop("tags", &Tag{})}, {"scores", w.drop("scores", &Score{})},
 		{"verifications", w.drop("verifications", &Verification{})}, {"ledgers", w.drop("ledgers", &Ledger{})}, {"permits", w.drop("permits", &Permit{})},
-		{"takeovers", w.takeover},
 	}
 }
 
@@ -207,9 +206,4 @@ func (w *wipe) consents() error {
 
 func (w *wipe) tell() error {
 	return w.count("notices", w.tx.Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Delete(&Notice{}))
-}
-
-// takeover: where the reading of the followers ended may be this person; a finished one does not need it.
-func (w *wipe) takeover() error {
-	return w.tx.Model(&Takeover{}).Where("account = ? AND finished_at > 0", w.account).UpdateColumn("next_openid", "").Error
 }

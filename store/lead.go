@@ -14,6 +14,7 @@ type LeadWork struct {
 	Lead
 	Who      Doctor
 	Province string  // of the doctor, when the portrait has it
+	SceneRep string  // user id of the rep whose code was the first that the doctor scanned, "" = none
 	Offers   []Offer // of every round
 }
 

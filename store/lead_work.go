@@ -79,6 +79,10 @@ func (s *Store) leadWork(ctx context.Context, leads []Lead) ([]LeadWork, error) 
 	if err != nil {
 		return nil, err
 	}
+	brought, err := s.sceneReps(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	var offers []Offer
 	if err := s.read(ctx).Where(map[string]any{"lead_id": ids}).Order("rep").Find(&offers).Error; err != nil {
 		return nil, fmt.Errorf("reading offers: %w", err)
@@ -89,7 +93,7 @@ func (s *Store) leadWork(ctx context.Context, leads []Lead) ([]LeadWork, error) 
 	}
 	work := make([]LeadWork, len(leads))
 	for i, l := range leads {
-		work[i] = LeadWork{Lead: l, Who: who[l.Doctor], Province: where[l.Doctor], Offers: made[l.ID]}
+		work[i] = LeadWork{Lead: l, Who: who[l.Doctor], Province: where[l.Doctor], SceneRep: brought[l.Doctor], Offers: made[l.ID]}
 	}
 	return work, nil
 }

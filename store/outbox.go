@@ -217,6 +217,16 @@ func (s *Store) DeadEffects(ctx context.Context, limit int) ([]Effect, error) {
 	return rows, nil
 }
 
+// WaitingEffects lists what waits for doctors to speak, the oldest first.
+func (s *Store) WaitingEffects(ctx context.Context, limit int) ([]Effect, error) {
+	var rows []Effect
+	err := s.read(ctx).Where("account = ? AND status = ?", s.Account(), EffectWaiting).Order("id").Limit(limit).Find(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("listing waiting effects: %w", err)
+	}
+	return rows, nil
+}
+
 // RetryEffect makes a dead letter ready again, under the same key. ErrMoved when it is not dead.
 func (s *Store) RetryEffect(ctx context.Context, id int64) error {
 	var n int64

@@ -51,7 +51,7 @@ type Scene struct {
 	Target      string `gorm:"size:64"` // rep's user id, hospital's id, department's or meeting's name; "" = none
 	Name        string `gorm:"size:128"`
 	Flow        string `gorm:"size:64"` // begun by a scan; "" = as any other follow
-	Tags        string // JSON array, put on whoever scans
+	Tags        string // JSON array, put on whoever scans while the code is open
 	ValidUntil  int64  // later scans count but no longer open the flow; 0 = for ever
 	Permanent   bool
 	Ticket      string `gorm:"size:255"` // of the platform; "" = not drawn yet
@@ -106,7 +106,7 @@ type Erasure struct {
 // Takeover is the reading of the followers that the account had before it was connected.
 type Takeover struct {
 	Account    string `gorm:"primaryKey;size:64"`
-	NextOpenid string `gorm:"size:64"` // where the list goes on
+	NextDoctor string `gorm:"size:32"` // after whom the list goes on, "" = from its beginning. No openid: its owner may leave and must be erased
 	Total      int64
 	Done       int64
 	StartedAt  int64

@@ -22,11 +22,16 @@ type DoctorRecord struct {
 	Pushes       []Push
 	Sent         []Sent
 	Cases        []Case
+	Scans        []Scan
+	Opens        []LinkOpen
 	Journal      []Journal // the newest ones, without State
 	Effects      []Effect  // the newest ones to the doctor
 	Verification *Verification
 	Erasures     []Erasure // of this doctor's data; what lies before the newest one is not in the other lists, but for cases
+	Ledger       Ledger    // what may still be sent
+	Permits      []Permit  // one-time notices agreed to and not sent yet
 	RepNames     map[string]string
+	SceneNames   map[string]string // of the codes that were scanned
 }
 
 // portraitLimit bounds each list of the record: a page is for reading, not for exporting.
@@ -45,7 +50,10 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	}
 	r.Doctor = d
 	var waiting []Verification
-	for _, part := range s.portraitParts(ctx, id, &r, &waiting) {
+	var ledgers []Ledger
+	parts := append(s.portraitParts(ctx, id, &r, &waiting),
+		portraitPart{"ledger", s.read(ctx).Where(map[string]any{"doctor": id, "account": s.Account()}), &ledgers})
+	for _, part := range parts {
 		if err := part.q.Limit(portraitLimit).Find(part.into).Error; err != nil {
 			return r, fmt.Errorf("reading %s of a doctor: %w", part.name, err)
 		}
@@ -53,9 +61,32 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	if len(waiting) > 0 {
 		r.Verification = &waiting[0]
 	}
+	if len(ledgers) > 0 {
+		r.Ledger = ledgers[0]
+	}
 	r.sinceErasure()
+	if r.SceneNames, err = s.sceneNames(ctx, r); err != nil {
+		return r, err
+	}
 	r.RepNames, err = s.repNames(ctx)
 	return r, err
+}
+
+// sceneNames maps the ids of the codes that a doctor has scanned to their names.
+func (s *Store) sceneNames(ctx context.Context, r DoctorRecord) (map[string]string, error) {
+	ids := []string{r.Doctor.Scene, r.Doctor.LastScene}
+	for _, sc := range r.Scans {
+		ids = append(ids, sc.Scene)
+	}
+	var rows []Scene
+	if err := s.read(ctx).Select("id", "name").Where(map[string]any{"id": ids, "account": s.Account()}).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading names of codes: %w", err)
+	}
+	names := make(map[string]string, len(rows))
+	for _, sc := range rows {
+		names[sc.ID] = sc.Name
+	}
+	return names, nil
 }
 
 // sinceErasure leaves out the emptied rows that an erasure keeps for the order of turns and as a proof.
@@ -93,11 +124,14 @@ func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, w
 		{"visits", of("doctor").Order("at DESC"), &r.Visits},
 		{"pushes", of("doctor").Order("at DESC"), &r.Pushes},
 		{"sent", of("doctor").Order("at DESC"), &r.Sent},
+		{"scans", of("conversation").Order("seq DESC"), &r.Scans},
+		{"openings", of("doctor").Order("at DESC").Order("id DESC"), &r.Opens},
 		{"cases", of("doctor").Order("opened_at DESC"), &r.Cases},
 		{"journal", of("conversation").Select(journal).Order("seq DESC"), &r.Journal},
 		{"effects", s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}).Order("id DESC"), &r.Effects},
 		{"verification", of("doctor"), waiting},
 		{"erasures", of("doctor").Order("at DESC").Order("seq DESC"), &r.Erasures},
+		{"permits", of("doctor").Where("remaining > 0").Order("template"), &r.Permits},
 	}
 }
 

@@ -19,6 +19,7 @@ type Turn struct {
 	Doctor        Doctor // the whole row after the turn; Version is the one that the turn decided on and is not written
 	Answers       []Answer
 	Retract       []Retract
+	Scan          *Scan // the code that was scanned, nil = none; conversation, turn and account are filled in
 	Portrait      []PortraitValue
 	Tags          []Tag
 	Scores        []Score

@@ -11,6 +11,9 @@ import (
 // KindTick is the journal's kind of a turn that only the clock has caused.
 const KindTick = "tick"
 
+// KindConsent is the journal's kind of a turn in which the doctor decided about a consent on a page of the house.
+const KindConsent = "consent"
+
 // Wake is a talk whose time has come.
 type Wake struct {
 	Doctor string // also the conversation

@@ -115,8 +115,8 @@ func (d *Desk) offPeak(w store.LeadWork) int64 {
 	return now.Truncate(time.Minute).Add(time.Minute).UnixMilli()
 }
 
-// candidates are the reps who fit a lead: those of the doctor's hospital, else those of the province, else those for everything; the ones who hold the
-// fewest leads first. Without any, the text for the board says why.
+// candidates are the reps who fit a lead: the one whose code brought the doctor, else those of the doctor's hospital, else those of the province, else
+// those for everything; the ones who hold the fewest leads first. Without any, the text for the board says why.
 func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepEntry, string) {
 	declined := map[string]string{}
 	for _, o := range w.Offers {
@@ -127,6 +127,7 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	var reasons []string
 	unfit := false
 	for _, land := range []store.Territory{
+		{Kind: landCode, Value: w.SceneRep},
 		{Kind: store.TerritoryHospital, Value: w.Who.Hospital},
 		{Kind: store.TerritoryProvince, Value: w.Province},
 		{Kind: store.TerritoryAll},
@@ -159,8 +160,14 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	return nil, d.words.Board["no_territory"]
 }
 
+// landCode stands for the doctors who came by a rep's own code: its value is the rep.
+const landCode = "code"
+
 // covers tells whether a rep looks after exactly this kind of territory.
 func covers(r store.RepEntry, land store.Territory) bool {
+	if land.Kind == landCode {
+		return land.Value != "" && r.UserID == land.Value
+	}
 	if land.Value == "" && land.Kind != store.TerritoryAll {
 		return false
 	}

@@ -64,6 +64,47 @@ func TestAssignByTerritory(t *testing.T) {
 	})
 }
 
+// Whose code brought the doctor comes first, wherever the doctor works; who may not take the lead, or has declined it, leaves it to the others.
+func TestARepsOwnCodeComesFirst(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		h := newHouse(t, s)
+		h.rep("near", "王五", "hospital:pumch")
+		h.rep("far", "李四", "province:上海")
+		h.repUntil("old", "赵六", time.Now().Add(-time.Minute))
+		for i, tt := range []struct {
+			kind, target string
+			want         []string
+		}{
+			{store.SceneRep, "far", []string{"far"}}, {store.SceneRep, "old", []string{"near"}}, {store.SceneHospital, "far", []string{"near"}}, {"", "", []string{"near"}},
+		} {
+			open := "o" + string(rune('0'+i))
+			var code store.Scene
+			if tt.kind != "" {
+				var err error
+				if code, err = s.AddScene(t.Context(), store.Scene{Kind: tt.kind, Target: tt.target, Name: "码"}, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.turn(open, func(turn *store.Turn) { turn.Doctor.Scene = code.ID })
+			lead := h.lead(open)
+			h.sweep()
+			if got := h.offeredTo(lead); !slices.Equal(got, tt.want) {
+				t.Errorf("%s %s: offered to %v, want %v", tt.kind, tt.target, got, tt.want)
+			}
+			if i > 0 {
+				continue
+			}
+			if err := h.desk.Decline(t.Context(), lead, "far", h.desk.Form().Reasons[0].Code); err != nil {
+				t.Fatal(err)
+			}
+			h.sweep()
+			if got := h.offeredTo(lead); !slices.Equal(got, []string{"near"}) {
+				t.Errorf("after a decline offered to %v", got)
+			}
+		}
+	})
+}
+
 func TestExpiredFilingGetsNoLead(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		h := newHouse(t, s)

@@ -43,6 +43,7 @@ type app struct {
 	desk     *handoff.Desk
 	outreach *outreach.Outreach
 	console  *console.Console
+	links    *console.Links // nil without a public address
 	sender   *wechat.Sender
 	edge     *edgeMetrics
 	callback http.Handler // WeChat; answers 503 when the account is not configured
@@ -123,6 +124,9 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 	if a.sessions, err = openSessions(ctx, cfg, log); err != nil {
 		return nil, err
 	}
+	if err = a.makeLinks(key); err != nil {
+		return nil, err
+	}
 	if err = a.wireBot(); err != nil {
 		return nil, err
 	}
@@ -189,8 +193,13 @@ func (a *app) wireBot() error {
 		store.KindMenu, store.KindMiniPage, store.KindRobot} {
 		senders[kind] = sender
 	}
+	var link func(doctor, content, effect string) string
+	if a.links != nil {
+		link = a.links.Address
+	}
 	a.bot = bot.New(bot.Options{
-		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Mass: sender, Rules: channelRules(a.cfg), Account: a.cfg.Account.Vars(),
+		Link:  link,
+		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Mass: sender, Rules: channelRules(a.cfg), Can: capabilities(a.cfg), Account: houseVars(a.cfg),
 		Zone: a.cfg.Zone, Instance: instance(), Now: a.now, Log: a.log, Metrics: a.registry,
 	})
 	return nil
@@ -209,7 +218,7 @@ func (a *app) wirePeople(key []byte) error {
 	a.console, err = console.New(console.Options{
 		Store: a.store, Desk: a.desk, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
 		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
-		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log,
+		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Codes: a.codes(), Doctors: a.doctorPages(),
 	})
 	return err
 }

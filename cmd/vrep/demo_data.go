@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/sim"
 	"github.com/vrep/vrep/store"
 )
@@ -24,8 +25,17 @@ var demoFile []byte
 
 // demoData is demo.yaml: the fictional company and its reps.
 type demoData struct {
-	Account map[string]string `yaml:"account"`
-	Reps    []struct {
+	Account   map[string]string `yaml:"account"`
+	Templates []struct {
+		ID     string `yaml:"id"`
+		Kind   string `yaml:"kind"`
+		Title  string `yaml:"title"`
+		Fields []struct {
+			Key  string `yaml:"key"`
+			Name string `yaml:"name"`
+		} `yaml:"fields"`
+	} `yaml:"templates"`
+	Reps []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`
@@ -60,6 +70,7 @@ func demoValues(url string, o demoOptions) map[string]string {
 		"wechat_token": "demotoken", "wechat_aes_key": strings.Repeat("demokey0000", 4)[:42] + "A",
 		"wechat_api_base":  url + "/_sim/api/wechat",
 		"wechat_open_base": url + "/_sim/api/open", "wechat_mp_base": url + "/_sim/api/mp",
+		"wechat_push_template": "demo-push-template", "wechat_notice_template": "demo-notice-template", "wechat_menu": "on", "wechat_choice_links": "on",
 		"wecom_corp_id": "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
 		"wecom_token": "demowecomtoken", "wecom_aes_key": strings.Repeat("wecomkey000", 4)[:42] + "A",
 		"wecom_api_base":  url + "/_sim/api/wecom",
@@ -86,9 +97,21 @@ func simOptions(cfg *config.Config, url, file string, log *slog.Logger) sim.Opti
 		AppID: cfg.WeChat.AppID, AppSecret: cfg.WeChat.AppSecret.Reveal(), Token: cfg.WeChat.Token.Reveal(), AESKey: cfg.WeChat.AESKey.Reveal(),
 		OriginalID: "gh_000000000000", CorpID: cfg.WeCom.CorpID, AgentID: cfg.WeCom.AgentID, CorpSecret: cfg.WeCom.Secret.Reveal(),
 		CorpToken: cfg.WeCom.Token.Reveal(), CorpAESKey: cfg.WeCom.AESKey.Reveal(), CallbackURL: url + "/wechat/callback",
-		CorpCallbackURL: url + "/wecom/callback", Reps: simReps(), BotName: cfg.Account.Bot, InviteCode: demoInvite,
-		RobotKey: demoRobot, ConsoleURL: url + "/console/", File: file, PeerFollowsClock: true, Log: log,
+		CorpCallbackURL: url + "/wecom/callback", Reps: simReps(), Templates: simTemplates(), BotName: cfg.Account.Bot, InviteCode: demoInvite,
+		RobotKey: demoRobot, ConsoleURL: url + "/console/", PhoneCookies: console.DoctorCookies(), File: file, PeerFollowsClock: true, Log: log,
 	}
+}
+
+func simTemplates() []sim.Template {
+	var all []sim.Template
+	for _, t := range readDemo().Templates {
+		one := sim.Template{ID: t.ID, Kind: t.Kind, Title: t.Title}
+		for _, f := range t.Fields {
+			one.Fields = append(one.Fields, sim.TemplateField{Key: f.Key, Name: f.Name})
+		}
+		all = append(all, one)
+	}
+	return all
 }
 
 func simReps() []sim.Rep {

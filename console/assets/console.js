@@ -27,6 +27,8 @@ for (const select of document.querySelectorAll("select[data-submit]")) {
 
 document.querySelector("[aria-invalid]")?.focus();
 
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // "None" and the other choices of a list exclude each other.
 for (const list of document.querySelectorAll(".options")) {
   list.addEventListener("change", ({ target }) => {

@@ -62,19 +62,20 @@ export function timeText(at, now) {
 
 const markup = /<a\s+[^>]*?href\s*=\s*["']([^"']+)["'][^>]*>([\s\S]*?)<\/a>|(https?:\/\/[^\s<>"'\u3000-\u303f\uff00-\uffef]+)/gi;
 
-// fillText writes a message text into el: links become links, menu links call
-// say(content, id), everything else stays text.
-export function fillText(el, text, say) {
+// fillText writes a message text into el: links become links that call
+// visit(url) when it is given, menu links call say(content, id), everything
+// else stays text.
+export function fillText(el, text, say, visit) {
   let at = 0;
   for (const m of text.matchAll(markup)) {
     el.append(text.slice(at, m.index));
-    el.append(link(m[1] || m[3], m[2] || m[3], say));
+    el.append(link(m[1] || m[3], m[2] || m[3], say, visit));
     at = m.index + m[0].length;
   }
   el.append(text.slice(at));
 }
 
-function link(href, label, say) {
+function link(href, label, say, visit) {
   href = href.replaceAll("&amp;", "&");
   if (href.startsWith("weixin://bizmsgmenu") && say) {
     const q = new URLSearchParams(href.slice(href.indexOf("?") + 1));
@@ -82,7 +83,7 @@ function link(href, label, say) {
     b.type = "button";
     b.className = "say";
     b.textContent = label;
-    b.addEventListener("click", () => say(q.get("msgmenucontent") || label, q.get("msgmenuid") || "0"));
+    b.addEventListener("click", () => say(q.get("msgmenucontent") || label, q.get("msgmenuid")));
     return b;
   }
   if (!/^https?:\/\//i.test(href)) return label;
@@ -91,6 +92,13 @@ function link(href, label, say) {
   a.target = "_blank";
   a.rel = "noopener";
   a.textContent = label;
+  if (visit) {
+    a.addEventListener("click", (e) => {
+      if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+      e.preventDefault();
+      visit(href);
+    });
+  }
   return a;
 }
 

@@ -1,6 +1,9 @@
 // The doctor's phone: one chat with the official account, the list of doctors
-// and the inspector on wide screens.
+// and the inspector, which narrow screens show instead of the phone.
 import { $, ask, toast, calm, clone, clockText, fullText, timeText, fillText, follow } from "./common.js";
+import { drawWire, forgetWire } from "./inspector.js";
+import { openPane, closePane } from "./pane.js";
+import { openCodes, openConsents, closeSheet } from "./sheet.js";
 
 const bot = document.body.dataset;
 const query = new URLSearchParams(location.search);
@@ -29,7 +32,10 @@ async function act(verb, body) {
   }
 }
 
-const say = (text, menuID) => act("say", menuID ? { text, menu_id: menuID } : { text });
+const say = (text) => act("say", { text });
+const tap = (m) => (content, id) => act("tap", { message: m.id, choice: id || content });
+const visit = (url) => openPane(user, url);
+const inspecting = () => wide.matches || document.body.classList.contains("inspecting");
 
 const refresh = calm(async () => {
   const who = user;
@@ -41,6 +47,7 @@ const refresh = calm(async () => {
   draw();
   if (t.messages.length) toEnd();
   if (wide.matches) drawDoctors((await ask("GET", "/users")).users);
+  if (inspecting()) drawWire(v.exchange, (await ask("GET", path("exchanges"))).exchanges);
 });
 
 function add(m) {
@@ -64,7 +71,9 @@ function render(m) {
     n.querySelector("li").classList.toggle("fault", m.kind === "notice");
     return n;
   }
-  if (m.kind === "news") return renderNews(m);
+  if (m.kind === "news" || m.kind === "link") return renderNews(m);
+  if (m.kind === "template" || m.kind === "subscribe") return renderNotice(m);
+  if (m.kind === "miniprogram") return renderMini(m);
   const line = clone("t-line");
   const mine = m.from === "doctor";
   line.querySelector("li").classList.add(mine ? "mine" : "bot");
@@ -77,10 +86,10 @@ const initial = () => (view && view.name ? [...view.name].pop() : "");
 
 function renderNews(m) {
   const n = clone("t-news");
-  n.querySelector(".face").textContent = bot.initial;
+  put(n, m);
   n.querySelector("strong").textContent = m.title;
   n.querySelector(".news-text").textContent = m.description || "";
-  if (/^https?:\/\//.test(m.url)) n.querySelector("a").href = m.url;
+  leadsTo(n.querySelector("a"), m.url);
   if (m.picture) {
     const img = n.querySelector("img");
     img.addEventListener("load", toEnd);
@@ -88,6 +97,47 @@ function renderNews(m) {
     img.hidden = false;
     img.src = m.picture;
   }
+  return n;
+}
+
+// put sets the side and the face of a line.
+function put(n, m) {
+  const mine = m.from === "doctor";
+  n.querySelector("li").className = "line " + (mine ? "mine" : "bot");
+  n.querySelector(".face").textContent = mine ? initial() : bot.initial;
+}
+
+// leadsTo makes a link open in the phone's own pane; with a modifier key it is an ordinary link.
+function leadsTo(a, url) {
+  if (!/^https?:\/\//.test(url || "")) return;
+  a.href = url;
+  a.addEventListener("click", (e) => {
+    if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    visit(url);
+  });
+}
+
+function renderNotice(m) {
+  const n = clone("t-notice");
+  put(n, m);
+  n.querySelector("strong").textContent = m.title;
+  for (const r of m.rows || []) {
+    const dt = document.createElement("dt"), dd = document.createElement("dd");
+    dt.textContent = r.name;
+    dd.textContent = r.value;
+    n.querySelector("dl").append(dt, dd);
+  }
+  const more = n.querySelector(".more");
+  if (m.url) more.addEventListener("click", () => visit(m.url));
+  else more.remove();
+  return n;
+}
+
+function renderMini(m) {
+  const n = clone("t-mini");
+  put(n, m);
+  n.querySelector("strong").textContent = m.title;
   return n;
 }
 
@@ -111,14 +161,17 @@ function fillBubble(el, m) {
     el.classList.add("place-bubble");
     el.append(clone("t-place"));
     el.querySelector(".place").textContent = m.text;
+  } else if (m.kind === "video") {
+    el.classList.add("picture");
+    el.append(clone("t-clip"));
   } else {
-    fillText(el, m.text, say);
+    fillText(el, m.text, tap(m), visit);
     for (const c of m.choices || []) {
       const b = document.createElement("button");
       b.type = "button";
       b.className = "choice";
       b.textContent = c.content;
-      b.addEventListener("click", () => say(c.content, c.id));
+      b.addEventListener("click", () => act("choose", { message: m.id, choice: c.id }));
       el.append(b);
     }
     if (m.tail) el.append(m.tail);
@@ -141,7 +194,7 @@ function draw() {
   }
   drawChips(waiting);
   drawMenu();
-  if (wide.matches) drawInspector();
+  if (inspecting()) drawInspector();
 }
 
 const option = /^\s*([0-9\uff10-\uff19]{1,2})\s*[.\u3001\uff0e:\uff1a)\uff09]?\s*(\S.*)$/;
@@ -208,10 +261,23 @@ function menuButton(b, fn) {
 
 const closeSubs = () => document.querySelectorAll(".sub").forEach((s) => { s.hidden = true; });
 
+// press does what the platform does for a menu button of its type.
 function press(b) {
   closeSubs();
-  if (b.type === "view") window.open(b.url, "_blank", "noopener");
-  else act("press", { key: b.key });
+  switch (b.type) {
+    case "view":
+      act("view", { url: b.url });
+      return visit(b.url);
+    case "miniprogram":
+      return act("view_miniprogram", { pagepath: b.pagepath });
+    case "scancode_push": case "scancode_waitmsg":
+      return openCodes((url) => act("scancode", { key: b.key, type: b.type, result: url }));
+    case "pic_sysphoto": case "pic_photo_or_album": case "pic_weixin":
+      return act("pic", { key: b.key, type: b.type, count: 1 });
+    case "location_select":
+      return act("location_select", { key: b.key, ...place });
+  }
+  act("press", { key: b.key });
 }
 
 function drawDoctors(list) {
@@ -230,17 +296,9 @@ function drawDoctors(list) {
 
 function drawInspector() {
   $("window").textContent = allowance($("window").dataset, view.window, view.quick);
-  const x = view.exchange;
-  $("wire").hidden = $("wire-status").hidden = !x;
-  $("wire-none").hidden = !!x;
-  if (!x) return;
-  $("wire-status").textContent = x.status || "–";
-  $("wire-status").classList.toggle("bad", !!x.problem);
-  $("wire-ms").textContent = x.ms;
-  $("wire-attempts").textContent = x.attempts;
-  $("wire-problem").textContent = x.problem || "";
-  $("wire-in").textContent = x.in;
-  $("wire-out").textContent = x.out || $("wire-out").dataset.empty;
+  const permits = Object.values(view.permits || {}).reduce((a, n) => a + n, 0);
+  const words = $("allow").dataset;
+  $("allow").textContent = words.mass.replace("{n}", view.mass_left) + (permits ? words.permit.replace("{n}", permits) : "");
 }
 
 // allowance says how many service messages may still be sent, and how long.
@@ -254,7 +312,7 @@ function allowance(words, chat, quick) {
 
 function drawClock() {
   $("status-time").textContent = clockText(now());
-  if (wide.matches && view) $("clock").textContent = fullText(now());
+  if (inspecting() && view) $("clock").textContent = fullText(now());
 }
 
 function toEnd() {
@@ -268,6 +326,10 @@ function open(id) {
   view = newest = null;
   lastID = lastAt = 0;
   profileOpen = menuMode = false;
+  closePane();
+  closeSheet();
+  forgetWire();
+  $("drill").textContent = "";
   $("log").replaceChildren();
   $("chips").replaceChildren();
   delete $("chips").dataset.key;
@@ -315,10 +377,15 @@ $("plus").addEventListener("click", () => {
   toEnd();
 });
 $("send-image").addEventListener("click", () => { $("panel").hidden = true; act("image"); });
-$("send-place").addEventListener("click", (e) => {
+const place = { latitude: 31.23, longitude: 121.47, label: $("send-place").dataset.label };
+$("send-place").addEventListener("click", () => { $("panel").hidden = true; act("location", place); });
+$("send-link").addEventListener("click", (e) => {
   $("panel").hidden = true;
-  act("location", { latitude: 31.23, longitude: 121.47, label: e.currentTarget.dataset.label });
+  act("link", { title: e.currentTarget.dataset.title, url: e.currentTarget.dataset.url });
 });
+$("send-clip").addEventListener("click", () => { $("panel").hidden = true; act("shortvideo"); });
+$("scan").addEventListener("click", () => { $("panel").hidden = true; openCodes((url) => act("scan", { url })); });
+$("consents").addEventListener("click", () => { $("panel").hidden = true; openConsents((templates) => act("consent", { templates })); });
 $("to-menu").addEventListener("click", () => { menuMode = true; $("panel").hidden = true; draw(); });
 $("to-text").addEventListener("click", () => { menuMode = false; closeSubs(); draw(); });
 $("follow").addEventListener("click", () => act("follow", query.get("scene") ? { scene: query.get("scene") } : {}));
@@ -327,6 +394,16 @@ $("enter").addEventListener("click", () => { profileOpen = false; draw(); toEnd(
 $("profile-close").addEventListener("click", () => { profileOpen = false; draw(); toEnd(); });
 $("more").addEventListener("click", () => { profileOpen = true; draw(); });
 $("add").addEventListener("click", async () => { open((await ask("POST", "/users", {})).id); });
+$("inspect").addEventListener("click", () => { document.body.classList.add("inspecting"); refresh(); });
+$("inspect-close").addEventListener("click", () => document.body.classList.remove("inspecting"));
+document.querySelectorAll("[data-trouble]").forEach((b) => b.addEventListener("click", async () => {
+  await ask("POST", "/deliveries", { kind: b.dataset.trouble, user, times: 1, ...(b.dataset.trouble === "slow" ? { delay: "2s" } : {}) });
+  $("drill").textContent = $("drill").dataset.planned;
+}));
+$("forge").addEventListener("click", async () => {
+  const got = await ask("POST", path("forge"), { kind: "bad_signature" });
+  $("drill").textContent = $("drill").dataset[got.status === 403 ? "refused" : "taken"].replace("{n}", got.status);
+});
 document.querySelectorAll("[data-advance]").forEach((b) => b.addEventListener("click", async () => {
   await ask("POST", "/clock", { advance: b.dataset.advance });
   refresh();
@@ -340,5 +417,5 @@ if ($("copy")) {
 wide.addEventListener("change", refresh);
 window.visualViewport?.addEventListener("resize", toEnd);
 setInterval(drawClock, 1000);
-setInterval(() => { if (wide.matches && !document.hidden) refresh(); }, 20000); // windows run down by themselves
+setInterval(() => { if (inspecting() && !document.hidden) refresh(); }, 20000); // windows run down by themselves
 open(user);

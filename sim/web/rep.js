@@ -6,12 +6,14 @@ const tabs = [...document.querySelectorAll("[data-rep]")];
 const gap = 5 * 60 * 1000;
 
 let rep = query.get("rep") || localStorage.getItem("sim-rep") || "";
-if (!tabs.some((t) => t.dataset.rep === rep)) rep = tabs.length ? tabs[0].dataset.rep : "";
-let drawn = "", count = -1, shift = 0, pressing = "";
+if (!tabs.some((t) => t.dataset.rep === rep)) rep = (tabs.find((t) => !t.dataset.robot) || tabs[0] || { dataset: { rep: "" } }).dataset.rep;
+let drawn = "", count = -1, shift = 0, pressing = "", stop = () => {};
 const chosen = new Map(); // message id → option picked but not sent yet
 
 const seenKey = (id) => "sim-rep-seen-" + id;
-const path = (verb) => "/reps/" + encodeURIComponent(rep) + "/" + verb;
+const robot = tabs.find((t) => t.dataset.robot); // the group is one more chat, without buttons
+const path = (verb) => robot && rep === robot.dataset.rep ? "/robots/" + encodeURIComponent(robot.dataset.robot) + "/" + verb
+  : "/reps/" + encodeURIComponent(rep) + "/" + verb;
 
 const refresh = calm(async () => {
   if (!rep) { $("empty").hidden = false; return; }
@@ -51,7 +53,7 @@ function draw(messages) {
       out.push(t);
     }
     last = at;
-    out.push(m.kind === "text" ? renderText(m) : renderCard(m));
+    out.push(m.kind === "text" || m.kind === "markdown" ? renderText(m) : renderCard(m));
   }
   $("log").replaceChildren(...out);
   if (messages.length !== count) requestAnimationFrame(() => { $("list").scrollTop = $("list").scrollHeight; });
@@ -174,10 +176,16 @@ function open(id) {
   count = -1;
   localStorage.setItem("sim-rep", id);
   history.replaceState(null, "", "?rep=" + encodeURIComponent(id));
+  listen();
   refresh();
+}
+
+function listen() {
+  stop();
+  stop = follow(rep.startsWith("robot:") ? "all=1" : "rep=" + encodeURIComponent(rep), refresh);
 }
 
 for (const t of tabs) t.addEventListener("click", () => open(t.dataset.rep));
 setInterval(() => { $("status-time").textContent = clockText(new Date(Date.now() + shift)); }, 1000);
-if (rep) follow("rep=" + encodeURIComponent(rep), refresh);
+if (rep) listen();
 refresh();

@@ -194,6 +194,38 @@ func TestCache(t *testing.T) {
 	})
 }
 
+// TestCount: every caller gets a number of its own, the number is read by Get, and it ends some time after the last count.
+func TestCount(t *testing.T) {
+	storetest.SessionEngines(t, func(t *testing.T, s *session.Sessions) {
+		ctx := t.Context()
+		var sum atomic.Int64
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				n, err := s.Count(ctx, "calls", time.Minute)
+				if err != nil {
+					t.Error(err)
+				}
+				sum.Add(n)
+			})
+		}
+		wg.Wait()
+		if sum.Load() != 210 {
+			t.Errorf("the numbers 1 to 20 add up to %d", sum.Load())
+		}
+		if v, err := s.Get(ctx, "calls"); v != "20" || err != nil {
+			t.Errorf("value = %q, %v", v, err)
+		}
+		if n, err := s.Count(ctx, "short", 50*time.Millisecond); n != 1 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+		until(t, 10*time.Second, func() bool {
+			v, err := s.Get(ctx, "short")
+			return v == "" && err == nil
+		})
+	})
+}
+
 // TestScriptOverwritesDamage puts what is not ours under the key of a conversation on a real Redis.
 func TestScriptOverwritesDamage(t *testing.T) {
 	server := storetest.RedisServer(t)

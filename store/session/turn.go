@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 )
@@ -25,6 +26,7 @@ type Begun struct {
 	Record Record
 	Reply  []byte // of a duplicate
 	Lease  string // name of the owner, for Finish and Release; "" when Busy or Duplicate
+	First  string // the first place in the line of those who wait for the lease, see Join; "" = nobody waits
 }
 
 // finish writes a record and releases the lease. The layout of a record is described in record.go. It may run twice: a message that comes first
@@ -66,10 +68,12 @@ func (s *Sessions) Begin(ctx context.Context, conversation, key string) (Begun, 
 	token := newToken()
 	var lease *redis.BoolCmd
 	var record *redis.StringCmd
+	var line *redis.MapStringStringCmd
 	err := s.call(ctx, func(ctx context.Context) error {
 		pipe := s.client.Pipeline()
 		lease = pipe.SetNX(ctx, s.leaseKey(conversation), token, leaseTTL)
 		record = pipe.Get(ctx, s.recordKey(conversation))
+		line = pipe.HGetAll(ctx, s.lineKey(conversation))
 		_, err := pipe.Exec(ctx)
 		if err == nil || errors.Is(err, redis.Nil) || isWrongType(err) {
 			return lease.Err()
@@ -79,7 +83,7 @@ func (s *Sessions) Begin(ctx context.Context, conversation, key string) (Begun, 
 	if err != nil {
 		return Begun{}, fmt.Errorf("beginning turn: %w", err)
 	}
-	b := Begun{Status: Miss}
+	b := Begun{Status: Miss, First: first(line.Val(), time.Now())}
 	if raw, err := record.Bytes(); err == nil {
 		if b.Record, err = decode(raw); err == nil {
 			b.Status = Fresh

@@ -1,0 +1,84 @@
+package console
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/store"
+)
+
+// doctorFile is what a doctor sees of what we keep.
+type doctorFile struct {
+	store.DoctorFile
+	Known   []trait
+	Agreed  []consentState
+	Nothing bool // nothing is kept of the doctor
+	Notify  bool // the page where notices can be agreed to exists
+}
+
+// doctorData shows a doctor everything that was recorded of him, with source and date. Source of the duty: Personal Information Protection Law, article 45.
+func (c *Console) doctorData(w http.ResponseWriter, v *visit) error {
+	f := doctorFile{DoctorFile: v.doctor, Known: c.ownTraits(v.doctor), Agreed: c.consentStates(v.doctor), Notify: c.doctors.Template != ""}
+	d := v.doctor.Doctor
+	f.Nothing = d.Name+d.HospitalName+d.Department+d.Title == "" && len(f.Known)+len(f.Tags) == 0
+	if err := c.auditDoctor(v, "own_data", ""); err != nil {
+		return err
+	}
+	return c.render(w, http.StatusOK, "doctor_data", page{Data: f})
+}
+
+// auditDoctor records what a doctor did on a page.
+func (c *Console) auditDoctor(v *visit, action, detail string) error {
+	return c.store.AddAudit(v.Context(), store.Audit{Actor: "doctor", Action: action, Object: "doctor:" + v.doctor.ID, Detail: detail})
+}
+
+// columns are the fields of the portrait that the doctor's own row shows already.
+var columns = []string{"name", "hospital", "department", "title"}
+
+// ownTraits are the values of the portrait in the order of their file, without those of the doctor's row.
+func (c *Console) ownTraits(d store.DoctorFile) []trait {
+	order := c.fieldOrder()
+	var rows []trait
+	for _, p := range d.Portrait {
+		t := trait{PortraitValue: p, Name: c.fieldLabel(p.Field), Shown: c.shownValue(p.Field, p.Value, p.Label)}
+		if t.Shown != "" && !slices.Contains(columns, p.Field) {
+			rows = append(rows, t)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b trait) int {
+		return cmp.Compare(cmp.Or(order[a.Field], len(order)+1), cmp.Or(order[b.Field], len(order)+1))
+	})
+	return rows
+}
+
+// consentState is where a doctor stands on one purpose.
+type consentState struct {
+	flows.Request
+	Granted bool
+	Renewed bool  // agreed to an earlier version of the notice
+	At      int64 // of the newest decision, 0 = never asked
+	Base    bool
+	Blocked bool // nothing can be agreed to without the base consent
+}
+
+// consentStates lists what the doctor is asked to agree to.
+func (c *Console) consentStates(d store.DoctorFile) []consentState {
+	if c.doctors.Requests == nil {
+		return nil
+	}
+	held := make(map[string]store.Consent, len(d.Consents))
+	for _, k := range d.Consents {
+		held[k.Purpose] = k
+	}
+	var out []consentState
+	for _, q := range c.doctors.Requests() {
+		k := held[q.Purpose]
+		out = append(out, consentState{
+			Request: q, Granted: k.Granted, Renewed: k.Granted && k.Policy != q.Policy, At: k.At, Base: q.Purpose == store.PurposeBase,
+			Blocked: q.Purpose != store.PurposeBase && !held[store.PurposeBase].Granted,
+		})
+	}
+	return out
+}
