@@ -163,6 +163,7 @@ func TestOpens(t *testing.T) {
 		{"a link of the menu", Inbound{Kind: "event", Event: "VIEW", SentAt: noon}, nil},
 		{"a popup", Inbound{Kind: "event", Event: "subscribe_msg_popup_event", SentAt: noon}, nil},
 		{"the clock", Inbound{Kind: store.KindTick}, nil},
+		{"a consent on a page of ours", Inbound{Kind: store.KindConsent, SentAt: noon}, nil},
 		{"written before the doctor left", Inbound{Kind: "text", SentAt: left.Add(-time.Second)}, nil},
 		{"in the second in which he left", Inbound{Kind: "text", SentAt: left}, nil},
 		{"after he came back", Inbound{Kind: "event", Event: "subscribe", SentAt: left.Add(time.Second)}, quick(left.Add(time.Second))},
