@@ -3,6 +3,7 @@ module github.com/vrep/vrep/bench
 go 1.26.0
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/silenceper/wechat/v2 v2.1.14
 	github.com/sirupsen/logrus v1.9.0
 	github.com/vrep/vrep v0.0.0

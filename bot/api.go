@@ -41,10 +41,17 @@ type Report struct {
 	Failed int    // of a mass send: doctors not reached
 }
 
-// Reply is the passive reply. Empty means that nothing is to be said ("success").
+// Reply is the passive reply, as a model: it is rendered anew for every delivery. It holds a text or articles, never both; empty means that nothing is to
+// be said ("success").
 type Reply struct {
-	Text string `json:"text,omitempty"` // at most 2,000 bytes
+	Text     string   `json:"text,omitempty"`    // at most 2,000 bytes, complete without the options below
+	Options  []Option `json:"options,omitempty"` // of the question that Text ends with: they may be made pressable
+	Articles []News   `json:"news,omitempty"`    // without openid; one, or up to eight in answer to an event
+	Effect   string   `json:"effect,omitempty"`  // with articles: the key under which they count as given
 }
+
+// Empty tells that there is nothing to say.
+func (r Reply) Empty() bool { return r.Text == "" && len(r.Articles) == 0 }
 
 // Receiver takes inbound events. An error means that nothing was accepted: answer 503, so that the platform sends again.
 type Receiver interface {

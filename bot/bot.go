@@ -57,6 +57,7 @@ type Options struct {
 	Senders  map[string]Sender                           // by effect kind, see the Kind constants of store
 	Mass     MassSender                                  // nil = there are no mass sends
 	Rules    Rules                                       // what the platform takes
+	Can      Capabilities                                // what the account may send beside plain text
 	Zone     *time.Location                              // the account's time zone; nil = UTC
 	Account  map[string]string                           // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
 	Instance string                                      // name of this process, in journal rows and outbox claims
@@ -76,6 +77,7 @@ type Bot struct {
 	senders  map[string]Sender
 	mass     MassSender
 	rules    Rules
+	can      Capabilities
 	zone     *time.Location
 	house    map[string]string
 	instance string
@@ -101,7 +103,7 @@ type Bot struct {
 // already.
 func New(o Options) *Bot {
 	b := &Bot{
-		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, zone: o.Zone, house: o.Account, instance: o.Instance,
+		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, can: o.Can, zone: o.Zone, house: o.Account, instance: o.Instance,
 		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, link: o.Link, crash: o.Crash,
 		lines: newLines(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
 	}

@@ -44,6 +44,7 @@ type builder struct {
 	now      int64 // unix ms
 	instance string
 	rules    Rules
+	can      Capabilities
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
 	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
@@ -65,7 +66,7 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 	if err != nil {
 		return nil, Reply{}, err
 	}
-	if err := x.sends(); err != nil {
+	if err := x.sends(&reply); err != nil {
 		return nil, Reply{}, err
 	}
 	if err := x.journal(reply); err != nil {

@@ -18,26 +18,38 @@ const reminderLife = 30 * time.Minute
 
 // speak joins the texts into the passive reply. What does not fit, and everything when the reply would come too late, becomes service messages.
 func (x *builder) speak() (Reply, error) {
+	x.offer()
 	if x.d.pre == EventUnfollow || x.input.Kind == flows.InConsent {
 		return Reply{}, nil // nobody reads it
 	}
 	tick := x.input.Kind == flows.InTick
-	intent, life, open := x.intent(), textLife, !tick && !x.later
+	intent, life := x.intent(), textLife
 	if tick {
 		life = reminderLife
 	}
 	var reply Reply
-	for _, m := range pack(x.d.out.Says, MaxText) {
+	open := x.open()
+	list := printed(x.d.out.Pending)
+	for _, m := range pack(x.d.out.Says, list, MaxText) {
 		c := Dispatch(time.UnixMilli(x.now), Ask{Intent: intent, Kind: store.KindText, Open: open}, Purse{}, x.rules)
 		if c.Channel == store.ChannelPassive {
-			reply.Text, open = m, false
+			reply.Text, reply.Options, open = m, x.pressable(m, list), false
 			continue
 		}
-		if err := x.effect(intent, store.KindText, Text{OpenID: x.in.OpenID, Text: m}, x.now+life.Milliseconds()); err != nil {
+		kind, payload := x.message(m, list)
+		if err := x.effect(intent, kind, payload, x.now+life.Milliseconds()); err != nil {
 			return Reply{}, err
 		}
 	}
 	return reply, nil
+}
+
+// replyName ends the key under which what a passive reply brought counts.
+const replyName = "reply"
+
+// open tells whether a callback waits for the answer.
+func (x *builder) open() bool {
+	return x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent && !x.later
 }
 
 // intent is why the turn speaks.
@@ -63,29 +75,57 @@ func (x *builder) images() error {
 	return nil
 }
 
-// sends queues content items. The row in Sent keeps an item from being given twice.
-func (x *builder) sends() error {
+// Most articles in one passive reply: to an event, and to any other message. Source: the platform's page on passive replies.
+const (
+	eventArticles = 8
+	otherArticles = 1
+)
+
+// sends hands out content items. A turn that says nothing else answers with them, which costs none of the messages that the platform takes; else, and
+// what is too many, they are queued. The row in Sent keeps an item from being given twice.
+func (x *builder) sends(reply *Reply) error {
 	if x.d.pre == EventUnfollow {
 		return nil
 	}
 	if err := x.images(); err != nil {
 		return err
 	}
-	for _, s := range x.d.out.Sends {
-		var until int64
-		if !s.Content.Until.IsZero() {
-			until = s.Content.Until.UnixMilli()
+	room := 0
+	if x.open() && reply.Text == "" && len(x.d.out.Images) == 0 {
+		if room = otherArticles; x.in.Kind == kindEvent {
+			room = eventArticles
 		}
+	}
+	for _, s := range x.d.out.Sends {
+		news := News{Content: s.Content.ID, Title: s.Content.Title, Description: s.Content.Description, URL: s.Content.URL}
 		key := x.nextKey()
-		news := News{OpenID: x.in.OpenID, Content: s.Content.ID, Title: s.Content.Title, Description: s.Content.Description, URL: s.Content.URL}
-		if err := x.effect(store.IntentAsked, store.KindNews, news, until); err != nil {
-			return err
+		switch mini := x.card(s.Content); {
+		case mini != nil:
+			if err := x.effect(store.IntentAsked, store.KindMiniPage, mini, until(s.Content)); err != nil {
+				return err
+			}
+		case len(reply.Articles) < room:
+			key = effectKey(x.conversation(), x.seq, replyName)
+			reply.Articles, reply.Effect = append(reply.Articles, news), key
+		default:
+			news.OpenID = x.in.OpenID
+			if err := x.effect(store.IntentAsked, store.KindNews, news, until(s.Content)); err != nil {
+				return err
+			}
 		}
 		x.turn.Sent = append(x.turn.Sent, store.Sent{
 			Doctor: x.conversation(), Content: s.Content.ID, Account: x.in.Account, Effect: key, Why: s.Why, At: x.now,
 		})
 	}
 	return nil
+}
+
+// until is when a content item must not be sent any more, unix ms; 0 = never.
+func until(c flows.Content) int64 {
+	if c.Until.IsZero() {
+		return 0
+	}
+	return c.Until.UnixMilli()
 }
 
 func (x *builder) nextKey() string {

@@ -72,6 +72,8 @@ func TestDispatch(t *testing.T) {
 		{"the chat comes before the permit", Ask{Intent: store.IntentPush, Kind: store.KindNews}, with(purse(5, 0), permitted), platform, chat},
 		{"a permit of a template that nobody named", Ask{Intent: store.IntentPush, Kind: store.KindNews}, with(purse(-1, -1), permitted), bare, wait(WhyClosed)},
 		{"a permit carries no picture", Ask{Intent: store.IntentPush, Kind: store.KindImage}, with(purse(-1, -1), permitted), platform, wait(WhyClosed)},
+		{"a permit for a mini-program's page", Ask{Intent: store.IntentPush, Kind: store.KindMiniPage}, with(purse(-1, -1), permitted), platform, Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}},
+		{"no mass send of one", Ask{Intent: store.IntentPush, Kind: store.KindMiniPage}, purse(-1, -1), mass, wait(WhyClosed)},
 		{"a permit is not for replies", Ask{Intent: store.IntentReply, Kind: store.KindText}, with(purse(-1, -1), permitted), platform, wait(WhyClosed)},
 		{"a service notice", Ask{Intent: store.IntentNotice, Kind: store.KindText}, purse(-1, -1), platform, Choice{Channel: store.ChannelTemplate, Why: WhyService}},
 		{"a service notice leaves the permit alone", Ask{Intent: store.IntentNotice, Kind: store.KindText}, with(purse(-1, -1), permitted), platform, Choice{Channel: store.ChannelTemplate, Why: WhyService}},

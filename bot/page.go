@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/vrep/vrep/store"
 )
@@ -49,6 +50,15 @@ func (b *Bot) tracked(e Effect) Effect {
 		e.Body = body
 	}
 	return e
+}
+
+// shown is a passive reply as it leaves the house: its articles lead over a page of ours, like those of an effect.
+func (b *Bot) shown(r Reply, doctor string) Reply {
+	r.Articles = slices.Clone(r.Articles)
+	for i := range r.Articles {
+		r.Articles[i] = b.leading(r.Articles[i], doctor, r.Effect)
+	}
+	return r
 }
 
 // leading is content with the address under which its opening is counted; doctor "" = for several at once.

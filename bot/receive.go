@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -65,6 +66,7 @@ func (b *Bot) receive(ctx context.Context, in Inbound) (taken, error) {
 			b.collected(in.Key)
 			b.crash("replied")
 		}
+		r.reply = b.shown(r.reply, conversation)
 		return r.taken, r.err
 	case <-ctx.Done():
 		return taken{}, ErrLate
@@ -101,7 +103,7 @@ func outcomeLabel(t taken, err error) string {
 // afterwards looks after a turn that was decided after its caller had given up. A resend fetches the reply; when none comes within the platform's span
 // of resends, the text leaves through the outbox instead.
 func (b *Bot) afterwards(in Inbound, t taken, err error, at *stand) {
-	if err != nil || t.duplicate || t.reply.Text == "" {
+	if err != nil || t.duplicate || t.reply.Empty() {
 		at.release()
 		return
 	}
@@ -132,16 +134,35 @@ func (b *Bot) collected(key string) {
 }
 
 func (b *Bot) sayLater(ctx context.Context, in Inbound, conversation string, t taken) error {
-	body, err := json.Marshal(Text{OpenID: in.OpenID, Text: t.reply.Text})
-	if err != nil {
-		return fmt.Errorf("encoding late reply: %w", err)
-	}
 	now := b.now().UnixMilli()
-	err = b.store.AddEffects(ctx, []Effect{{
-		Account: in.Account, Key: effectKey(conversation, t.seq, "late"), Lane: store.DoctorLane(conversation), Kind: store.KindText, Body: body, Intent: store.IntentReply,
-		Status: store.EffectReady, NextAt: now, ValidUntil: now + textLife.Milliseconds(), CreatedAt: now,
-	}})
-	if err != nil {
+	var late []Effect
+	add := func(name, kind string, payload any) error {
+		body, err := json.Marshal(payload)
+		if err != nil {
+			return fmt.Errorf("encoding late reply: %w", err)
+		}
+		late = append(late, Effect{
+			Account: in.Account, Key: effectKey(conversation, t.seq, name), Lane: store.DoctorLane(conversation), Kind: kind, Body: body, Intent: store.IntentReply,
+			Status: store.EffectReady, NextAt: now, ValidUntil: now + textLife.Milliseconds(), CreatedAt: now,
+		})
+		return nil
+	}
+	if t.reply.Text != "" {
+		if err := add("late", store.KindText, Text{OpenID: in.OpenID, Text: t.reply.Text}); err != nil {
+			return err
+		}
+	}
+	for i, news := range t.reply.Articles {
+		news.OpenID = in.OpenID
+		name := replyName // the first takes over the key that all of them count under
+		if i > 0 {
+			name += strconv.Itoa(i)
+		}
+		if err := add(name, store.KindNews, news); err != nil {
+			return err
+		}
+	}
+	if err := b.store.AddEffects(ctx, late); err != nil {
 		return fmt.Errorf("queueing late reply: %w", err)
 	}
 	b.Wake()

@@ -26,6 +26,7 @@ type talk struct {
 	SentAt int64       `json:"sent,omitempty"`  // newest CreateTime applied, unix ms
 	Here   int64       `json:"here,omitempty"`  // newest CreateTime of what only a follower can do, unix ms
 	Left   int64       `json:"left,omitempty"`  // newest CreateTime of an unfollow, unix ms
+	Offer  *offer      `json:"offer,omitempty"` // the question whose options can be pressed; nil = none
 	Case   *report     `json:"case,omitempty"`  // the adverse event report that the intake is filling
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/vrep/vrep/store"
 )
 
 // Pauses of the takeover after a page that failed, so that it never gets in the way.
@@ -28,8 +30,9 @@ type FollowerList interface {
 // no talk begins. It goes on where it was interrupted, is done once in the life of the account, and returns when it is done or ctx ends. Several instances
 // may run it.
 func (b *Bot) TakeOver(ctx context.Context, list FollowerList) error {
+	r := followerReader{bot: b, list: list}
 	for {
-		done, err := b.takePage(ctx, list)
+		done, err := r.page(ctx)
 		if done || ctx.Err() != nil {
 			return nil
 		}
@@ -50,8 +53,17 @@ func (b *Bot) TakeOver(ctx context.Context, list FollowerList) error {
 	}
 }
 
-// takePage takes over one page; done means that there is no other.
-func (b *Bot) takePage(ctx context.Context, list FollowerList) (done bool, err error) {
+// followerReader goes through the list. The place where it goes on is remembered here; the database keeps only whose it is, because an openid has no place
+// outside the doctors. A reader that begins in the middle asks for the openid, and begins anew when its owner was erased.
+type followerReader struct {
+	bot   *Bot
+	list  FollowerList
+	after string
+}
+
+// page takes over one page; done means that there is no other.
+func (r *followerReader) page(ctx context.Context) (done bool, err error) {
+	b := r.bot
 	at, err := b.store.Takeover(ctx)
 	if err != nil {
 		return false, err
@@ -59,20 +71,30 @@ func (b *Bot) takePage(ctx context.Context, list FollowerList) (done bool, err e
 	if at.FinishedAt > 0 {
 		return true, nil
 	}
-	page, err := list.Followers(ctx, at.NextOpenid)
-	if refusal := (*SendError)(nil); errors.As(err, &refusal) && refusal.Class == ClassGone && at.NextOpenid != "" {
-		return false, errors.Join(err, b.store.RestartTakeover(ctx, at.NextOpenid))
+	if r.after == "" || store.DoctorID(b.store.Account(), r.after) != at.NextDoctor {
+		if r.after, err = b.store.NextFollower(ctx, at); err != nil {
+			return false, err
+		}
+	}
+	page, err := r.list.Followers(ctx, r.after)
+	if refusal := (*SendError)(nil); r.after != "" && errors.As(err, &refusal) && refusal.Class == ClassGone {
+		r.after = "" // the doctor after whom it went on has left meanwhile
+		page, err = r.list.Followers(ctx, r.after)
 	}
 	if err != nil {
 		return false, err
 	}
+	if r.after == "" {
+		at.Done = 0
+	}
 	next := page.Next
-	if len(page.OpenIDs) == 0 || next == at.NextOpenid {
+	if len(page.OpenIDs) == 0 || next == r.after {
 		next = ""
 	}
-	if err := b.store.TakeFollowers(ctx, at.NextOpenid, page.OpenIDs, next, page.Total); err != nil {
+	if err := b.store.TakeFollowers(ctx, at, page.OpenIDs, next, page.Total); err != nil {
 		return false, err
 	}
+	r.after = next
 	if next == "" {
 		b.log.Info("followers taken over", "followers", at.Done+int64(len(page.OpenIDs)))
 	} else {

@@ -52,7 +52,7 @@ func TestTakeOver(t *testing.T) {
 	b := New(Options{Store: st, Instance: "one"})
 	book := &followerBook{openIDs: followersOf(25), page: 10, fail: map[int]error{2: errors.New("reset")}}
 	for n := 1; ; n++ {
-		done, err := b.takePage(t.Context(), book)
+		done, err := (&followerReader{bot: b, list: book}).page(t.Context())
 		if done || n > 9 {
 			break
 		}
@@ -75,6 +75,59 @@ func TestTakeOver(t *testing.T) {
 	}
 	if err := b.TakeOver(t.Context(), book); err != nil || len(book.asked) != 5 {
 		t.Errorf("%v, asked %d times", err, len(book.asked))
+	}
+}
+
+// TestTakeOverBeginsAnew: the doctor after whom the list goes on has left, by the platform's word or by an erasure of ours.
+func TestTakeOverBeginsAnew(t *testing.T) {
+	for name, leave := range map[string]func(t *testing.T, st *store.Store, book *followerBook){
+		"the platform's word": func(_ *testing.T, _ *store.Store, book *followerBook) {
+			book.fail = map[int]error{2: &SendError{Class: ClassGone, Code: 40003, Reason: "no"}}
+		},
+		"erased": func(t *testing.T, st *store.Store, _ *followerBook) {
+			if _, err := st.Erase(t.Context(), store.DoctorID(st.Account(), "oF00009"), store.EraseUnfollow); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st := storetest.SQLite(t)
+			b, book := New(Options{Store: st, Instance: "one"}), &followerBook{openIDs: followersOf(25), page: 10}
+			if done, err := (&followerReader{bot: b, list: book}).page(t.Context()); done || err != nil {
+				t.Fatal(done, err)
+			}
+			leave(t, st, book)
+			book.openIDs = slices.Delete(book.openIDs, 9, 10)
+			if err := b.TakeOver(t.Context(), book); err != nil {
+				t.Fatal(err)
+			}
+			at, err := st.Takeover(t.Context())
+			if at.Done != 24 || at.FinishedAt == 0 || err != nil {
+				t.Errorf("%+v, %v", at, err)
+			}
+			if _, err := st.LoadDoctor(t.Context(), store.DoctorID(st.Account(), "oF00024")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// TestTakeOverPassesTheErased: who asked to be erased may follow still; the list goes on after him all the same.
+func TestTakeOverPassesTheErased(t *testing.T) {
+	st := storetest.SQLite(t)
+	id := doctorRow(t, st, "oF00009", nil)
+	if _, err := st.Erase(t.Context(), id, store.EraseRequest); err != nil {
+		t.Fatal(err)
+	}
+	book := &followerBook{openIDs: followersOf(25), page: 10}
+	if err := New(Options{Store: st, Instance: "one"}).TakeOver(t.Context(), book); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"", "oF00009", "oF00019", "oF00024"}, book.asked); diff != "" {
+		t.Error(diff)
+	}
+	if d, err := st.LoadDoctor(t.Context(), id); err != nil || !d.Erased() {
+		t.Errorf("%+v, %v", d.Doctor, err)
 	}
 }
 

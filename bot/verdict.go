@@ -88,11 +88,11 @@ func settling(err error) store.Settling {
 	return store.SettleRefund
 }
 
-// givesUpUnknown tells whether an effect whose answer was lost must not be sent again. A text, an article or a word of the robot may have been read, so
+// givesUpUnknown tells whether an effect whose answer was lost must not be sent again. What a doctor or a group reads may have arrived, so
 // it is sent once more and no oftener. Cards and texts to reps carry the platform's own duplicate check, and changing a card twice changes it once.
 func givesUpUnknown(e Effect) bool {
 	switch e.Kind {
-	case store.KindText, store.KindImage, store.KindNews, store.KindRobot:
+	case store.KindText, store.KindImage, store.KindNews, store.KindMenu, store.KindMiniPage, store.KindRobot:
 		return e.Attempts >= 2
 	}
 	return false

@@ -69,6 +69,9 @@ type WeChat struct {
 	DailyLimits    string
 	DailyReserve   int // percent
 	Menu           bool
+	ChoiceLinks    bool
+	ChoiceMenus    bool
+	MiniAppID      string
 
 	Allowances Allowances
 }

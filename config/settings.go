@@ -136,6 +136,18 @@ func wechatSettings() []Setting {
 			Key: "wechat_menu", Default: "off", Doc: "on: the account's menu is kept as the flows have it (menu in _config.yaml), replacing what it was",
 			check: onOff, set: func(c *Config, v string) { c.WeChat.Menu = v == "on" },
 		},
+		{
+			Key: "wechat_choice_links", Default: "off", Doc: "on: doctors can press the options of a question; works everywhere we know of, but the platform does not document it",
+			check: onOff, set: func(c *Config, v string) { c.WeChat.ChoiceLinks = v == "on" },
+		},
+		{
+			Key: "wechat_choice_menus", Default: "off", Doc: "on: reminders bring their question as a menu message; for certified service accounts",
+			check: onOff, set: func(c *Config, v string) { c.WeChat.ChoiceMenus = v == "on" },
+		},
+		{
+			Key: "wechat_mini_app_id", Doc: "AppID of the mini-program that is bound to the account, for contents with mini; empty: they go out as links",
+			check: optional(appID), set: func(c *Config, v string) { c.WeChat.MiniAppID = v },
+		},
 	}
 }
 

@@ -14,10 +14,12 @@ func TestTakeoverOnTheOverview(t *testing.T) {
 	if a := b.get("/console/"); strings.Contains(a.body, "接管") {
 		t.Error("a takeover is shown that never began")
 	}
-	must(t, s.store.TakeFollowers(t.Context(), "", []string{"o1", "o2"}, "o2", 3))
+	must(t, s.store.TakeFollowers(t.Context(), store.Takeover{}, []string{"o1", "o2"}, "o2", 3))
 	a := b.get("/console/")
 	wantHas(t, a, "正在接管已有的关注者：2 / 3")
 	wantHas(t, a, "还没有医生来信")
-	must(t, s.store.TakeFollowers(t.Context(), "o2", []string{"o3"}, "", 3))
+	at, err := s.store.Takeover(t.Context())
+	must(t, err)
+	must(t, s.store.TakeFollowers(t.Context(), at, []string{"o3"}, "", 3))
 	wantHas(t, b.get("/console/"), "接管了 3 位已有的关注者")
 }

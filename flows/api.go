@@ -43,6 +43,7 @@ type Input struct {
 	Flow    string   // of a follow or scan: the flow that the scanned code opens, "" = the flows' own triggers decide
 	Tags    []string // of a follow or scan: put on the doctor
 	Granted bool     // of a consent: what was decided; Text is what was pressed
+	Lapsed  bool     // of a text: an option was pressed that belongs to an earlier question; Text is its label
 }
 
 // Known is a profile value with its age and source.
@@ -121,7 +122,20 @@ type Pending struct {
 	Type       string // ask type
 	Asked      string // text shown, with the printed choices
 	Confirming bool   // a read-back waits for yes or no
+
+	Options []Option // what can be chosen, in the order shown; nil = free words
+	Press   bool     // one option is the whole answer
+	Passed  int      // grows with every answer of the talk: the same question asked once more after others has another number
 }
+
+// Option is one printed option of a question.
+type Option struct {
+	Mark  string // number or key: typed alone it is the answer
+	Label string // "" = the mark says all, and no line of Asked shows it: a point of a scale
+}
+
+// Line is the option as Pending.Asked shows it.
+func (o Option) Line() string { return o.Mark + ". " + o.Label }
 
 // Answer is one accepted answer, to be stored now.
 type Answer struct {

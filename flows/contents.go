@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -18,9 +19,19 @@ type Content struct {
 	ApprovalNo  string
 	Until       time.Time // end of the last valid day; zero = no end
 	Product     string
+	Mini        Mini
 
 	at place
 }
+
+// Mini is the same content as a page of the house's mini-program. URL stays what is shown where there is none.
+type Mini struct {
+	Path    string // "" = there is none
+	Picture string // of the card: a picture of the folder (name.png) or the id of one in the account's media
+}
+
+// reMiniPath is a page of a mini-program with its query.
+var reMiniPath = regexp.MustCompile(`^[\w-]+(/[\w-]+)*(\.html)?(\?[^\s"<>#]*)?$`)
 
 var contentKinds = []string{"literature", "case", "video", "meeting"}
 
@@ -59,7 +70,7 @@ func (l *loader) contents(b *binder, root *yaml.Node) {
 		return
 	}
 	b.pairs(o.keys["contents"], func(k, v *yaml.Node) {
-		co := b.object(v, []string{"title", "kind", "url", "description", "topics", "audience", "approval", "until", "product"})
+		co := b.object(v, []string{"title", "kind", "url", "description", "topics", "audience", "approval", "until", "product", "mini"})
 		co.need("title", "kind", "url")
 		c := Content{ID: k.Value, Title: co.plain("title"), Kind: co.oneOf("kind", contentKinds...), URL: co.plain("url"),
 			Description: co.plain("description"), Topics: co.words("topics"), Audience: co.number("audience", 0, 2, 2), Until: co.date("until"),
@@ -71,6 +82,17 @@ func (l *loader) contents(b *binder, root *yaml.Node) {
 			ao := b.object(n, []string{"no", "until"})
 			ao.need("no", "until")
 			c.ApprovalNo, c.Until = ao.plain("no"), ao.date("until")
+		}
+		if n := co.keys["mini"]; n != nil {
+			mo := b.object(n, []string{"path", "picture"})
+			mo.need("path", "picture")
+			c.Mini = Mini{Path: mo.plain("path"), Picture: mo.plain("picture")}
+			if mo.has("path") && !reMiniPath.MatchString(c.Mini.Path) {
+				b.add(mo.keys["path"], "bad_mini", "text", c.Mini.Path)
+			}
+			if mo.has("picture") && !reMedia.MatchString(c.Mini.Picture) && !rePicture.MatchString(c.Mini.Picture) {
+				b.add(mo.keys["picture"], "bad_media")
+			}
 		}
 		l.lib.byContent[c.ID] = len(l.lib.contents)
 		l.lib.contents = append(l.lib.contents, c)

@@ -54,11 +54,18 @@ func checkPictures(c *checker) {
 		}
 	}
 	slices.Sort(names)
+	missing := func(at place, name string) {
+		if strings.Contains(name, ".") && !slices.Contains(names, name) {
+			c.add(at, "no_picture", "name", name, "near", cond.Nearest(name, names), "max", itoa(maxPicture>>20))
+		}
+	}
+	for i := range c.lib.contents {
+		missing(c.lib.contents[i].at, c.lib.contents[i].Mini.Picture)
+	}
 	for _, f := range c.lib.parts() {
 		for _, s := range f.Steps {
-			body, ok := s.Body.(*SayStep)
-			if ok && strings.Contains(body.Image, ".") && !slices.Contains(names, body.Image) {
-				c.add(s.at.find(body.Image), "no_picture", "name", body.Image, "near", cond.Nearest(body.Image, names), "max", itoa(maxPicture>>20))
+			if body, ok := s.Body.(*SayStep); ok {
+				missing(s.at.find(body.Image), body.Image)
 			}
 		}
 	}

@@ -242,6 +242,7 @@ func (t *turn) finish() {
 func (t *turn) pending(s *Step) Pending {
 	p := Pending{Asked: t.prompted(), Confirming: t.st.Ask != nil}
 	f, flow := t.top(), t.topFlow()
+	t.offer(&p, s)
 	if s == nil || flow == nil {
 		if t.st.Ask != nil && t.st.Ask.Kind == "offer" {
 			for _, ls := range t.e.lib.config.listen {

@@ -9,6 +9,10 @@ import (
 
 // text is the path of a typed message: engine's own question, command words, listeners, the pending question, words that start a flow.
 func (t *turn) text(text string) {
+	if t.in.Lapsed {
+		t.lapsed(text)
+		return
+	}
 	name, isCommand := t.command(text)
 	if t.closed(name, text) {
 		return

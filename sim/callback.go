@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // maxReply bounds what is read of a callback's answer, in bytes.
@@ -141,18 +142,8 @@ func (p *Platform) VerifyCallbacks(ctx context.Context) error {
 func (p *Platform) echo(ctx context.Context, c peer) error {
 	ctx, cancel := context.WithTimeout(ctx, p.opts.ReplyTimeout)
 	defer cancel()
-	stamp, once := strconv.FormatInt(p.stamp().Unix(), 10), nonce()
-	want := strconv.FormatInt(p.stamp().UnixNano(), 10)
-	q := url.Values{"timestamp": {stamp}, "nonce": {once}}
-	if c.plainSignature {
-		q.Set("signature", c.sign(stamp, once))
-		q.Set("echostr", want)
-	} else {
-		sealed := c.seal([]byte(want))
-		q.Set("msg_signature", c.sign(stamp, once, sealed))
-		q.Set("echostr", sealed)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, withQuery(c.url, q.Encode()), nil)
+	address, want := c.echoAddress(p.stamp())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return fmt.Errorf("making echo request: %w", err)
 	}
@@ -169,4 +160,20 @@ func (p *Platform) echo(ctx context.Context, c peer) error {
 		return fmt.Errorf("%w: status %d, echo differs", errReply, res.StatusCode)
 	}
 	return nil
+}
+
+// echoAddress is the signed address that a GET asks, and the body that must come back.
+func (c peer) echoAddress(at time.Time) (address, want string) {
+	stamp, once := strconv.FormatInt(at.Unix(), 10), nonce()
+	want = strconv.FormatInt(at.UnixNano(), 10)
+	q := url.Values{"timestamp": {stamp}, "nonce": {once}}
+	if c.plainSignature {
+		q.Set("signature", c.sign(stamp, once))
+		q.Set("echostr", want)
+	} else {
+		sealed := c.seal([]byte(want))
+		q.Set("msg_signature", c.sign(stamp, once, sealed))
+		q.Set("echostr", sealed)
+	}
+	return withQuery(c.url, q.Encode()), want
 }

@@ -186,7 +186,7 @@ func checkText(text string) *apiError {
 	switch {
 	case strings.TrimSpace(text) == "":
 		return &apiError{code: 44004, text: "empty content"}
-	case len(text) > maxText:
+	case len(text) > MaxText:
 		return &apiError{code: 45002, text: "content size out of limit"}
 	}
 	return nil

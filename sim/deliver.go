@@ -92,7 +92,7 @@ func (p *Platform) attempt(c peer, parcel parcel, way twist) outcome {
 	go func() {
 		defer p.wg.Done()
 		defer cancel()
-		done <- p.roundTrip(ctx, sent, way)
+		done <- roundTrip(ctx, p.client, sent, way)
 	}()
 	timer := time.NewTimer(p.opts.ReplyTimeout)
 	defer timer.Stop()
@@ -114,7 +114,7 @@ func (p *Platform) attempt(c peer, parcel parcel, way twist) outcome {
 	}
 }
 
-func (p *Platform) roundTrip(ctx context.Context, sent posting, way twist) outcome {
+func roundTrip(ctx context.Context, client *http.Client, sent posting, way twist) outcome {
 	var body io.Reader = bytes.NewReader(sent.body)
 	switch way.Kind {
 	case twistHalfClose, twistCutBody:
@@ -126,7 +126,7 @@ func (p *Platform) roundTrip(ctx context.Context, sent posting, way twist) outco
 	if err != nil {
 		return outcome{err: err}
 	}
-	res, err := p.client.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return outcome{err: bare(err)}
 	}

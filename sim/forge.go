@@ -82,11 +82,11 @@ func (p *Platform) forge(ctx context.Context, id, kind, text string) (forgeResul
 	if strings.HasPrefix(kind, "replay") && len(past) == 0 {
 		return forgeResult{}, fmt.Errorf("%w: nothing was delivered for this user yet", ErrUnknown)
 	}
-	sent := p.forged(c, kind, letter, past)
+	sent := c.forged(kind, letter, past, p.stamp().Unix())
 	p.count.add(&p.count.Forged)
 	ctx, cancel := context.WithTimeout(ctx, p.opts.ReplyTimeout)
 	defer cancel()
-	o := p.roundTrip(ctx, sent, twist{})
+	o := roundTrip(ctx, p.client, sent, twist{})
 	res := forgeResult{Kind: kind, Status: o.status, Reply: o.raw}
 	if o.err != nil {
 		res.Error = o.err.Error()
@@ -97,9 +97,8 @@ func (p *Platform) forge(ctx context.Context, id, kind, text string) (forgeResul
 	return res, nil
 }
 
-// forged makes the hostile request.
-func (p *Platform) forged(c peer, kind string, letter parcel, past []posting) posting {
-	now := p.stamp().Unix()
+// forged makes the hostile request; now is in seconds, and past holds the callbacks that a replay may take.
+func (c peer) forged(kind string, letter parcel, past []posting, now int64) posting {
 	switch kind {
 	case "other_token":
 		c.token += "x"

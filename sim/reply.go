@@ -12,7 +12,7 @@ import (
 // 2,048 bytes is what WeCom documents and what error 45002 of the
 // service-message call enforces.
 const (
-	maxText       = 2048 // bytes
+	MaxText       = 2048 // bytes of a text, also of a service message and of WeCom's
 	eventArticles = 8    // articles in answer to an event; else one
 )
 
@@ -57,11 +57,24 @@ func (a *passiveArticles) UnmarshalJSON(raw []byte) error {
 // them: swapped names, known type, legal length. event allows eight articles
 // instead of one. The caller holds the lock.
 func (p *Platform) read(plain []byte, u *user, event bool) ([]Message, error) {
+	r, err := readPassive(plain, p.state.Account.Format, u.OpenID, p.opts.OriginalID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.messages(event, p.readMedia)
+	for i := range list {
+		list[i].From, list[i].Via = "bot", "reply"
+	}
+	return list, err
+}
+
+// readPassive reads the frame of a plain reply: who says to whom and when.
+func readPassive(plain []byte, format, openID, original string) (passive, error) {
 	var r passive
 	var err error
 	if plain[0] == '{' {
-		if p.state.Account.Format != FormatJSON {
-			return nil, fmt.Errorf("%w: plain reply is JSON, the account's format is XML", errReply)
+		if format != FormatJSON {
+			return r, fmt.Errorf("%w: plain reply is JSON, the account's format is XML", errReply)
 		}
 		err = json.Unmarshal(plain, &r)
 	} else {
@@ -69,39 +82,36 @@ func (p *Platform) read(plain []byte, u *user, event bool) ([]Message, error) {
 	}
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("%w: plain reply is not well-formed", errReply)
-	case r.ToUserName != u.OpenID:
-		return nil, fmt.Errorf("%w: ToUserName is not the doctor", errReply)
-	case r.FromUserName != p.opts.OriginalID:
-		return nil, fmt.Errorf("%w: FromUserName is not the account", errReply)
+		return r, fmt.Errorf("%w: plain reply is not well-formed", errReply)
+	case r.ToUserName != openID:
+		return r, fmt.Errorf("%w: ToUserName is not the doctor", errReply)
+	case r.FromUserName != original:
+		return r, fmt.Errorf("%w: FromUserName is not the account", errReply)
 	case r.CreateTime <= 0:
-		return nil, fmt.Errorf("%w: CreateTime is missing", errReply)
+		return r, fmt.Errorf("%w: CreateTime is missing", errReply)
 	}
-	list, err := p.readKind(r, event)
-	for i := range list {
-		list[i].From, list[i].Via = "bot", "reply"
-	}
-	return list, err
+	return r, nil
 }
 
-func (p *Platform) readKind(r passive, event bool) ([]Message, error) {
+// messages reads what is said; media finds the address of a media id.
+func (r passive) messages(event bool, media func(m Message, id, kind string) ([]Message, error)) ([]Message, error) {
 	switch r.MsgType {
 	case "text":
 		return readText(r.Content)
 	case "news":
 		return readNews(r, event)
 	case "image":
-		return p.readMedia(Message{Kind: "image"}, r.Image.MediaId, "image")
+		return media(Message{Kind: "image"}, r.Image.MediaId, "image")
 	case "voice":
-		return p.readMedia(Message{Kind: "voice"}, r.Voice.MediaId, "voice")
+		return media(Message{Kind: "voice"}, r.Voice.MediaId, "voice")
 	case "video":
-		return p.readMedia(Message{Kind: "video", Title: r.Video.Title, Description: r.Video.Description}, r.Video.MediaId, "video")
+		return media(Message{Kind: "video", Title: r.Video.Title, Description: r.Video.Description}, r.Video.MediaId, "video")
 	case "music":
 		m := r.Music
 		if m.MusicUrl == "" && m.HQMusicUrl == "" {
 			return nil, fmt.Errorf("%w: music without address", errReply)
 		}
-		return p.readMedia(Message{Kind: "music", Title: m.Title, Description: m.Description, URL: m.MusicUrl}, m.ThumbMediaId, "thumb")
+		return media(Message{Kind: "music", Title: m.Title, Description: m.Description, URL: m.MusicUrl}, m.ThumbMediaId, "thumb")
 	case "transfer_customer_service":
 		return nil, nil
 	}
@@ -126,8 +136,8 @@ func readText(text string) ([]Message, error) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		return nil, fmt.Errorf("%w: Content is empty", errReply)
-	case len(text) > maxText:
-		return nil, fmt.Errorf("%w: Content has %d bytes, %d allowed", errReply, len(text), maxText)
+	case len(text) > MaxText:
+		return nil, fmt.Errorf("%w: Content has %d bytes, %d allowed", errReply, len(text), MaxText)
 	case !utf8.ValidString(text):
 		return nil, fmt.Errorf("%w: Content is not UTF-8", errReply)
 	}

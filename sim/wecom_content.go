@@ -77,7 +77,7 @@ func corpText(kind, content string) (RepMessage, *apiError) {
 	if content == "" {
 		return RepMessage{}, &apiError{code: 44004, text: "text content is empty"}
 	}
-	return RepMessage{Kind: kind, Text: truncate(content, maxText)}, nil
+	return RepMessage{Kind: kind, Text: truncate(content, MaxText)}, nil
 }
 
 func corpNews(list []customArticle) (RepMessage, *apiError) {

@@ -86,7 +86,7 @@ func (p *Platform) applyTalk(userid string, o outcome) (talkResult, error) {
 	case r.MsgType != "text" || r.Content == "":
 		return res, p.refuse("MsgType or its content")
 	}
-	m := RepMessage{Kind: "text", Text: truncate(r.Content, maxText)}
+	m := RepMessage{Kind: "text", Text: truncate(r.Content, MaxText)}
 	res.Replies = append(res.Replies, m.Text)
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -37,7 +37,6 @@ func (w *wipe) steps() []erasing {
 		{"consents", w.consents}, {"notices", w.tell},
 		{"portrait", w.drop("portrait", &PortraitValue{})}, {"tags", w.drop("tags", &Tag{})}, {"scores", w.drop("scores", &Score{})},
 		{"verifications", w.drop("verifications", &Verification{})}, {"ledgers", w.drop("ledgers", &Ledger{})}, {"permits", w.drop("permits", &Permit{})},
-		{"takeovers", w.takeover},
 	}
 }
 
@@ -207,17 +206,4 @@ func (w *wipe) consents() error {
 
 func (w *wipe) tell() error {
 	return w.count("notices", w.tx.Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Delete(&Notice{}))
-}
-
-// takeover: the place where the reading of the followers goes on is an openid. When it is this person's, the reading begins again: nothing is written twice
-// by that, and the platform no longer knows the place anyway.
-func (w *wipe) takeover() error {
-	var rows []Takeover
-	if err := w.tx.Where("account = ? AND next_openid <> ''", w.account).Limit(1).Find(&rows).Error; err != nil {
-		return err
-	}
-	if len(rows) == 0 || DoctorID(w.account, rows[0].NextOpenid) != w.doctor {
-		return nil
-	}
-	return restartTakeover(w.tx, w.account, rows[0].NextOpenid)
 }

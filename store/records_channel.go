@@ -106,7 +106,7 @@ type Erasure struct {
 // Takeover is the reading of the followers that the account had before it was connected.
 type Takeover struct {
 	Account    string `gorm:"primaryKey;size:64"`
-	NextOpenid string `gorm:"size:64"` // where the list goes on
+	NextDoctor string `gorm:"size:32"` // after whom the list goes on, "" = from its beginning. No openid: its owner may leave and must be erased
 	Total      int64
 	Done       int64
 	StartedAt  int64

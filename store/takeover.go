@@ -23,10 +23,27 @@ func (s *Store) Takeover(ctx context.Context) (Takeover, error) {
 	return rows[0], nil
 }
 
+// NextFollower is the openid after which the list of followers goes on; "" when it begins, or begins anew because that doctor was erased.
+func (s *Store) NextFollower(ctx context.Context, at Takeover) (string, error) {
+	if at.NextDoctor == "" {
+		return "", nil
+	}
+	var ids []string
+	mine := map[string]any{"id": at.NextDoctor, "account": s.Account()}
+	if err := s.read(ctx).Model(&Doctor{}).Where(mine).Limit(1).Pluck("open_id", &ids).Error; err != nil {
+		return "", fmt.Errorf("reading takeover: %w", err)
+	}
+	if len(ids) == 0 {
+		return "", nil
+	}
+	return ids[0], nil
+}
+
 // TakeFollowers writes one page of the platform's list of followers: a doctor for everyone who is not known yet, nothing else. Who is known stays as he
-// is, and who was erased does not come back by an old list, because his row stays. from is where the page began and next where the list goes on, "" at its
-// end. Written twice, a page changes nothing the second time; of two instances that write the same page, one moves on.
-func (s *Store) TakeFollowers(ctx context.Context, from string, openIDs []string, next string, total int64) error {
+// is, and who was erased does not come back by an old list, because his row stays. at is how far it was when the page was asked for, and next the openid
+// after which the list goes on, "" at its end. Written twice, a page changes nothing the second time; of two instances that write the same page, one
+// moves on.
+func (s *Store) TakeFollowers(ctx context.Context, at Takeover, openIDs []string, next string, total int64) error {
 	for part := range slices.Chunk(openIDs, takeoverPart) {
 		doctors := make([]Doctor, len(part))
 		for i, openID := range part { // CreatedAt 0: nobody knows since when, and nobody came today
@@ -36,36 +53,22 @@ func (s *Store) TakeFollowers(ctx context.Context, from string, openIDs []string
 			return fmt.Errorf("writing followers: %w", err)
 		}
 	}
-	err := s.tx(ctx, func(tx *gorm.DB) error { return s.moveTakeover(tx, from, int64(len(openIDs)), next, total) })
+	err := s.tx(ctx, func(tx *gorm.DB) error { return s.moveTakeover(tx, at, at.Done+int64(len(openIDs)), next, total) })
 	if err != nil {
 		return fmt.Errorf("writing takeover: %w", err)
 	}
 	return nil
 }
 
-// RestartTakeover lets the reading of the followers begin again, because the platform no longer knows the place at which it was to go on: that follower has
-// left.
-func (s *Store) RestartTakeover(ctx context.Context, at string) error {
-	if err := s.tx(ctx, func(tx *gorm.DB) error { return restartTakeover(tx, s.Account(), at) }); err != nil {
-		return fmt.Errorf("restarting takeover: %w", err)
-	}
-	return nil
-}
-
-func restartTakeover(tx *gorm.DB, account, at string) error {
-	here := map[string]any{"account": account, "next_openid": at, "finished_at": 0}
-	return tx.Model(&Takeover{}).Where(here).UpdateColumns(map[string]any{"next_openid": "", "done": 0}).Error
-}
-
-func (s *Store) moveTakeover(tx *gorm.DB, from string, n int64, next string, total int64) error {
+func (s *Store) moveTakeover(tx *gorm.DB, at Takeover, done int64, next string, total int64) error {
 	now := s.Now()
 	if err := insertNew(tx, []Takeover{{Account: s.Account(), StartedAt: now}}); err != nil {
 		return err
 	}
-	set := map[string]any{"next_openid": next, "total": total, "done": gorm.Expr("done + ?", n)}
-	if next == "" {
-		set["finished_at"] = now
+	set := map[string]any{"next_doctor": "", "total": total, "done": done, "finished_at": now}
+	if next != "" {
+		set["next_doctor"], set["finished_at"] = DoctorID(s.Account(), next), 0
 	}
-	here := map[string]any{"account": s.Account(), "next_openid": from, "finished_at": 0}
+	here := map[string]any{"account": s.Account(), "next_doctor": at.NextDoctor, "finished_at": 0}
 	return tx.Model(&Takeover{}).Where(here).UpdateColumns(set).Error
 }

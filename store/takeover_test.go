@@ -29,13 +29,16 @@ func TestTakeFollowers(t *testing.T) {
 			page[i] = fmt.Sprintf("o%d", i)
 		}
 		for range 2 { // the second instance comes late
-			if err := s.TakeFollowers(ctx, "", page, "o1200", 1300); err != nil {
+			if err := s.TakeFollowers(ctx, store.Takeover{}, page, "o1200", 1300); err != nil {
 				t.Fatal(err)
 			}
 		}
 		at, err = s.Takeover(ctx)
-		if at.Done != 1201 || at.Total != 1300 || at.NextOpenid != "o1200" || at.StartedAt == 0 || at.FinishedAt != 0 || err != nil {
+		if at.Done != 1201 || at.Total != 1300 || at.NextDoctor != store.DoctorID(s.Account(), "o1200") || at.StartedAt == 0 || at.FinishedAt != 0 || err != nil {
 			t.Errorf("after one page: %+v, %v", at, err)
+		}
+		if next, err := s.NextFollower(ctx, at); next != "o1200" || err != nil {
+			t.Errorf("goes on after %q, %v", next, err)
 		}
 		after, err := s.LoadDoctor(ctx, known)
 		if diff := cmp.Diff(before, after); diff != "" || err != nil {
@@ -46,14 +49,14 @@ func TestTakeFollowers(t *testing.T) {
 		if diff := cmp.Diff(want, fresh.Doctor); diff != "" || err != nil {
 			t.Errorf("a new doctor: %s %v", diff, err)
 		}
-		if err := s.TakeFollowers(ctx, "o1200", nil, "", 1300); err != nil {
+		if err := s.TakeFollowers(ctx, at, nil, "", 1300); err != nil {
 			t.Fatal(err)
 		}
 		at, err = s.Takeover(ctx)
-		if at.Done != 1201 || at.FinishedAt == 0 || at.NextOpenid != "" || err != nil {
+		if at.Done != 1201 || at.FinishedAt == 0 || at.NextDoctor != "" || err != nil {
 			t.Errorf("at the end: %+v, %v", at, err)
 		}
-		if err := s.TakeFollowers(ctx, "", page, "o1200", 1300); err != nil { // somebody who slept through it
+		if err := s.TakeFollowers(ctx, store.Takeover{}, page, "o1200", 1300); err != nil { // somebody who slept through it
 			t.Fatal(err)
 		}
 		again, err := s.Takeover(ctx)
@@ -70,13 +73,17 @@ func TestTakeFollowersAfterErasure(t *testing.T) {
 		if _, err := s.Erase(t.Context(), gone, store.EraseUnfollow); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.TakeFollowers(t.Context(), "", []string{"o1", "o2"}, "", 2); err != nil {
+		if err := s.TakeFollowers(t.Context(), store.Takeover{}, []string{"o1", "o2"}, "o1", 2); err != nil {
 			t.Fatal(err)
 		}
 		if d, err := s.LoadDoctor(t.Context(), gone); err == nil && (d.Followed || d.OpenID != "") {
 			t.Errorf("the erased doctor is back: %+v", d.Doctor)
 		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
 			t.Error(err)
+		}
+		at, err := s.Takeover(t.Context())
+		if next, err2 := s.NextFollower(t.Context(), at); at.NextDoctor != gone || next != "" || err != nil || err2 != nil {
+			t.Errorf("after an erased doctor it goes on from %q: %+v, %v, %v", next, at, err, err2)
 		}
 		if _, err := s.LoadDoctor(t.Context(), store.DoctorID(s.Account(), "o2")); err != nil {
 			t.Error(err)

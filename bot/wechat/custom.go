@@ -3,6 +3,7 @@ package wechat
 import (
 	"context"
 	"errors"
+	"slices"
 
 	official "github.com/silenceper/wechat/v2/officialaccount/context"
 	"github.com/silenceper/wechat/v2/officialaccount/message"
@@ -38,17 +39,22 @@ func (s *Sender) menu(ctx context.Context, p bot.Menu) (bot.Receipt, error) {
 	return s.orPlain(ctx, receipt, err, bot.Text{OpenID: p.OpenID, Text: p.Plain})
 }
 
+// codeAppID is the platform's word for an app id that it does not know. Of a mini-program card it can only mean the card's: the account's own was good
+// for the token.
+const codeAppID = 40013
+
 func (s *Sender) miniPage(ctx context.Context, p bot.MiniPage) (bot.Receipt, error) {
 	receipt, err := s.withMedia(ctx, p.Thumb, func(id string) (bot.Receipt, error) {
 		return s.custom(ctx, message.NewCustomerMiniprogrampageMessage(p.OpenID, p.Title, p.AppID, p.Path, id))
 	})
-	return s.orPlain(ctx, receipt, err, bot.Text{OpenID: p.OpenID, Text: p.Plain})
+	return s.orPlain(ctx, receipt, err, bot.Text{OpenID: p.OpenID, Text: p.Plain}, codeAppID)
 }
 
-// orPlain sends the plain text of a message that the account or the client may not have. Only codes that say so lead here: nothing was sent.
-func (s *Sender) orPlain(ctx context.Context, receipt bot.Receipt, err error, plain bot.Text) (bot.Receipt, error) {
+// orPlain sends the plain text of a message that the account or the client may not have. Only codes that say so, or are listed here, lead to it: nothing
+// was sent.
+func (s *Sender) orPlain(ctx context.Context, receipt bot.Receipt, err error, plain bot.Text, codes ...int) (bot.Receipt, error) {
 	var refusal *bot.SendError
-	if !errors.As(err, &refusal) || !s.wechat.rules[refusal.Code].Plain || plain.Text == "" {
+	if !errors.As(err, &refusal) || plain.Text == "" || !s.wechat.rules[refusal.Code].Plain && !slices.Contains(codes, refusal.Code) {
 		return receipt, err
 	}
 	return s.text(ctx, plain)

@@ -31,7 +31,8 @@
 // # What is taken from the SDK
 //
 // The SDK's message types shape service messages and its managers make the
-// calls. The way in and the passive reply are ours, because the SDK's
+// calls, but for sign-in, codes, mass sends and the reading of menus, where its
+// own are wrong or lack a field. The way in and the passive reply are ours, because the SDK's
 // server lets the unsigned query choose plaintext, has no freshness, checks
 // one byte of the padding, bounds timestamps to 32 bits, drops a whole message
 // for one odd number or control character, lets a typed "]]>" overwrite the

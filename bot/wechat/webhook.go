@@ -118,8 +118,8 @@ func (h *Webhook) post(w http.ResponseWriter, r *http.Request) Outcome {
 		h.log.Warn("callback not taken", "kind", in.Kind, "key", in.Key, "err", err)
 		return OutcomeUnavailable
 	}
-	if reply.Text == "" {
+	if reply.Empty() {
 		return h.success(w)
 	}
-	return h.reply(w, l, RenderText(account, in.OpenID, reply.Text, h.now()))
+	return h.reply(w, l, Render(account, in.OpenID, reply, h.now()))
 }

@@ -50,7 +50,7 @@ func TestWhoWasTakenOverSpeaks(t *testing.T) {
 	w := newWorld(t, 1, nil)
 	openID := w.call("/_sim/users", map[string]any{"id": "old", "following": true})["openid"].(string)
 	st := w.apps[0].store
-	if err := st.TakeFollowers(t.Context(), "", []string{openID}, "", 1); err != nil {
+	if err := st.TakeFollowers(t.Context(), store.Takeover{}, []string{openID}, "", 1); err != nil {
 		t.Fatal(err)
 	}
 	got := fmt.Sprint(w.call("/_sim/users/old/say", map[string]any{"text": "帮助"})["replies"])

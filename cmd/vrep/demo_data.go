@@ -70,7 +70,7 @@ func demoValues(url string, o demoOptions) map[string]string {
 		"wechat_token": "demotoken", "wechat_aes_key": strings.Repeat("demokey0000", 4)[:42] + "A",
 		"wechat_api_base":  url + "/_sim/api/wechat",
 		"wechat_open_base": url + "/_sim/api/open", "wechat_mp_base": url + "/_sim/api/mp",
-		"wechat_push_template": "demo-push-template", "wechat_notice_template": "demo-notice-template", "wechat_menu": "on",
+		"wechat_push_template": "demo-push-template", "wechat_notice_template": "demo-notice-template", "wechat_menu": "on", "wechat_choice_links": "on",
 		"wecom_corp_id": "ww0000000000000000", "wecom_agent_id": "1000001", "wecom_secret": "demo-secret-of-the-application",
 		"wecom_token": "demowecomtoken", "wecom_aes_key": strings.Repeat("wecomkey000", 4)[:42] + "A",
 		"wecom_api_base":  url + "/_sim/api/wecom",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -42,6 +43,19 @@ func channelRules(cfg *config.Config) bot.Rules {
 	}
 }
 
+// capabilities are the settings of what the account may send beside plain text.
+func capabilities(cfg *config.Config) bot.Capabilities {
+	w := cfg.WeChat
+	return bot.Capabilities{ChoiceLinks: w.ChoiceLinks, ChoiceMenus: w.ChoiceMenus, MiniApp: w.MiniAppID}
+}
+
+func onOrOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
 // edgeMetrics counts what happens at the edge: callbacks by outcome, API calls by host and result. Nothing personal.
 type edgeMetrics struct {
 	callbacks *prometheus.CounterVec
@@ -74,6 +88,9 @@ func checkPlatforms(ctx context.Context, list *checkList, cfg *config.Config, lo
 	if !cfg.WeChat.Ready() {
 		list.say(false, "WeChat", "not configured: set wechat_app_id, wechat_app_secret, wechat_token and wechat_aes_key")
 	}
+	can := capabilities(cfg)
+	list.say(true, fmt.Sprintf("beside plain text: choice links %s, choice menus %s, mini-program %s",
+		onOrOff(can.ChoiceLinks), onOrOff(can.ChoiceMenus), cmp.Or(can.MiniApp, "none")), "")
 	switch {
 	case cfg.WeCom.Ready():
 	case cfg.WeCom.RobotURL != "":

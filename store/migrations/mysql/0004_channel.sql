@@ -119,7 +119,7 @@ CREATE TABLE erasures (
 
 CREATE TABLE takeovers (
   account     VARCHAR(64) NOT NULL,
-  next_openid VARCHAR(64) NOT NULL,
+  next_doctor VARCHAR(32) NOT NULL,
   total       BIGINT NOT NULL,
   done        BIGINT NOT NULL,
   started_at  BIGINT NOT NULL,

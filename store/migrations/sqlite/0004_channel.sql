@@ -118,7 +118,7 @@ CREATE INDEX erasures_of_doctor ON erasures (doctor, at);
 
 CREATE TABLE takeovers (
   account     TEXT NOT NULL CHECK (length(account) <= 64),
-  next_openid TEXT NOT NULL CHECK (length(next_openid) <= 64),
+  next_doctor TEXT NOT NULL CHECK (length(next_doctor) <= 32),
   total       INTEGER NOT NULL,
   done        INTEGER NOT NULL,
   started_at  INTEGER NOT NULL,
