@@ -166,15 +166,14 @@ func (r Rules) keep(intent string) int {
 // uncalled chooses a channel that needs no word of the doctor. Quiet hours hold for all of them, for the doctor is not here.
 func uncalled(now time.Time, a Ask, p Purse, r Rules) Choice {
 	push, c := a.Intent == store.IntentPush, Choice{}
-	fits := a.Kind == store.KindText || a.Kind == store.KindNews
 	switch {
-	case !fits:
+	case a.Kind == store.KindImage: // a template has words only
 		return c
 	case r.NoticeTemplate != "" && !push: // a template message may not promote anything, and a notice does not use up what was permitted for content
 		c = Choice{Channel: store.ChannelTemplate, Why: WhyService}
 	case r.PushTemplate != "" && p.Permits[r.PushTemplate] > 0:
 		c = Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}
-	case push && r.Mass && !open(now, p.ChatUntil) && !open(now, p.QuickUntil) && p.MassLeft(month(now), r.MassPerMonth) > 0:
+	case push && a.Kind == store.KindNews && r.Mass && !open(now, p.ChatUntil) && !open(now, p.QuickUntil) && p.MassLeft(month(now), r.MassPerMonth) > 0:
 		c = Choice{Channel: store.ChannelMass, Why: WhyMass}
 	default:
 		return c
