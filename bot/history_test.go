@@ -26,13 +26,13 @@ import (
 
 // histories is how many random histories of a doctor TestTheLedgerForeseesRefusals plays. TMPDIR in memory makes it several times faster.
 //
-//	TMPDIR=/dev/shm go test ./bot -run TestTheLedgerForeseesRefusals -histories 100000 -timeout 3h
+//	TMPDIR=/dev/shm go test ./bot -run TestTheLedgerForeseesRefusals -histories 100000 -parallel 6 -timeout 5h
 var histories = flag.Int("histories", 200, "random histories of the ledger against the simulator")
 
 // Shape of a history.
 const (
 	together = 100 // doctors who share a platform and its clock
-	steps    = 10
+	steps    = 7
 	helpers  = 16
 )
 
@@ -55,10 +55,21 @@ var rules = bot.Rules{
 // platform that fails now and then. What was delivered before a send is known to us, so the platform must never have to refuse one for want of an
 // allowance.
 func TestTheLedgerForeseesRefusals(t *testing.T) {
+	var mu sync.Mutex
 	sums := map[string]float64{}
-	for n := 0; n < *histories; n += together {
-		t.Run(fmt.Sprint("from ", n), func(t *testing.T) { newHistory(t, uint64(n)).play(sums) })
-	}
+	t.Run("all", func(t *testing.T) {
+		for n := 0; n < *histories; n += together {
+			t.Run(fmt.Sprint("from ", n), func(t *testing.T) {
+				t.Parallel()
+				counted := newHistory(t, uint64(n)).play()
+				mu.Lock()
+				defer mu.Unlock()
+				for kind, n := range counted {
+					sums[kind] += n
+				}
+			})
+		}
+	})
 	t.Logf("%d histories: %v", *histories, sums)
 	for _, kind := range []string{"services", "subscribes", "templates", "mass", "replies"} {
 		if sums[kind] == 0 {
@@ -197,8 +208,8 @@ func (h *history) control(method, path string, body any) map[string]any {
 	return out
 }
 
-// play goes through the steps and looks what the platform had to refuse.
-func (h *history) play(sums map[string]float64) {
+// play goes through the steps, looks what the platform had to refuse and gives what it counted.
+func (h *history) play() map[string]float64 {
 	for _, f := range []string{
 		`{"path":"/cgi-bin/message/custom/send","errcode":-1,"percent":3}`,
 		`{"path":"/cgi-bin/message/custom/send","status":502,"after":true,"percent":1}`,
@@ -233,11 +244,11 @@ func (h *history) play(sums map[string]float64) {
 			h.t.Errorf("%v calls were answered %s: %v", n, code, counters["api_refusals"])
 		}
 	}
+	counted := map[string]float64{"queued": float64(h.queued)}
 	for _, kind := range []string{"services", "subscribes", "templates", "mass", "replies", "notices"} {
-		n, _ := counters[kind].(float64)
-		sums[kind] += n
+		counted[kind], _ = counters[kind].(float64)
 	}
-	sums["queued"] += float64(h.queued)
+	return counted
 }
 
 // pass is how much time goes by: mostly little, often about as long as an allowance lasts, sometimes a month.

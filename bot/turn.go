@@ -156,17 +156,21 @@ func decodeReply(b []byte) (Reply, error) {
 	return r, nil
 }
 
-// load reads the last turn and the facts of a conversation from the database.
-func (b *Bot) load(ctx context.Context, conversation string, in Inbound) (snapshot, error) {
+// load reads the last turn and the facts of a conversation from the database. When the last turn was of this very event it gives its reply instead: a
+// resend that the session store did not recognise. Older ones are recognised by the journal when the turn is committed.
+func (b *Bot) load(ctx context.Context, conversation string, in Inbound) (snapshot, *taken, error) {
 	s := snapshot{Talk: talk{V: snapshotVersion, Phase: store.PhaseIdle}}
 	last, err := b.store.LastTurn(ctx, conversation)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 	case err != nil:
-		return snapshot{}, fmt.Errorf("reading the last turn: %w", err)
+		return snapshot{}, nil, fmt.Errorf("reading the last turn: %w", err)
+	case last.MessageKey == in.Key:
+		reply, err := decodeReply(last.Reply)
+		return snapshot{}, &taken{seq: last.Seq, reply: reply, duplicate: true}, err
 	default:
 		if s.Talk, err = decodeTalk(last.State); err != nil {
-			return snapshot{}, err
+			return snapshot{}, nil, err
 		}
 		s.Seq = last.Seq
 	}
@@ -175,11 +179,11 @@ func (b *Bot) load(ctx context.Context, conversation string, in Inbound) (snapsh
 	case errors.Is(err, store.ErrNotFound):
 		s.Facts.Doctor = store.Doctor{ID: conversation, Account: in.Account, OpenID: in.OpenID, Phase: store.PhaseIdle}
 	case err != nil:
-		return snapshot{}, fmt.Errorf("reading the doctor: %w", err)
+		return snapshot{}, nil, fmt.Errorf("reading the doctor: %w", err)
 	default:
 		s.Facts = factsOf(file)
 	}
-	return s, nil
+	return s, nil, nil
 }
 
 // attempt decides the event on one reading of the state and commits it.
@@ -188,9 +192,13 @@ func (b *Bot) attempt(ctx context.Context, conversation string, in Inbound, o op
 	if o.snap != nil {
 		before = *o.snap
 	} else {
+		var known *taken
 		var err error
-		if before, err = b.load(ctx, conversation, in); err != nil {
+		if before, known, err = b.load(ctx, conversation, in); err != nil {
 			return taken{}, late(ctx, err)
+		}
+		if known != nil {
+			return *known, nil
 		}
 	}
 	b.crash("loaded")

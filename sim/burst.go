@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"sync"
@@ -14,6 +15,7 @@ import (
 const (
 	maxBurst  = 20_000 // doctors
 	maxRounds = 1_000
+	maxPause  = time.Minute
 )
 
 // BurstOrder says who does what at once.
@@ -25,8 +27,10 @@ type BurstOrder struct {
 	Text   string          `json:"text,omitempty"`   // replaces the body's text
 	Texts  []string        `json:"texts,omitempty"`  // one for each round, in turn
 	Rounds int             `json:"rounds,omitempty"` // acts of each doctor, one after the other's reply; default: 1
+	Pause  string          `json:"pause,omitempty"`  // mean of how long a doctor reads before the next act, up to twice as long; default: not at all
 
-	host string
+	pause time.Duration
+	host  string
 }
 
 // BurstReport is what came of a burst. Latencies are of whole callbacks, from
@@ -88,8 +92,8 @@ func (t *burstTally) add(res actResult, took time.Duration, err error) {
 	t.took = append(t.took, took)
 }
 
-// Burst lets many doctors act at once and waits for all of them.
-func (p *Platform) Burst(ctx context.Context, o BurstOrder) (BurstReport, error) {
+// complete fills in defaults and checks the order.
+func (o *BurstOrder) complete() (kind actKind, body actBody, err error) {
 	if o.Act == "" {
 		o.Act = "say"
 	}
@@ -100,18 +104,32 @@ func (p *Platform) Burst(ctx context.Context, o BurstOrder) (BurstReport, error)
 	i := slices.IndexFunc(actKinds, func(k actKind) bool { return k.name == o.Act })
 	switch {
 	case o.Users < 1 || o.Users > maxBurst || o.Rounds > maxRounds:
-		return BurstReport{}, fmt.Errorf("%w: users 1 to %d, rounds up to %d", ErrRefused, maxBurst, maxRounds)
+		return kind, body, fmt.Errorf("%w: users 1 to %d, rounds up to %d", ErrRefused, maxBurst, maxRounds)
 	case i < 0:
-		return BurstReport{}, fmt.Errorf("%w: act %.64q", ErrRefused, o.Act)
+		return kind, body, fmt.Errorf("%w: act %.64q", ErrRefused, o.Act)
 	}
-	body := actBody{host: o.host}
+	if o.Pause != "" {
+		if o.pause, err = time.ParseDuration(o.Pause); err != nil || o.pause < 0 || o.pause > maxPause {
+			return kind, body, fmt.Errorf("%w: pause up to %s", ErrRefused, maxPause)
+		}
+	}
+	body.host = o.host
 	if len(o.Body) > 0 {
 		if err := decodeStrict(bytes.NewReader(o.Body), &body); err != nil {
-			return BurstReport{}, fmt.Errorf("%w: %w", ErrRefused, err)
+			return kind, body, fmt.Errorf("%w: %w", ErrRefused, err)
 		}
 	}
 	if o.Text != "" {
 		body.Text = o.Text
+	}
+	return actKinds[i], body, nil
+}
+
+// Burst lets many doctors act at once and waits for all of them.
+func (p *Platform) Burst(ctx context.Context, o BurstOrder) (BurstReport, error) {
+	kind, body, err := o.complete()
+	if err != nil {
+		return BurstReport{}, err
 	}
 	var all burstTally
 	var wg sync.WaitGroup
@@ -124,7 +142,10 @@ func (p *Platform) Burst(ctx context.Context, o BurstOrder) (BurstReport, error)
 				if len(o.Texts) > 0 {
 					in.Text = o.Texts[round%len(o.Texts)]
 				}
-				res, took, err := p.burstAct(ctx, actKinds[i], in)
+				if round > 0 {
+					p.wait(2 * time.Duration(rand.Float64()*float64(o.pause)))
+				}
+				res, took, err := p.burstAct(ctx, kind, in)
 				all.add(res, took, err)
 				if ctx.Err() != nil {
 					return

@@ -16,7 +16,7 @@ import (
 func TestBurst(t *testing.T) {
 	r := newRig(t)
 	var report BurstReport
-	r.call(200, "POST", "/_sim/burst", object{"users": 50, "prefix": "x", "texts": []string{"一", "二"}, "rounds": 3}, &report)
+	r.call(200, "POST", "/_sim/burst", object{"users": 50, "prefix": "x", "texts": []string{"一", "二"}, "rounds": 3, "pause": "1ms"}, &report)
 	if report.Acts != 150 || report.Replied != 150 || report.Notices != 0 || report.Errors != 0 || report.Latency.P99 < report.Latency.P50 || report.Latency.P50 <= 0 {
 		t.Errorf("%+v", report)
 	}
@@ -46,7 +46,7 @@ func TestBurst(t *testing.T) {
 	if report.Errors != 1 || report.FirstErr == "" {
 		t.Errorf("%+v", report)
 	}
-	for _, bad := range []object{{}, {"users": 1, "act": "dance"}, {"users": 1, "rounds": 1001}, {"users": 1, "body": object{"colour": 1}}} {
+	for _, bad := range []object{{}, {"users": 1, "act": "dance"}, {"users": 1, "rounds": 1001}, {"users": 1, "pause": "long"}, {"users": 1, "pause": "2m"}, {"users": 1, "body": object{"colour": 1}}} {
 		r.call(400, "POST", "/_sim/burst", bad, nil)
 	}
 }

@@ -155,7 +155,8 @@ func (c *committer) next(held []*pending) (batch, rest []*pending) {
 	return batch, rest
 }
 
-// commitBatch writes the batch in one transaction. When that fails, a poisoned turn must not harm its neighbours: each is written alone.
+// commitBatch writes the batch in one transaction. When that fails, a poisoned turn must not harm its neighbours: the halves are written apart, and so on
+// down to the turn itself. Writing each alone would cost a flush to the disk for every neighbour, and resends, the usual poison, come when it is slow.
 func (s *Store) commitBatch(batch []*pending) {
 	err := s.apply(batch)
 	if isOutage(err) {
@@ -175,21 +176,23 @@ func (s *Store) commitBatch(batch []*pending) {
 	case len(batch) == 1:
 		s.explain(batch[0], err)
 	default:
-		s.commitEach(batch)
+		s.commitHalves(batch)
 	}
 }
 
-// commitEach gives up on the rest as soon as the database is gone.
-func (s *Store) commitEach(batch []*pending) {
-	for i, p := range batch {
-		s.commitBatch([]*pending{p})
+// commitHalves gives up on the second half as soon as the database is gone.
+func (s *Store) commitHalves(batch []*pending) {
+	first, second := batch[:len(batch)/2], batch[len(batch)/2:]
+	s.commitBatch(first)
+	for _, p := range first {
 		if isOutage(p.err) {
-			for _, rest := range batch[i+1:] {
+			for _, rest := range second {
 				rest.answer(Committed{}, p.err)
 			}
 			return
 		}
 	}
+	s.commitBatch(second)
 }
 
 func (s *Store) answerApplied(batch []*pending) {

@@ -20,7 +20,10 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-var crowdSize = flag.Int("crowd", 60, "doctors who speak at once in TestCrowd")
+var (
+	crowdSize  = flag.Int("crowd", 60, "doctors who speak at once in TestCrowd")
+	crowdPause = flag.String("pause", "", "mean of how long each of them reads before answering")
+)
 
 // Many doctors at once go through the shipped onboarding, while some callbacks come twice, some networks are slow and the token expires. Afterwards each of
 // them has exactly the turns, answers and messages that one doctor alone has, and nobody saw the platform's failure line. How long replies took is
@@ -39,12 +42,12 @@ func TestCrowd(t *testing.T) {
 			if err := w.apps[0].store.AddInvite(t.Context(), store.Invite{Code: crowdScript[8], MaxUses: 1 << 30}); err != nil {
 				t.Fatal(err)
 			}
-			visit(t, w.platform, "alone", 1)
+			visit(t, w.platform, "alone", 1, "")
 			w.settled()
 			trouble(t, w.platform)
 			expired := make(chan error, 1)
 			go func() { expired <- expireToken(w, int64(*crowdSize*len(crowdScript)/2)) }()
-			crowd := visit(t, w.platform, "crowd", *crowdSize)
+			crowd := visit(t, w.platform, "crowd", *crowdSize, *crowdPause)
 			if err := <-expired; err != nil {
 				t.Errorf("letting the token expire: %v", err)
 			}
@@ -64,11 +67,11 @@ var crowdScript = []string{
 	"门诊", "4", "1、2", "3", "3", "文献和会议", "肾病", "每两周", "先不",
 }
 
-// visit lets doctors follow and then go through the script, all of them at once.
-func visit(t *testing.T, p *sim.Platform, prefix string, doctors int) []sim.BurstReport {
+// visit lets doctors follow and then go through the script, all of them at once; between two lines they read for a while.
+func visit(t *testing.T, p *sim.Platform, prefix string, doctors int, pause string) []sim.BurstReport {
 	t.Helper()
 	var out []sim.BurstReport
-	for _, o := range []sim.BurstOrder{{Act: "follow", Rounds: 1}, {Texts: crowdScript, Rounds: len(crowdScript)}} {
+	for _, o := range []sim.BurstOrder{{Act: "follow", Rounds: 1}, {Texts: crowdScript, Rounds: len(crowdScript), Pause: pause}} {
 		o.Users, o.Prefix = doctors, prefix
 		r, err := p.Burst(t.Context(), o)
 		if err != nil {
@@ -100,7 +103,7 @@ func simulatorAlone(t *testing.T, doctors int) []sim.BurstReport {
 	}
 	defer p.Close()
 	trouble(t, p)
-	return visit(t, p, "crowd", doctors)
+	return visit(t, p, "crowd", doctors, *crowdPause)
 }
 
 // expireToken waits until so many callbacks were delivered and lets somebody else draw a new token by force, which ends ours.
@@ -170,7 +173,7 @@ func checkCrowd(t *testing.T, w *world, reports []sim.BurstReport) {
 	if c["notices"] != 0.0 || c["refused_replies"] != 0.0 {
 		t.Errorf("the platform was not content: %v", c)
 	}
-	t.Logf("%v", c)
+	t.Logf("%v deliveries, %v resends, %v duplicates, %v service messages, API errors %v", c["deliveries"], c["retries"], c["duplicates"], c["services"], c["api_errors"])
 }
 
 // kept is what the database holds of a doctor and what the doctor's phone shows, without whatever differs between two doctors.

@@ -34,6 +34,7 @@ const (
 	recordTTL   = 24 * time.Hour
 	leaseTTL    = 3 * time.Second
 	callTimeout = 100 * time.Millisecond
+	ownTimeout  = 2 * time.Second        // of the embedded one: it shares our processor and is slow only when we are; going on without it would be slower still
 	breakAfter  = 3                      // failures in a row
 	breakFor    = 300 * time.Millisecond // then one call tries again
 )
@@ -56,7 +57,8 @@ type Sessions struct {
 	client  redis.UniversalClient
 	breaker *gobreaker.CircuitBreaker[any]
 	account string
-	inner   *embedded // nil on a real Redis
+	limit   time.Duration // of one call
+	inner   *embedded     // nil on a real Redis
 }
 
 // Open makes a client. It does not connect: an absent Redis is no reason not to start. Errors are mistakes in the options.
@@ -67,26 +69,26 @@ func Open(_ context.Context, o Options) (*Sessions, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	s := &Sessions{account: o.Account, breaker: newBreaker(o.Log)}
+	s := &Sessions{account: o.Account, breaker: newBreaker(o.Log), limit: callTimeout}
 	opt := &redis.UniversalOptions{Addrs: []string{"127.0.0.1:6379"}, Password: o.Password}
 	switch {
 	case o.Embedded:
-		s.inner = startEmbedded()
+		s.inner, s.limit = startEmbedded(), ownTimeout
 		opt.Dialer = s.inner.dial
 	default:
 		if err := address(opt, o.Addr); err != nil {
 			return nil, err
 		}
 	}
-	tune(opt)
+	tune(opt, s.limit)
 	s.client = redis.NewUniversalClient(opt)
 	return s, nil
 }
 
 // tune sets what was found necessary: the defaults try again by themselves and wait seconds for a server that hangs.
-func tune(o *redis.UniversalOptions) {
+func tune(o *redis.UniversalOptions, limit time.Duration) {
 	o.MaxRetries, o.MaxRedirects = -1, 3
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = callTimeout, callTimeout, callTimeout, callTimeout
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = limit, limit, limit, limit
 	o.DialerRetries = 1
 	o.ContextTimeoutEnabled = true
 	o.PoolSize = 64
@@ -141,7 +143,7 @@ func (s *Sessions) call(ctx context.Context, fn func(ctx context.Context) error)
 		return fmt.Errorf("asking redis: %w", context.Cause(ctx))
 	}
 	_, err := s.breaker.Execute(func() (any, error) {
-		limited, cancel := context.WithTimeout(ctx, callTimeout)
+		limited, cancel := context.WithTimeout(ctx, s.limit)
 		defer cancel()
 		err := fn(limited)
 		if err != nil && ctx.Err() != nil {
