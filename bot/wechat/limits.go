@@ -17,7 +17,6 @@ import (
 // page on the limits of calls (API_Call_Limits).
 var apis = map[string]string{
 	"custom":    "/cgi-bin/message/custom/send",
-	"typing":    "/cgi-bin/message/custom/typing",
 	"template":  "/cgi-bin/message/template/send",
 	"subscribe": "/cgi-bin/message/subscribe/bizsend",
 	"mass":      "/cgi-bin/message/mass/send",
