@@ -73,7 +73,7 @@ func TestPreview(t *testing.T) {
 	p.run(chromedp.EmulateViewport(1440, 900))
 	p.press("保存")
 	p.sees("已写进")
-	out, err := exec.Command(build(t), "flows", "test", dir).CombinedOutput()
+	out, err := exec.Command(build(t), "flows", "test", "--run", "高意向医生约面谈", dir).CombinedOutput()
 	if err != nil {
 		t.Errorf("the saved test does not pass: %v\n%s", err, out)
 	}
