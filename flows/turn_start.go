@@ -16,9 +16,13 @@ func (t *turn) follow() {
 	t.trigger("follow", "")
 }
 
-// trigger starts a flow on an event; an open talk comes back afterwards.
+// trigger starts a flow on an event; an open talk comes back afterwards. A code that no flow waits for is for a follower what following is: whoever was
+// never welcomed is welcomed.
 func (t *turn) trigger(kind, key string) {
 	f := t.candidate(kind, key)
+	if f == nil && kind == "scan" && t.st.Idle() {
+		f = t.candidate("follow", "")
+	}
 	if f != nil && f.Urgent && !t.running(f.ID) {
 		t.beginUrgent(f)
 		return
