@@ -47,6 +47,7 @@ type Options struct {
 	Log       *slog.Logger     // discards when nil
 	Codes     Codes            // draws QR codes; nil = no account
 	Doctors   DoctorOptions    // pages for doctors
+	Abilities []Ability        // what the account may do, for the page about sending
 }
 
 // Console serves the pages. Several may run on one store.
@@ -58,6 +59,7 @@ type Console struct {
 	key       []byte
 	codes     Codes
 	doctors   DoctorOptions
+	abilities []Ability
 	secure    bool
 	company   string
 	bot       string
@@ -85,7 +87,7 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{
 		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
-		codes: o.Codes, doctors: o.Doctors, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
+		codes: o.Codes, doctors: o.Doctors, abilities: o.Abilities, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
 		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(),
 	}
 	if c.now == nil {
@@ -111,6 +113,9 @@ func (c *Console) readFiles() (err error) {
 		return err
 	}
 	c.words.borrow(c.desk.Form())
+	if err := c.words.named(c.abilities); err != nil {
+		return err
+	}
 	if c.assets, err = readAssets(); err != nil {
 		return err
 	}
