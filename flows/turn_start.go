@@ -46,7 +46,19 @@ func (t *turn) trigger(kind, key string) {
 		t.prompt()
 		return
 	}
-	t.sayLine("idle")
+	if !t.welcome() {
+		t.sayLine("idle")
+	}
+}
+
+// welcome begins what a new follower gets for one who has never talked with us: the follow may be older than this service, or was lost.
+func (t *turn) welcome() bool {
+	f := t.candidate("follow", "")
+	if t.st.Talk > 0 || f == nil {
+		return false
+	}
+	t.begin(f)
+	return true
 }
 
 // urgent reports whether an urgent flow runs: nothing else interrupts it.
