@@ -48,7 +48,7 @@ type printFlow struct {
 	Commands        []printWords
 	House           []printWords // the house's words for answers that were not understood
 	Translations    []translation
-	sections        int          // headings printed so far
+	sections        int // headings printed so far
 	teller          *Teller
 }
 
