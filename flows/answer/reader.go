@@ -130,6 +130,8 @@ type Reader struct {
 	fillers *spanSet
 	ixFill  *spanSet
 	phoned  *spanSet
+	firsts  [256]bool // bytes that a lead-in may begin with
+	lasts   [256]bool // bytes that a particle may end with
 	ranges  []labelRange
 	num     numberIndex
 	date    dateIndex
@@ -197,6 +199,12 @@ func (r *Reader) prepareWords() {
 	}
 	r.sets = wordSets{yes: setOf(w.Yes), no: setOf(w.No), notConsent: setOf(w.NotConsent), all: setOf(w.All),
 		none: setOf(w.None), unknown: setOf(w.Unknown), any: setOf(w.Any)}
+	for _, lead := range w.LeadIns {
+		r.firsts[lead[0]] = true
+	}
+	for _, particle := range w.Particles {
+		r.lasts[particle[len(particle)-1]] = true
+	}
 	r.fillers = newSpanSet(w.Fillers, w.LeadIns, w.Particles)
 	r.ixFill = newSpanSet(w.IndexFillers)
 	r.phoned = newSpanSet(w.PhoneNotes, w.PhoneTails, w.Particles)
