@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -80,8 +81,8 @@ func (c *Console) consentStates(d store.DoctorFile) []consentState {
 		if spoken && !k.Granted {
 			continue
 		}
-		if k.Granted && k.Asked != "" && (spoken || k.Policy == q.Policy) {
-			q.Text = k.Asked
+		if k.Granted && (spoken || k.Policy == q.Policy && !strings.HasPrefix(k.Asked, q.Text)) { // with its options it begins the same
+			q.Text = cmp.Or(k.Asked, q.Text)
 		}
 		out = append(out, consentState{
 			Request: q, Granted: k.Granted, Renewed: k.Granted && k.Policy != q.Policy, At: k.At, Base: q.Purpose == store.PurposeBase,
