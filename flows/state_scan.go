@@ -33,6 +33,9 @@ func (r *stateReader) lead(s string) bool {
 
 // peek is the next sign that is no white space, 0 at the end.
 func (r *stateReader) peek() byte {
+	if r.i < len(r.s) && r.s[r.i] > ' ' {
+		return r.s[r.i]
+	}
 	r.space()
 	if r.i < len(r.s) {
 		return r.s[r.i]

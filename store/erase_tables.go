@@ -37,6 +37,13 @@ func (w *wipe) steps() []erasing {
 		{"consents", w.consents}, {"notices", w.tell},
 		{"portrait", w.drop("portrait", &PortraitValue{})}, {"tags", w.drop("tags", &Tag{})}, {"scores", w.drop("scores", &Score{})},
 		{"verifications", w.drop("verifications", &Verification{})}, {"ledgers", w.drop("ledgers", &Ledger{})}, {"permits", w.drop("permits", &Permit{})},
+		{"inquiries", w.inquiries}, {"flags", w.flags},
+		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
+		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
+		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
+		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
+		{"rights_requests", w.drop("rights_requests", &RightsRequest{})}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
+		{"doctor_keys", w.drop("doctor_keys", &DoctorKey{})},
 	}
 }
 
@@ -206,4 +213,17 @@ func (w *wipe) consents() error {
 
 func (w *wipe) tell() error {
 	return w.count("notices", w.tx.Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Delete(&Notice{}))
+}
+
+func (w *wipe) inquiries() error {
+	return w.count("inquiries", w.tx.Model(&Inquiry{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+		"doctor": w.ghost, "words": "", "answer": "", "at": day("at"), "due_at": 0, "answered_at": day("answered_at"),
+		"status": gorm.Expr("CASE WHEN answered_at = 0 THEN ? ELSE status END", InquiryClosed),
+	}))
+}
+
+func (w *wipe) flags() error {
+	return w.count("flags", w.tx.Model(&Flag{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+		"doctor": w.ghost, "words": "", "reason": "", "at": day("at"), "closed_at": day("closed_at"),
+	}))
 }

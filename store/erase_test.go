@@ -49,6 +49,7 @@ var codes = map[string]string{
 	// Deleted altogether; the keys are given by the test.
 	"PortraitValue": "Doctor Account", "Tag": "Doctor Account", "Score": "Doctor Account", "Verification": "Doctor Account", "Notice": "ID Account Doctor Team",
 	"Ledger": "Doctor Account", "Permit": "Doctor Account",
+	"Inquiry": "ID Account Doctor Class Product Status Actor Approver", "Flag": "ID Account Doctor Kind Status Actor",
 }
 
 const canary = "CANARY"

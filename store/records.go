@@ -39,12 +39,18 @@ type Doctor struct {
 	Scene         string `gorm:"size:64"` // first QR scene
 	Version       int64  // raised by every writer outside a turn; a turn that decided on an older one is recomputed
 	LastInboundAt int64
-	LastTypedAt   int64  // last message that opens the 48-hour window
-	CreatedAt     int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	UpdatedAt     int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	WakeAt        int64  // when the silent talk is to be looked at again; 0 = not
-	Standing      string `gorm:"size:700"` // where the open talk stands, see JoinStands; "" = none is open
-	LastScene     string `gorm:"size:64"`  // last QR scene
+	LastTypedAt   int64   // last message that opens the 48-hour window
+	CreatedAt     int64   `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	UpdatedAt     int64   `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	WakeAt        int64   // when the silent talk is to be looked at again; 0 = not
+	Standing      string  `gorm:"size:700"` // where the open talk stands, see JoinStands; "" = none is open
+	LastScene     string  `gorm:"size:64"`  // last QR scene
+	MasterKey     *string `gorm:"size:64"`  // id in the master data of the house; NULL = not known there
+	MergedInto    string  `gorm:"size:32"`  // doctor that it was found to be; "" = it stands for itself
+	FrozenUntil   int64   // no promotion before: an adverse event report was opened
+	VerifiedAt    int64
+	ReverifyAt    int64 // when the verification is to be done again
+	RefreshAt     int64 // when tags, classes and scores are to be derived again; 0 = not
 }
 
 // Answer is one accepted answer. Rows are never changed except for RetractedAt.
@@ -68,26 +74,31 @@ type Answer struct {
 
 // PortraitValue is the current value of one profile field, with the source that set it.
 type PortraitValue struct {
-	Doctor  string `gorm:"primaryKey;size:32"`
-	Field   string `gorm:"primaryKey;size:64"`
-	Account string `gorm:"size:64"`
-	Value   string // JSON of the value
-	Label   string
-	Source  string `gorm:"size:16"` // answer, rep, behaviour, import, console, computed
-	Ref     string `gorm:"size:96"` // answer: "conversation:seq:n"; rep: "visit:ID"; computed: "conversation:seq"
-	Detail  string // for people: question or rep; computed: the flow's id
-	At      int64
+	Doctor     string `gorm:"primaryKey;size:32"`
+	Field      string `gorm:"primaryKey;size:64"`
+	Account    string `gorm:"size:64"`
+	Value      string // JSON of the value
+	Label      string
+	Source     string `gorm:"size:16"` // answer, rep, behaviour, import, console, computed
+	Ref        string `gorm:"size:96"` // answer: "conversation:seq:n"; rep: "visit:ID"; computed: "conversation:seq"
+	Detail     string // for people: question or rep; computed: the flow's id
+	At         int64
+	Confidence int    // percent
+	Code       string `gorm:"size:64"` // a short text value, by which segments find it; "" = none
 }
 
 // Tag is a label on the doctor. Removed tags keep their row with RemovedAt.
 type Tag struct {
-	Doctor    string `gorm:"primaryKey;size:32"`
-	Tag       string `gorm:"primaryKey;size:64"`
-	Account   string `gorm:"size:64"`
-	Source    string `gorm:"size:16"`
-	Ref       string `gorm:"size:96"`
-	At        int64
-	RemovedAt int64
+	Doctor     string `gorm:"primaryKey;size:32"`
+	Tag        string `gorm:"primaryKey;size:64"`
+	Account    string `gorm:"size:64"`
+	Source     string `gorm:"size:16"`
+	Ref        string `gorm:"size:96"`
+	At         int64
+	RemovedAt  int64
+	ExpiresAt  int64 // 0 = never
+	Confidence int   // percent
+	Detail     string
 }
 
 // Score is a named score of the doctor with its lines (JSON of []ScoreLine).
@@ -143,6 +154,15 @@ type Case struct {
 	UpdatedAt      int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	AcknowledgedAt int64
 	AcknowledgedBy string `gorm:"size:64"`
+	Kind           string `gorm:"size:16"` // ae, special, quality
+	Death          bool
+	LegalAt        int64  // the clock of the law: death at once, new or serious 15 days, others 30
+	Verdict        string `gorm:"size:16"` // see the Verdict constants; "" = not judged
+	Source         string `gorm:"size:16"` // doctor, rep
+	ClosedAt       int64
+	ClosedBy       string `gorm:"size:64"`
+	SecondBy       string `gorm:"size:64"`
+	RemindAt       int64  // when the doctor is asked again; 0 = not
 }
 
 // Lead is a doctor who wants, or is worth, a person.
@@ -324,6 +344,9 @@ type Rep struct {
 	FilingNo    string `gorm:"size:64"`
 	FilingUntil int64  // after it the rep gets no lead
 	Active      bool
+	Employer    string `gorm:"size:128"`
+	Team        string `gorm:"size:64"`
+	CommittedAt int64  // date of the signed commitment to the rules
 }
 
 // Territory says which doctors a rep looks after. Kind: hospital (id), province, all.
@@ -348,11 +371,13 @@ type User struct {
 	Name       string `gorm:"primaryKey;size:64"`
 	Account    string `gorm:"size:64"`
 	Hash       string `gorm:"size:255"` // argon2id
-	Role       string `gorm:"size:16"`  // admin, viewer, safety
+	Role       string `gorm:"size:16"`  // see the Role constants
 	Disabled   bool
 	MustChange bool
-	CreatedAt  int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	UpdatedAt  int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	CreatedAt  int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	UpdatedAt  int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	Rep        string `gorm:"size:64"` // the rep that this person is; "" = none
+	Team       string `gorm:"size:64"` // a manager sees the reps of the same team
 }
 
 // WebSession is a console session; Token is the SHA-256 of the cookie.
@@ -371,4 +396,10 @@ type Audit struct {
 	Action  string `gorm:"size:48"`
 	Object  string `gorm:"size:96"`
 	Detail  string
+	Role    string `gorm:"size:16"`
+	Reason  string
+	Chain   string `gorm:"size:64"`       // instance whose chain the row belongs to
+	Row     int64  `gorm:"column:row_no"` // number within the chain, from 1
+	Prev    string `gorm:"size:64"`       // hash of the row before
+	Hash    string `gorm:"size:64"`
 }

@@ -8,13 +8,6 @@ import (
 	"gorm.io/gorm"
 )
 
-// Roles of a console account: what each may do is decided by package console.
-const (
-	RoleAdmin  = "admin"
-	RoleViewer = "viewer"
-	RoleSafety = "safety"
-)
-
 // ErrExists: a row with this name is there already.
 var ErrExists = errors.New("store: exists already")
 

@@ -125,6 +125,9 @@ const (
 	VerifyRefused = "refused"
 )
 
+// VisitMet is the result of a visit that took place.
+const VisitMet = "met"
+
 // Verification levels of a doctor.
 const (
 	LevelFollower = 0
@@ -141,4 +144,111 @@ const (
 	SourceImport    = "import"
 	SourceConsole   = "console"
 	SourceComputed  = "computed" // by a flow, from what was known
+	SourceRule      = "rule"     // by a rule, from everything known: taken off again when the rule no longer holds
+)
+
+// Roles of people in the console. Source: the permission table of the trade; what each may do is decided by package console.
+const (
+	RoleAdmin      = "admin"      // settings of the house: everything but cases and medical questions
+	RoleViewer     = "viewer"     // reads what belongs to nobody in particular
+	RoleRep        = "rep"        // own doctors
+	RoleManager    = "manager"    // doctors of the team
+	RoleMarketing  = "marketing"  // figures and content
+	RoleMedical    = "medical"    // medical questions
+	RoleSafety     = "safety"     // adverse event cases
+	RoleAccess     = "access"     // hospitals, prices, procurement
+	RoleCompliance = "compliance" // flags, consents, approvals; the data protection officer
+	RoleOperations = "operations" // rules, imports, publishing
+	RoleAuditor    = "auditor"    // the log
+)
+
+// States of a product in a hospital.
+const (
+	AccessUntouched = "untouched" // nobody has been there
+	AccessTouched   = "touched"
+	AccessIntent    = "intent"
+	AccessScheduled = "scheduled" // on the list of the formulary meeting
+	AccessAdmitted  = "admitted"
+	AccessBought    = "bought"
+	AccessStopped   = "stopped"
+)
+
+// Things that a doctor did.
+const (
+	DidReply  = "reply"  // answered a question
+	DidSent   = "sent"   // was sent content; what openings are measured against
+	DidOpen   = "open"   // opened content
+	DidRead   = "read"   // read it for at least the time of the rules
+	DidWatch  = "watch"  // saw enough of a video
+	DidFinish = "finish" // completed a talk
+	DidAttend = "attend" // was in a meeting long enough
+	DidAsk    = "ask"    // asked for content or a question of its own
+	DidRate   = "rate"
+	DidIgnore = "ignore" // did not open within the time of the rules
+	DidMiss   = "miss"   // did not come to an appointment
+)
+
+// Kinds of change.
+const (
+	ChangeLadder   = "ladder"
+	ChangeMatrix   = "matrix"
+	ChangeClass    = "class"
+	ChangeResult   = "result"
+	ChangeAffinity = "affinity"
+	ChangeGrade    = "grade"
+	ChangeStage    = "stage"
+)
+
+// Verdicts on a case. Closing one without a valid report needs two people.
+const (
+	VerdictValid      = "valid" // all four elements: it goes to the authority
+	VerdictIncomplete = "incomplete"
+	VerdictNone       = "none" // no adverse event
+)
+
+// Kinds of flag.
+const (
+	FlagBenefit   = "benefit" // a benefit was asked for
+	FlagCount     = "count"   // prescriptions were counted
+	FlagComplaint = "complaint"
+	FlagPatient   = "patient" // a patient could be recognised
+)
+
+// Classes of medical inquiry.
+const (
+	InquiryLabel   = "label"   // within the label, not among the approved answers
+	InquiryBeyond  = "beyond"  // outside the label, or unclear
+	InquiryCompare = "compare" // comparison with other medicines
+	InquiryPatient = "patient" // advice for one patient
+)
+
+// Status of a medical inquiry.
+const (
+	InquiryOpen     = "open"
+	InquiryTaken    = "taken" // a person writes the answer
+	InquiryAnswered = "answered"
+	InquiryClosed   = "closed" // without an answer
+)
+
+// Status of a flag.
+const (
+	FlagOpen   = "open"
+	FlagClosed = "closed"
+)
+
+// Status of an approval.
+const (
+	ApprovalOpen     = "open"
+	ApprovalApproved = "approved"
+	ApprovalRefused  = "refused"
+	ApprovalExpired  = "expired"
+)
+
+// Status of a job.
+const (
+	JobWaiting = "waiting"
+	JobRunning = "running"
+	JobDone    = "done"
+	JobFailed  = "failed"
+	JobStopped = "stopped"
 )

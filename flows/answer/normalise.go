@@ -186,6 +186,9 @@ func isPunct(c rune) bool {
 // a number, a whole emoticon in brackets, and a text that is nothing else.
 func trimOuter(s string) string {
 	s = strings.TrimSpace(s)
+	if s != "" && plainSign(s[0]) && plainSign(s[len(s)-1]) {
+		return s
+	}
 	if u := strings.TrimFunc(s, func(c rune) bool { return c != '[' && c != ']' && (isPunct(c) || c == ' ') }); emoticon(u) {
 		return u
 	}
@@ -211,6 +214,11 @@ func trimOuter(s string) string {
 // send small pictures.
 func emoticon(s string) bool {
 	return len(s) > 2 && s[0] == '[' && s[len(s)-1] == ']' && strings.Count(s, "[") == strings.Count(s, "]")
+}
+
+// plainSign reports a letter or digit of ASCII, which is never trimmed away.
+func plainSign(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 func startsDigit(s string) bool {
@@ -261,6 +269,9 @@ func (r *Reader) forms(n string) []string {
 	add(back)
 	front := n
 	for range 3 {
+		if front == "" || !r.firsts[front[0]] {
+			break
+		}
 		cut := stripOne(front, r.w.LeadIns)
 		if cut == front {
 			break
@@ -284,6 +295,9 @@ func stripOne(s string, leads []string) string {
 // stripBack removes final particles, at least one character stays.
 func (r *Reader) stripBack(s string) string {
 	for range 4 {
+		if s == "" || !r.lasts[s[len(s)-1]] {
+			return s
+		}
 		cut := s
 		for _, p := range r.w.Particles {
 			if rest, ok := strings.CutSuffix(s, p); ok && rest != "" {

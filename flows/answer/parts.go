@@ -198,6 +198,9 @@ func (c *Choices) falsePairs(chunks []chunk) bool {
 
 // twoCounts reports places beside bare numbers where the two do not name the same options: "the first and 2" of options printed from 0 on.
 func (c *Choices) twoCounts(chunks []chunk) bool {
+	if !slices.ContainsFunc(chunks, c.r.w.place) {
+		return false
+	}
 	places, marks, apart := false, false, false
 	for _, ch := range chunks {
 		core, _, place := c.r.w.cutOrdinal(ch.text)
@@ -209,6 +212,12 @@ func (c *Choices) twoCounts(chunks []chunk) bool {
 		apart = apart || !slices.Equal(c.numbered(n, true), c.numbered(n, false))
 	}
 	return places && marks && apart
+}
+
+// place reports a part that counts from the top.
+func (w *wordTable) place(ch chunk) bool {
+	_, _, place := w.leadingOrdinal(ch.text)
+	return place
 }
 
 // onePart reads one part; status "skip" marks a part that says nothing.

@@ -1,0 +1,59 @@
+package store
+
+// DoctorKey wraps the key under which the words of one doctor are kept. Erasing the doctor deletes the row.
+type DoctorKey struct {
+	Doctor    string `gorm:"primaryKey;size:32"`
+	Account   string `gorm:"size:64"`
+	KeyID     string `gorm:"size:32"` // of the wrapping key
+	Wrapped   []byte
+	CreatedAt int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+}
+
+// Secret is one protected value of a doctor: phone, licence number. Readable only through a reading that is logged.
+type Secret struct {
+	Doctor    string `gorm:"primaryKey;size:32"`
+	Field     string `gorm:"primaryKey;size:64"`
+	Account   string `gorm:"size:64"`
+	Sealed    []byte
+	Masked    string `gorm:"size:64"`
+	Blind     string `gorm:"size:64"` // hex of a keyed hash, to find equals; "" = not searched
+	UpdatedAt int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+}
+
+// Suppression keeps a tag from being put on again after the doctor deleted it.
+type Suppression struct {
+	Doctor  string `gorm:"primaryKey;size:32"`
+	Tag     string `gorm:"primaryKey;size:64"`
+	Account string `gorm:"size:64"`
+	Until   int64  `gorm:"column:until_at"`
+	At      int64
+}
+
+// RightsRequest is one use of a right of the doctor, with its end.
+type RightsRequest struct {
+	ID        string `gorm:"primaryKey;size:32"`
+	Account   string `gorm:"size:64"`
+	Doctor    string `gorm:"size:32"` // "" once erased
+	Kind      string `gorm:"size:16"` // read, export, tag, personal_off, personal_on, withdraw, erase
+	Status    string `gorm:"size:16"` // open, done, refused
+	Detail    string
+	File      []byte // an export, until it expires
+	Token     string `gorm:"size:64"` // SHA-256 of the one-time link
+	ExpiresAt int64
+	At        int64
+	DoneAt    int64
+}
+
+// ProfileCheck is one judgement on who a doctor is.
+type ProfileCheck struct {
+	ID       string `gorm:"primaryKey;size:32"`
+	Account  string `gorm:"size:64"`
+	Doctor   string `gorm:"size:32"`
+	Method   string `gorm:"size:16"` // invite, master, licence, rep, mail
+	Level    int    // the level that it gave
+	Actor    string `gorm:"size:64"` // person or rep; "" = rule
+	Second   string `gorm:"size:64"` // second person where one was needed
+	Evidence string // names of things, never the number itself
+	At       int64
+	Until    int64 `gorm:"column:until_at"` // to be done again
+}
