@@ -29,6 +29,7 @@ type Library struct {
 	prices    []Price
 	byContent map[string]int
 	rules     *Rules
+	classes   *Classes
 	reader    *answer.Reader
 	funcs     map[string]cond.Function
 	kinds     *kinds
@@ -47,6 +48,7 @@ const (
 	configFile   = "_config.yaml"
 	contentsFile = "contents.yaml"
 	rulesFile    = "rules.yaml"
+	classesFile  = "classes.yaml"
 	profileFile  = "profile.yaml"
 	listsDir     = "lists/"
 )
@@ -54,13 +56,13 @@ const (
 // IsFlowFile reports whether a file of a folder holds a flow: YAML beside the files with a fixed meaning.
 func IsFlowFile(name string) bool {
 	switch name {
-	case configFile, contentsFile, rulesFile, profileFile, pricesFile:
+	case configFile, contentsFile, rulesFile, classesFile, profileFile, pricesFile:
 		return false
 	}
 	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/")
 }
 
-// Load reads and checks a folder: _config.yaml, one file per flow, lists/, i18n/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
+// Load reads and checks a folder: _config.yaml, one file per flow, lists/, i18n/, contents.yaml, rules.yaml, classes.yaml, profile.yaml. All mistakes are returned at
 // once, sorted; the library is usable only when none of them is an error (see lint.Blocks). Load does not run the rules of Lint.
 func Load(fsys fs.FS) (*Library, []Problem) {
 	files, err := readFolder(fsys)
@@ -199,6 +201,8 @@ func (l *loader) file(name string) {
 		l.contents(b, root)
 	case name == rulesFile:
 		l.lib.rules = b.rules(root)
+	case name == classesFile:
+		l.lib.classes = b.classes(root)
 	case name == pricesFile:
 		l.prices(b, b.object(root, []string{"prices"}))
 	case name == profileFile:
@@ -246,6 +250,9 @@ func (l *loader) link() {
 	}
 	if l.lib.rules != nil {
 		l.lib.rules.link(l.lib, l.sink)
+	}
+	if l.lib.classes != nil {
+		l.lib.classes.link(l.lib, l.sink)
 	}
 }
 
