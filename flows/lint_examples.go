@@ -42,7 +42,7 @@ func (c *checker) example(r *Rules, e *example) {
 	if e.grade != "" && e.grade != s.Grade {
 		wrong("grade", e.grade, s.Grade)
 	}
-	if got := r.asks(v, scores); len(e.leads) > 0 && !slices.Equal(got, e.leads) {
+	if got := r.asks(v, scores); e.asks && !slices.Equal(got, e.leads) {
 		wrong("leads", strings.Join(e.leads, ","), strings.Join(got, ","))
 	}
 	for _, name := range sortedKeys(e.class) {

@@ -79,6 +79,7 @@ type example struct {
 	points  *int
 	grade   string
 	leads   []string
+	asks    bool // leads are expected as they stand, even none
 	class   map[string]string
 }
 
@@ -208,7 +209,7 @@ func (b *binder) examples(o *object) []example {
 			p := xo.number("points", -1000, 1000, 0)
 			e.points = &p
 		}
-		e.grade, e.leads = xo.plain("grade"), xo.words("leads")
+		e.grade, e.leads, e.asks = xo.plain("grade"), xo.words("leads"), xo.has("leads")
 		if n := xo.keys["class"]; n != nil {
 			b.pairs(n, func(k, v *yaml.Node) { e.class[k.Value] = v.Value })
 		}

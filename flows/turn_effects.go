@@ -325,6 +325,13 @@ func (f *Facts) derived(optedOut bool) func(name string) Value {
 
 // ruleLead makes a lead that a rule asks for. An explicit wish may wait; a score asks only once the doctor may be visited (see Rules.asks).
 func (t *turn) ruleLead(r *Rules, kind string, scores []Score) {
+	if l, ok := r.ask(kind, scores); ok {
+		t.lead(l)
+	}
+}
+
+// ask is the lead of a rule.
+func (r *Rules) ask(kind string, scores []Score) (Lead, bool) {
 	for i := range r.leads {
 		l := &r.leads[i]
 		if l.kind != kind {
@@ -335,7 +342,21 @@ func (t *turn) ruleLead(r *Rules, kind string, scores []Score) {
 		if l.explicit || s.Grade == "hot" {
 			lead.Level = "hot"
 		}
-		t.lead(lead)
-		return
+		return lead, true
 	}
+	return Lead{}, false
+}
+
+// HistoryFields lists the fields of the portrait of which rules look at every value, not only the last.
+func (lib *Library) HistoryFields() []string {
+	if lib.classes == nil {
+		return nil
+	}
+	var out []string
+	for _, p := range lib.classes.products {
+		if p.field != "" && !contains(out, p.field) {
+			out = append(out, p.field)
+		}
+	}
+	return out
 }

@@ -73,6 +73,8 @@ type Derived struct {
 	Tags    []Tag    // put on, or taken off by RemovedAt
 	Scores  []Score
 	Changes []Change // not written before
+	Leads   []Lead   // written unless one of the kind is open
+	Carried bool     // something that a live conversation carries has changed: grades, classes
 }
 
 // errMarked: the doctor was marked again since the dossier was read, so that what was derived from it is old.
@@ -103,7 +105,7 @@ func (s *Store) SaveDerived(ctx context.Context, all []Derived) (int, error) {
 
 func (s *Store) saveDerived(tx *gorm.DB, d *Derived) error {
 	set := map[string]any{"refresh_at": d.NextAt}
-	if len(d.Tags) > 0 { // the live conversation carries the tags
+	if len(d.Tags) > 0 || d.Carried { // a turn that decided without them decides again
 		set["version"] = gorm.Expr("version + 1")
 	}
 	won := tx.Model(&Doctor{}).Where("id = ? AND account = ? AND refresh_at = ?", d.Doctor, s.Account(), d.Mark).UpdateColumns(set)
@@ -126,10 +128,13 @@ func (s *Store) saveDerived(tx *gorm.DB, d *Derived) error {
 			return err
 		}
 	}
-	if err := upsert(tx, d.Tags, []string{"source", "ref", "at", "removed_at", "expires_at", "confidence", "detail"}); err != nil {
+	if err := upsert(tx, d.Tags, tagColumns); err != nil {
 		return err
 	}
 	if err := upsert(tx, d.Scores, scoreColumns); err != nil {
+		return err
+	}
+	if err := writeLeads(tx, d.Leads); err != nil {
 		return err
 	}
 	return insert(tx, d.Changes)
@@ -148,6 +153,10 @@ func (s *Store) complete(d *Derived) {
 	}
 	for i := range d.Scores {
 		d.Scores[i].Doctor, d.Scores[i].Account = d.Doctor, account
+	}
+	for i := range d.Leads {
+		d.Leads[i].Doctor = d.Doctor
+		completeLead(&d.Leads[i], account, now)
 	}
 	for i := range d.Changes {
 		c := &d.Changes[i]
