@@ -9,6 +9,9 @@ import (
 // Value is an answer or a computed value: none, bool, number, text (choice codes, free text), list, date.
 type Value = cond.Value
 
+// TextValue is the kind of a value that is a text.
+const TextValue = cond.KindText
+
 // InputKind says what kind of thing reached the talk.
 type InputKind string
 

@@ -19,7 +19,7 @@ var (
 		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
 	}
 	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
-	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
+	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at", "confidence", "code"}
 	tagColumns      = []string{"source", "ref", "at", "removed_at", "expires_at", "confidence", "detail"}
 	scoreColumns    = []string{"points", "grade", "score_lines", "at"}
 )
@@ -106,6 +106,7 @@ func (s *Store) completeTurn(t *Turn) {
 		p := &t.Portrait[i]
 		p.Account = account
 		p.Label, p.Value = valid(p.Label), valid(p.Value)
+		p.complete()
 	}
 	for i := range t.Tags {
 		t.Tags[i].Account = account
@@ -139,6 +140,14 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	if t.Verify != nil {
 		t.Verify.Account = account
+	}
+}
+
+// complete fills the code by which segments find the value, and the confidence of what nobody doubts.
+func (p *PortraitValue) complete() {
+	p.Code = codeOf(p.Value)
+	if p.Confidence == 0 {
+		p.Confidence = 100
 	}
 }
 

@@ -93,14 +93,17 @@ func (s *Store) fillDossiers(ctx context.Context, ids []string, at map[string]*D
 			d.Observations = append(d.Observations, r)
 		}))
 	}
-	return firstOf(parts...)
+	if err := firstOf(parts...); err != nil {
+		return fmt.Errorf("reading dossiers: %w", err)
+	}
+	return nil
 }
 
 // firstOf does one after the other until one fails.
 func firstOf(do ...func() error) error {
 	for _, f := range do {
 		if err := f(); err != nil {
-			return fmt.Errorf("reading dossiers: %w", err)
+			return err
 		}
 	}
 	return nil

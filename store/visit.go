@@ -60,6 +60,7 @@ func (s *Store) writePortrait(tx *gorm.DB, doctor string, values []PortraitValue
 		rows := make([]PortraitValue, len(values))
 		for i, p := range values {
 			p.Doctor, p.Account = doctor, s.Account()
+			p.complete()
 			rows[i] = p
 		}
 		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&rows).Error; err != nil {

@@ -20,6 +20,9 @@ func DossierOf(row *store.Dossier) flows.Dossier {
 	for _, v := range row.Portrait {
 		know(&d, v)
 	}
+	if d.Hospital.Province == "" { // without master data the doctor's own word counts
+		d.Hospital.Province = code(&d, fieldProvince, 32)
+	}
 	for _, c := range row.Consents {
 		if c.Granted {
 			d.Consents[c.Purpose] = flows.Consented{Policy: c.Policy, At: moment(c.At)}

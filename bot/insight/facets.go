@@ -31,17 +31,14 @@ func facets(row *store.Dossier, d *flows.Dossier, found *flows.Found) store.Face
 	if len(found.Scores) > 0 {
 		f.LeadGrade, f.LeadPoints = found.Scores[0].Grade, found.Scores[0].Points
 	}
-	if f.Province == "" {
-		f.Province = code(d, fieldProvince, 32)
-	}
 	return f
 }
 
 // code is a text value of the profile that fits into its column, else "".
 func code(d *flows.Dossier, field string, width int) string {
-	items := d.Profile[field].Value.Items()
-	if len(items) == 0 || utf8.RuneCountInString(items[0]) > width {
+	v := d.Profile[field].Value
+	if v.Kind() != flows.TextValue || utf8.RuneCountInString(v.Str()) > width {
 		return ""
 	}
-	return items[0]
+	return v.Str()
 }
