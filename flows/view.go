@@ -133,7 +133,8 @@ func (v *view) tell(name string) string {
 	return v.lib.Word("name", name) + sep + strings.Join(words, v.lib.line("list_separator"))
 }
 
-// tellField prints a field of the portrait; what names a person or reaches one is not repeated.
+// tellField prints a field of the portrait; what names a person or reaches one is not repeated. A code that a flow computed is called as the question calls
+// it that saves to the field.
 func (v *view) tellField(field string) string {
 	k := v.profile(field)
 	if k.Value.IsEmpty() {
@@ -144,6 +145,9 @@ func (v *view) tellField(field string) string {
 		text = v.lib.line("evidence_known")
 	} else if text == "" {
 		text = k.Value.Str()
+		if c := v.lib.optionOfField(field, text); c != nil {
+			text = c.Label
+		}
 	}
 	return v.lib.FieldLabel(field) + v.lib.line("evidence_separator") + text
 }
