@@ -19,7 +19,7 @@ var (
 		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
 	}
 	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
-	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
+	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at", "confidence", "code"}
 	tagColumns      = []string{"source", "ref", "at", "removed_at"}
 	scoreColumns    = []string{"points", "grade", "score_lines", "at"}
 )
@@ -104,8 +104,7 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	for i := range t.Portrait {
 		p := &t.Portrait[i]
-		p.Account = account
-		p.Label, p.Value = valid(p.Label), valid(p.Value)
+		p.Account, p.At = account, orNow(p.At, j.ReceivedAt)
 	}
 	for i := range t.Tags {
 		t.Tags[i].Account = account
