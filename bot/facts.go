@@ -42,7 +42,7 @@ func factsOf(f store.DoctorFile) facts {
 // know takes over one profile value. An unreadable one counts as unknown, so that it is asked again.
 func (f *facts) know(v store.PortraitValue) {
 	var value flows.Value
-	if err := json.Unmarshal([]byte(v.Value), &value); err != nil || value.IsNone() {
+	if err := json.Unmarshal([]byte(v.Value), &value); err != nil || value.IsNone() || v.Value == store.Cleared {
 		delete(f.Profile, v.Field)
 		return
 	}

@@ -109,10 +109,11 @@ type Outcome struct {
 	Sends     []Send
 	Images    []string // pictures that go with the texts, see SayStep.Image
 	Notices   []Notice
-	Queue     string // with Human: who takes over (medical, pv, ops); "" = the rep
-	Level     int    // new verification level, -1 = unchanged
-	Ended     string // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
-	Forget    bool   // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
+	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
+	Level     int        // new verification level, -1 = unchanged
+	Ended     string     // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
+	Finished  []Finished // flows at the bottom of the talk that came to their end in this turn, in order
+	Forget    bool       // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
 	OptOut    bool
 	OptIn     bool
 	Human     bool      // the doctor is handed to a person
@@ -161,6 +162,13 @@ type Answer struct {
 	At       time.Time
 }
 
+// Finished is a flow that came to its end, with its last word.
+type Finished struct {
+	Talk int64
+	Flow string
+	Word string // done, stop, human, expired or the author's
+}
+
 // Retracted names an answer that stops counting (back, or a change that made it not applicable).
 type Retracted struct {
 	Talk     int64
@@ -170,12 +178,13 @@ type Retracted struct {
 // Assign writes a profile field.
 type Assign struct {
 	Field  string
-	Value  Value // none = the field is cleared (the answer that set it was taken back)
+	Value  Value // none = the field is not known any more
 	Label  string
 	From   string // question or step id
 	Flow   string
 	Answer int // index in Outcome.Answers, -1 = computed
 	At     time.Time
+	Undo   bool `json:",omitempty"` // what the flows wrote last to the field is taken back; Value is what stood before, as far as the talk knows
 }
 
 // TagChange puts a tag on the doctor or takes it off.

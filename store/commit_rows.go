@@ -104,9 +104,7 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	for i := range t.Portrait {
 		p := &t.Portrait[i]
-		p.Account = account
-		p.Label, p.Value = valid(p.Label), valid(p.Value)
-		p.complete()
+		p.Account, p.At = account, orNow(p.At, j.ReceivedAt)
 	}
 	for i := range t.Tags {
 		t.Tags[i].Account = account
@@ -140,14 +138,6 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	if t.Verify != nil {
 		t.Verify.Account = account
-	}
-}
-
-// complete fills the code by which segments find the value, and the confidence of what nobody doubts.
-func (p *PortraitValue) complete() {
-	p.Code = codeOf(p.Value)
-	if p.Confidence == 0 {
-		p.Confidence = 100
 	}
 }
 

@@ -289,7 +289,7 @@ func (q *filterSQL) fieldText(is string, a Atom) string {
 	for _, t := range a.Texts {
 		values = append(values, jsonText(t))
 		codes = append(codes, t)
-		short = short && utf8.RuneCountInString(t) <= codeWidth
+		short = short && utf8.RuneCountInString(t) <= maxCode
 	}
 	if len(values) == 0 {
 		return sqlFalse + " AND " + is + ")"
@@ -323,16 +323,4 @@ func jsonText(t string) string {
 		return ""
 	}
 	return string(b)
-}
-
-// codeWidth is the width of portrait.code, in characters.
-const codeWidth = 64
-
-// codeOf is the short text of a value by which segments find it, "" when it is none.
-func codeOf(value string) string {
-	var t string
-	if len(value) < 2 || value[0] != '"' || json.Unmarshal([]byte(value), &t) != nil || utf8.RuneCountInString(t) > codeWidth {
-		return ""
-	}
-	return t
 }

@@ -44,6 +44,8 @@ type Store struct {
 	pools   []*sql.DB
 	commits *committer
 	loads   *loader
+	fresh   freshness
+	topics  topicsOfContent
 }
 
 // engine is what differs between the two databases.
