@@ -59,7 +59,7 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 	if x.empties() {
 		x.strip()
 	}
-	steps := []func() error{x.doctor, x.answers, x.portrait, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
+	steps := []func() error{x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, Reply{}, err
@@ -199,12 +199,18 @@ func (x *builder) portrait() error {
 		if err != nil {
 			return fmt.Errorf("encoding a portrait value: %w", err)
 		}
-		source, detail := store.SourceComputed, a.Flow
+		source, detail, said := store.SourceComputed, a.Flow, string(value)
 		if a.Answer >= 0 && a.Answer < len(x.d.out.Answers) {
 			source, detail = store.SourceAnswer, store.BareQuestion(x.d.out.Answers[a.Answer].Asked)
 		}
+		switch {
+		case a.Undo:
+			said = store.TakenBack
+		case a.Value.IsNone():
+			said = store.Cleared
+		}
 		x.turn.Portrait = append(x.turn.Portrait, store.PortraitValue{
-			Doctor: x.conversation(), Field: a.Field, Account: x.in.Account, Value: string(value), Label: a.Label,
+			Doctor: x.conversation(), Field: a.Field, Account: x.in.Account, Value: said, Label: a.Label,
 			Source: source, Ref: x.ref(a.Answer), Detail: detail, At: x.millis(a.At),
 		})
 	}
@@ -247,7 +253,7 @@ func (x *builder) scores() error {
 func scoreLines(in []flows.ScoreLine) (string, error) {
 	out := make([]store.ScoreLine, 0, len(in))
 	for _, l := range in {
-		out = append(out, store.ScoreLine{Group: l.Group, Points: l.Points, Why: l.Why, Evidence: l.Evidence})
+		out = append(out, store.ScoreLine(l))
 	}
 	b, err := json.Marshal(out)
 	if err != nil {

@@ -107,6 +107,7 @@ func (x *builder) sends(reply *Reply) error {
 		case len(reply.Articles) < room:
 			key = effectKey(x.conversation(), x.seq, replyName)
 			reply.Articles, reply.Effect = append(reply.Articles, news), key
+			x.gaveNow(s.Content)
 		default:
 			news.OpenID = x.in.OpenID
 			if err := x.effect(store.IntentAsked, store.KindNews, news, until(s.Content)); err != nil {

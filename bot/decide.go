@@ -131,6 +131,9 @@ func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads 
 		b.metrics.problem(1)
 		b.log.Error("phase not moved", "conversation", s.Facts.Doctor.ID, "error", err)
 	}
+	if d.out.State.Talk != s.Talk.State.Talk {
+		d.talk.Began = input.At.UnixMilli()
+	}
 	granted := s.Facts.Consents[store.PurposeBase] != ""
 	if d.talk.Start == 0 && !granted || granted && d.out.State.Talk != s.Talk.State.Talk {
 		d.talk.Start = seq

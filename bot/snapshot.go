@@ -23,6 +23,7 @@ type talk struct {
 	Phase  string      `json:"phase"`
 	State  flows.State `json:"state"`
 	Start  int64       `json:"start,omitempty"` // where a refusal of consent begins to blank: first turn since which no base consent is in force, else of the present talk
+	Began  int64       `json:"began,omitempty"` // first turn of the present or last talk, unix ms
 	SentAt int64       `json:"sent,omitempty"`  // newest CreateTime applied, unix ms
 	Here   int64       `json:"here,omitempty"`  // newest CreateTime of what only a follower can do, unix ms
 	Left   int64       `json:"left,omitempty"`  // newest CreateTime of an unfollow, unix ms

@@ -9,6 +9,9 @@ import (
 // Value is an answer or a computed value: none, bool, number, text (choice codes, free text), list, date.
 type Value = cond.Value
 
+// TextValue is the kind of a value that is a text.
+const TextValue = cond.KindText
+
 // InputKind says what kind of thing reached the talk.
 type InputKind string
 
@@ -71,6 +74,10 @@ type Facts struct {
 	Capped   bool              // the doctor has had as many unasked messages as the house allows: no reminder now
 	Account  map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
 	Reads    Reads             // look-ups that need the database
+
+	Digest  Digest            // what the doctor did lately
+	Grades  map[string]string // score → grade as it stands
+	Classes map[string]string // what was derived last, by name: ladder, potential, matrix, class, result, cell, affinity
 }
 
 // Reads are look-ups that the engine may make while it decides. They must be quick and free of effects.
@@ -102,10 +109,11 @@ type Outcome struct {
 	Sends     []Send
 	Images    []string // pictures that go with the texts, see SayStep.Image
 	Notices   []Notice
-	Queue     string // with Human: who takes over (medical, pv, ops); "" = the rep
-	Level     int    // new verification level, -1 = unchanged
-	Ended     string // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
-	Forget    bool   // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
+	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
+	Level     int        // new verification level, -1 = unchanged
+	Ended     string     // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
+	Finished  []Finished // flows at the bottom of the talk that came to their end in this turn, in order
+	Forget    bool       // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
 	OptOut    bool
 	OptIn     bool
 	Human     bool      // the doctor is handed to a person
@@ -154,6 +162,13 @@ type Answer struct {
 	At       time.Time
 }
 
+// Finished is a flow that came to its end, with its last word.
+type Finished struct {
+	Talk int64
+	Flow string
+	Word string // done, stop, human, expired or the author's
+}
+
 // Retracted names an answer that stops counting (back, or a change that made it not applicable).
 type Retracted struct {
 	Talk     int64
@@ -163,12 +178,13 @@ type Retracted struct {
 // Assign writes a profile field.
 type Assign struct {
 	Field  string
-	Value  Value // none = the field is cleared (the answer that set it was taken back)
+	Value  Value // none = the field is not known any more
 	Label  string
 	From   string // question or step id
 	Flow   string
 	Answer int // index in Outcome.Answers, -1 = computed
 	At     time.Time
+	Undo   bool `json:",omitempty"` // what the flows wrote last to the field is taken back; Value is what stood before, as far as the talk knows
 }
 
 // TagChange puts a tag on the doctor or takes it off.
@@ -183,7 +199,8 @@ type Score struct {
 	Name   string
 	Points int
 	Grade  string
-	Lines  []ScoreLine
+	Lines  []ScoreLine // their points add up to Points
+	Shadow bool        // only tried: no lead follows from it
 }
 
 // ScoreLine is one reason of a score, with what it rests on.
@@ -192,6 +209,7 @@ type ScoreLine struct {
 	Points   int
 	Why      string
 	Evidence string
+	Feature  string // what was looked at: profile.department, did.open, doctor.level; "" of a limit without one
 }
 
 // Consent is a decision about one purpose.

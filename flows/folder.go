@@ -16,6 +16,7 @@ const (
 	configFile   = "_config.yaml"
 	contentsFile = "contents.yaml"
 	rulesFile    = "rules.yaml"
+	classesFile  = "classes.yaml"
 	profileFile  = "profile.yaml"
 	listsDir     = "lists/"
 	testsDir     = "tests/"
@@ -25,7 +26,7 @@ const (
 // IsFlowFile reports whether a file of a folder holds a flow: YAML beside the files with a fixed meaning.
 func IsFlowFile(name string) bool {
 	switch name {
-	case configFile, contentsFile, rulesFile, profileFile, pricesFile:
+	case configFile, contentsFile, rulesFile, classesFile, profileFile, pricesFile:
 		return false
 	}
 	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/")

@@ -27,6 +27,7 @@ type Library struct {
 	prices    []Price
 	byContent map[string]int
 	rules     *Rules
+	classes   *Classes
 	reader    *answer.Reader
 	funcs     map[string]cond.Function
 	kinds     *kinds
@@ -40,7 +41,7 @@ type Library struct {
 	partial       bool // a bundle: the version of one flow, without the rest of the folder
 }
 
-// Load reads and checks a folder: _config.yaml, one file per flow, lists/, i18n/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
+// Load reads and checks a folder: _config.yaml, one file per flow, lists/, i18n/, contents.yaml, rules.yaml, classes.yaml, profile.yaml. All mistakes are returned at
 // once, sorted; the library is usable only when none of them is an error (see lint.Blocks). Load does not run the rules of Lint.
 func Load(fsys fs.FS) (*Library, []Problem) {
 	files, err := readFolder(fsys)
@@ -157,6 +158,8 @@ func (l *loader) file(name string) {
 		l.contents(b, root)
 	case name == rulesFile:
 		l.lib.rules = b.rules(root)
+	case name == classesFile:
+		l.lib.classes = b.classes(root)
 	case name == pricesFile:
 		l.prices(b, b.object(root, []string{"prices"}))
 	case name == profileFile:
@@ -204,6 +207,9 @@ func (l *loader) link() {
 	}
 	if l.lib.rules != nil {
 		l.lib.rules.link(l.lib, l.sink)
+	}
+	if l.lib.classes != nil {
+		l.lib.classes.link(l.lib, l.sink)
 	}
 }
 

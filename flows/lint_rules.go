@@ -57,6 +57,7 @@ func ruleGroups() []ruleGroup {
 		{checkMenu, false},
 		{checkPictures, false},
 		{checkExamples, false},
+		{checkInsight, false},
 	}
 }
 

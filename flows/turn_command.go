@@ -275,15 +275,21 @@ func (t *turn) undo(f *Frame, m Mark) bool {
 	return false
 }
 
-// unwrite puts a profile field back to what it was.
+// fromBack stands in the place of a step in what going back writes.
+const fromBack = "back"
+
+// unwrite puts a profile field back to what it was. What waits for consent was written nowhere yet: when the doctor's facts say the same, there is nothing
+// to write.
 func (t *turn) unwrite(a Assign) {
-	if t.st.Held != nil && a.Value.IsNone() {
-		for i := range t.st.Held.Profile {
-			if t.st.Held.Profile[i].Field == a.Field {
-				t.st.Held.Profile = append(t.st.Held.Profile[:i], t.st.Held.Profile[i+1:]...)
-				return
-			}
-		}
+	if t.st.Held == nil {
+		t.write(a)
+		return
+	}
+	a.Undo = false
+	at := slices.IndexFunc(t.st.Held.Profile, func(h Assign) bool { return h.Field == a.Field })
+	if at >= 0 && a.Value.Equal(t.facts.Profile[a.Field].Value) {
+		t.st.Held.Profile = slices.Delete(t.st.Held.Profile, at, at+1)
+		return
 	}
 	t.write(a)
 }

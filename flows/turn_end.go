@@ -33,6 +33,7 @@ func (t *turn) end(word string) bool {
 		return t.returned()
 	}
 	then := t.st.Then
+	t.out.Finished = append(t.out.Finished, Finished{Talk: t.st.Talk, Flow: f.Flow, Word: word})
 	t.finishTalk(word)
 	if word == "stop" || word == "expired" || t.e.solo || t.chain > 8 {
 		return true

@@ -176,7 +176,7 @@ func (t *turn) next(at *Mark, like Mark) (found *Mark) {
 func (t *turn) undoDeed(flow string, m Mark) {
 	switch m.K {
 	case "p":
-		a := Assign{Field: m.N, Label: m.L, Answer: -1, At: t.in.At, Flow: flow, From: "back"}
+		a := Assign{Field: m.N, Label: m.L, Answer: -1, At: t.in.At, Flow: flow, From: fromBack, Undo: true}
 		if m.V != nil {
 			a.Value = *m.V
 		}

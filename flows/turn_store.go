@@ -27,7 +27,7 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 	}
 	if q.Save != "" && !g.Unknown {
 		t.assign(f, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index})
-		t.place(f, q, s, g.V.Str())
+		t.place(f, q, s, g.V.Str(), index)
 	}
 	if flow := t.topFlow(); flow != nil && flow.reports {
 		t.fillCase(q, s, &g, label)
@@ -127,8 +127,8 @@ func (t *turn) typed(a Assign) Assign {
 }
 
 // place writes where the chosen entry of a look-up lies into the portrait field province, when the list says it and the portrait has the field:
-// territories of reps go by it.
-func (t *turn) place(f *Frame, q *Question, s *Step, code string) {
+// territories of reps go by it. Who names a hospital has said where it is.
+func (t *turn) place(f *Frame, q *Question, s *Step, code string, answer int) {
 	list := t.e.lib.lists[q.List]
 	if q.Type != "lookup" || list == nil || t.e.lib.profile[fieldProvince] == nil {
 		return
@@ -141,7 +141,7 @@ func (t *turn) place(f *Frame, q *Question, s *Step, code string) {
 	case t.profile(fieldProvince).Value.IsNone():
 		return
 	}
-	t.assign(f, Assign{Field: fieldProvince, Value: value, Label: where, From: s.ID, Answer: -1})
+	t.assign(f, Assign{Field: fieldProvince, Value: value, Label: where, From: s.ID, Answer: answer})
 }
 
 // fieldProvince is the portrait field, and the column of a look-up list, that names a province.

@@ -83,8 +83,11 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	if err := insert(tx, rows.answers); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}
-	if err := upsert(tx, gather(turns, func(t *Turn) []PortraitValue { return t.Portrait }), portraitColumns); err != nil {
-		return fmt.Errorf("writing portrait: %w", err)
+	if err := s.observeTurns(tx, turns); err != nil {
+		return err
+	}
+	if err := s.writeDeeds(tx, gather(turns, func(t *Turn) []Behaviour { return t.Did })); err != nil {
+		return err
 	}
 	if err := upsert(tx, gather(turns, func(t *Turn) []Tag { return t.Tags }), tagColumns); err != nil {
 		return fmt.Errorf("writing tags: %w", err)
@@ -156,4 +159,17 @@ func writeSent(tx *gorm.DB, rows []Sent) (map[string]bool, error) {
 		}
 	}
 	return dropped, nil
+}
+
+// observeTurns writes what the turns bring for the portraits. A doctor whose portrait is not what the turn believes gets another version: the next turn
+// reads the facts again.
+func (s *Store) observeTurns(tx *gorm.DB, turns []*Turn) error {
+	odd, err := s.observe(tx, saidBy(gather(turns, func(t *Turn) []PortraitValue { return t.Portrait })))
+	if err != nil || len(odd) == 0 {
+		return err
+	}
+	if err := tx.Model(&Doctor{}).Where("id IN ?", odd).UpdateColumn("version", gorm.Expr("version + 1")).Error; err != nil {
+		return fmt.Errorf("raising versions: %w", err)
+	}
+	return nil
 }

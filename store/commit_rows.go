@@ -20,8 +20,8 @@ var (
 		"sealed_key",
 	}
 	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
-	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
-	tagColumns      = []string{"source", "ref", "at", "removed_at"}
+	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at", "confidence", "code"}
+	tagColumns      = []string{"source", "ref", "at", "removed_at", "expires_at", "confidence", "detail"}
 	scoreColumns    = []string{"points", "grade", "score_lines", "at"}
 )
 
@@ -105,11 +105,13 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	for i := range t.Portrait {
 		p := &t.Portrait[i]
-		p.Account = account
-		p.Label, p.Value = valid(p.Label), valid(p.Value)
+		p.Account, p.At = account, orNow(p.At, j.ReceivedAt)
 	}
 	for i := range t.Tags {
 		t.Tags[i].Account = account
+		if t.Tags[i].Confidence == 0 {
+			t.Tags[i].Confidence = 100
+		}
 	}
 	for i := range t.Scores {
 		t.Scores[i].Account = account

@@ -29,7 +29,10 @@ func (s *Store) AddLinkOpen(ctx context.Context, o LinkOpen) error {
 		if err := tx.Create(&row).Error; err != nil {
 			return fmt.Errorf("writing an opening: %w", err)
 		}
-		return nil
+		if o.Doctor == "" {
+			return nil
+		}
+		return s.did(tx, []Behaviour{{Doctor: o.Doctor, Kind: DidOpen, Object: o.Content, Ref: openRef(row.ID), At: o.At}})
 	})
 }
 

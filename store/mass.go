@@ -183,7 +183,7 @@ func (s *Store) settleMass(tx *gorm.DB, effects []Effect, r MassResult, q MassQu
 		return err
 	}
 	if r.Accepted {
-		return tx.Model(&Sent{}).Where("effect IN ? AND sent_at = 0", keys).UpdateColumn("sent_at", now).Error
+		return s.contentLeft(tx, keys, now)
 	}
 	if r.Counts {
 		return nil

@@ -146,7 +146,7 @@ func (s *Store) settleEffect(tx *gorm.DB, e Effect, r EffectResult, now int64) e
 	case r.Status != EffectDone:
 		return nil
 	}
-	if err := tx.Model(&Sent{}).Where("effect = ? AND sent_at = 0", e.Key).UpdateColumn("sent_at", now).Error; err != nil {
+	if err := s.contentLeft(tx, []string{e.Key}, now); err != nil {
 		return err
 	}
 	if e.Kind != KindCard || r.ResponseCode == "" {

@@ -117,8 +117,9 @@ type Score struct {
 type ScoreLine struct {
 	Group    string `json:"group"`
 	Points   int    `json:"points"`
-	Why      string `json:"why"`      // in Chinese, shown to people
-	Evidence string `json:"evidence"` // the doctor's words or the field that it rests on
+	Why      string `json:"why"`               // in Chinese, shown to people
+	Evidence string `json:"evidence"`          // the doctor's words or the field that it rests on
+	Feature  string `json:"feature,omitempty"` // what was looked at: profile.department, did.open
 }
 
 // Consent is one decision of the doctor about one purpose. The newest row of a purpose counts.

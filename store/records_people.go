@@ -23,9 +23,10 @@ type Behaviour struct {
 	Kind    string `gorm:"size:16"` // see the Did constants
 	Object  string `gorm:"size:64"` // content, meeting, push or flow
 	Topics  string // JSON array of the topics of the object
-	Amount  int    // seconds read, percent seen, minutes attended; else 0
+	Amount  int    // seconds read, percent seen, minutes attended, seconds that a talk took; else 0
 	Ref     string `gorm:"size:96"`
 	At      int64
+	Result  string `gorm:"size:32"` // of a talk the word with which it ended, of an appointment the channel; else ""
 }
 
 // Facets are what segments ask most often about a doctor, one narrow row each, kept up by whoever changes the doctor.

@@ -48,6 +48,8 @@ type Store struct {
 	wrap    cipher.AEAD
 	commits *committer
 	loads   *loader
+	fresh   freshness
+	topics  topicsOfContent
 }
 
 // engine is what differs between the two databases.

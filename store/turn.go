@@ -22,6 +22,7 @@ type Turn struct {
 	Scan          *Scan // the code that was scanned, nil = none; conversation, turn and account are filled in
 	Portrait      []PortraitValue
 	Tags          []Tag
+	Did           []Behaviour // what the doctor did with this turn
 	Scores        []Score
 	Consents      []Consent
 	Cases         []Case // inserted, or updated when the number exists
@@ -46,7 +47,7 @@ type Turn struct {
 
 // refreshes tells whether tags, classes and scores are to be derived again after the turn.
 func (t *Turn) refreshes() bool {
-	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent)
+	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did)
 	return t.Refresh || changes > 0 || t.Blank > 0 || t.Erase != ""
 }
 

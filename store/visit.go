@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // VisitFiling is everything that a rep's report changes, in one transaction.
@@ -36,7 +35,10 @@ func (s *Store) FileVisit(ctx context.Context, f VisitFiling) (Visit, error) {
 		if err := tx.Create(&v).Error; err != nil {
 			return fmt.Errorf("writing visit: %w", err)
 		}
-		if err := s.writePortrait(tx, lead.Doctor, f.Portrait); err != nil {
+		if err := s.observeOutside(tx, lead.Doctor, saidBy(f.Portrait)); err != nil {
+			return err
+		}
+		if err := s.didVisit(tx, v); err != nil {
 			return err
 		}
 		if c := f.Case; c != nil {
@@ -52,21 +54,6 @@ func (s *Store) FileVisit(ctx context.Context, f VisitFiling) (Visit, error) {
 		return s.planPush(tx, lead.Doctor, VisitCause(v.ID))
 	})
 	return v, err
-}
-
-// writePortrait replaces fields of the portrait and raises the doctor's version, so that a turn that is being decided is decided again.
-func (s *Store) writePortrait(tx *gorm.DB, doctor string, values []PortraitValue) error {
-	if len(values) > 0 {
-		rows := make([]PortraitValue, len(values))
-		for i, p := range values {
-			p.Doctor, p.Account = doctor, s.Account()
-			rows[i] = p
-		}
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&rows).Error; err != nil {
-			return fmt.Errorf("writing portrait: %w", err)
-		}
-	}
-	return s.touchDoctor(tx, doctor, nil)
 }
 
 // touchDoctor changes columns of a doctor outside a turn, raises the version and marks the doctor to be derived again. ErrNotFound.

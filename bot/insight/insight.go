@@ -11,7 +11,6 @@ package insight
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -42,6 +41,8 @@ type Insight struct {
 	zone    *time.Location
 	now     func() time.Time
 	log     *slog.Logger
+
+	announced string // hash of the rules for which a job was asked; used by Run alone
 }
 
 // New makes an Insight.
@@ -63,12 +64,12 @@ func (in *Insight) Run(ctx context.Context) error {
 	defer timer.Stop()
 	for {
 		began := time.Now()
-		n, err := in.Sweep(ctx)
+		busy, err := in.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			in.log.Error("deriving failed", "error", err)
 		}
 		pause := sweepEvery
-		if n == sweepPage {
+		if busy {
 			pause = min(pause, time.Since(began))
 		}
 		timer.Reset(pause)
@@ -78,6 +79,17 @@ func (in *Insight) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// round derives one page of those that are due, and when none are left one page of the job. It tells whether there is more to do at once.
+func (in *Insight) round(ctx context.Context) (bool, error) {
+	if err := in.Announce(ctx); err != nil {
+		return false, err
+	}
+	if n, err := in.Sweep(ctx); err != nil || n == sweepPage {
+		return err == nil, err
+	}
+	return in.Step(ctx)
 }
 
 // Sweep derives one page of the doctors that are due and tells how many were claimed.
@@ -90,32 +102,6 @@ func (in *Insight) Sweep(ctx context.Context) (int, error) {
 	for i, d := range due {
 		ids[i] = d.Doctor
 	}
-	_, err = in.derive(ctx, ids)
+	_, _, err = in.derive(ctx, ids, "")
 	return len(due), err
-}
-
-// derive derives the doctors and writes the outcome. It tells how many were written.
-func (in *Insight) derive(ctx context.Context, ids []string) (int, error) {
-	rows, err := in.store.Dossiers(ctx, ids)
-	if err != nil {
-		return 0, fmt.Errorf("reading dossiers: %w", err)
-	}
-	out := make([]store.Derived, len(rows))
-	now := in.now().In(in.zone)
-	for i := range rows {
-		out[i] = in.derived(&rows[i], now)
-	}
-	return in.store.SaveDerived(ctx, out)
-}
-
-// derived is what a dossier comes to.
-func (in *Insight) derived(row *store.Dossier, now time.Time) store.Derived {
-	out := store.Derived{Doctor: row.Doctor.ID, Mark: row.Doctor.RefreshAt}
-	if row.Gone() {
-		out.Gone = true
-		return out
-	}
-	d := DossierOf(row)
-	out.Facets = facets(row, &d)
-	return out
 }

@@ -174,6 +174,15 @@ CREATE TABLE observations (
   KEY observations_of_doctor (doctor, field, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+-- What was known before has one observation: the value as it stood, or that it was taken back.
+INSERT INTO observations (doctor, field, account, value, label, source, ref, detail, confidence, at)
+SELECT doctor, field, account, CASE WHEN value = 'null' THEN '""' ELSE value END, label, source, ref, detail,
+  CASE source WHEN 'answer' THEN 100 WHEN 'console' THEN 100 WHEN 'rep' THEN 90 WHEN 'import' THEN 80 WHEN 'computed' THEN 70 ELSE 50 END, at FROM portrait;
+
+UPDATE portrait SET confidence = CASE source WHEN 'answer' THEN 100 WHEN 'console' THEN 100 WHEN 'rep' THEN 90 WHEN 'import' THEN 80 WHEN 'computed' THEN 70 ELSE 50 END;
+
+UPDATE portrait SET code = SUBSTRING(value, 2, CHAR_LENGTH(value) - 2) WHERE value LIKE '"%"' AND INSTR(value, CHAR(92)) = 0 AND CHAR_LENGTH(value) BETWEEN 3 AND 66;
+
 CREATE TABLE behaviours (
   id      BIGINT NOT NULL AUTO_INCREMENT,
   doctor  VARCHAR(32) NOT NULL,
@@ -184,6 +193,7 @@ CREATE TABLE behaviours (
   amount  INT NOT NULL,
   ref     VARCHAR(96) NOT NULL,
   at      BIGINT NOT NULL,
+  result  VARCHAR(32) NOT NULL,
   PRIMARY KEY (id),
   KEY behaviours_of_doctor (doctor, kind, at),
   KEY behaviours_by_time (account, kind, at),

@@ -173,6 +173,13 @@ CREATE TABLE observations (
 );
 CREATE INDEX observations_of_doctor ON observations (doctor, field, id);
 
+-- What was known before has one observation: the value as it stood, or that it was taken back.
+INSERT INTO observations (doctor, field, account, value, label, source, ref, detail, confidence, at)
+SELECT doctor, field, account, CASE WHEN value = 'null' THEN '""' ELSE value END, label, source, ref, detail,
+  CASE source WHEN 'answer' THEN 100 WHEN 'console' THEN 100 WHEN 'rep' THEN 90 WHEN 'import' THEN 80 WHEN 'computed' THEN 70 ELSE 50 END, at FROM portrait;
+UPDATE portrait SET confidence = CASE source WHEN 'answer' THEN 100 WHEN 'console' THEN 100 WHEN 'rep' THEN 90 WHEN 'import' THEN 80 WHEN 'computed' THEN 70 ELSE 50 END;
+UPDATE portrait SET code = substr(value, 2, length(value) - 2) WHERE value LIKE '"%"' AND instr(value, char(92)) = 0 AND length(value) BETWEEN 3 AND 66;
+
 CREATE TABLE behaviours (
   id      INTEGER PRIMARY KEY AUTOINCREMENT,
   doctor  TEXT NOT NULL CHECK (length(doctor) <= 32),
@@ -182,7 +189,8 @@ CREATE TABLE behaviours (
   topics  TEXT NOT NULL,
   amount  INTEGER NOT NULL,
   ref     TEXT NOT NULL CHECK (length(ref) <= 96),
-  at      INTEGER NOT NULL
+  at      INTEGER NOT NULL,
+  result  TEXT NOT NULL CHECK (length(result) <= 32)
 );
 CREATE INDEX behaviours_of_doctor ON behaviours (doctor, kind, at);
 CREATE INDEX behaviours_by_time ON behaviours (account, kind, at);

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// IgnoreAfter is how long content may lie unopened until it counts as ignored. Source: the house rule for a type that loses weight.
+const IgnoreAfter = 72 * time.Hour
+
+// BehaviourTopics is the JSON of a behaviour's topics.
+func BehaviourTopics(topics []string) string {
+	if len(topics) == 0 {
+		return "[]"
+	}
+	b, _ := json.Marshal(topics) // texts always encode
+	return string(b)
+}
+
+// Did records what doctors did, in a transaction of its own. A behaviour with a ref that is known changes nothing, but for a reading or watching that has
+// gone on: its amount grows.
+func (s *Store) Did(ctx context.Context, rows ...Behaviour) error {
+	return s.tx(ctx, func(tx *gorm.DB) error { return s.did(tx, rows) })
+}
+
+// did records what doctors did and marks them to be derived again.
+func (s *Store) did(tx *gorm.DB, rows []Behaviour) error {
+	if err := s.writeDeeds(tx, rows); err != nil {
+		return err
+	}
+	doctors := make([]string, len(rows))
+	for i, b := range rows {
+		doctors[i] = b.Doctor
+	}
+	return s.refresh(tx, distinctOf(doctors)...)
+}
+
+// writeDeeds writes behaviours. Doctor, Kind and Ref tell one; the topics of content are looked up.
+func (s *Store) writeDeeds(tx *gorm.DB, rows []Behaviour) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	rows = s.completeBehaviours(rows)
+	grows := clause.OnConflict{
+		Columns:   []clause.Column{{Name: "doctor"}, {Name: "kind"}, {Name: "ref"}},
+		DoUpdates: clause.Set{assign("amount", "CASE WHEN "+s.incoming("amount")+" > amount THEN "+s.incoming("amount")+" ELSE amount END")},
+	}
+	if err := insert(tx.Clauses(grows), rows); err != nil {
+		return fmt.Errorf("writing behaviours: %w", err)
+	}
+	return nil
+}
+
+// completeBehaviours fills what the store knows better than its callers. One statement may not meet the same key twice: the later row counts.
+func (s *Store) completeBehaviours(rows []Behaviour) []Behaviour {
+	account, now := s.Account(), s.Now()
+	at := make(map[[3]string]int, len(rows))
+	out := make([]Behaviour, 0, len(rows))
+	for _, b := range rows {
+		b.ID, b.Account, b.At, b.Object = 0, account, orNow(b.At, now), cut(b.Object, 64)
+		if b.Topics == "" {
+			b.Topics = BehaviourTopics(s.topicsOf(b.Object))
+		}
+		k := [3]string{b.Doctor, b.Kind, b.Ref}
+		if i, ok := at[k]; ok {
+			out[i] = b
+			continue
+		}
+		at[k] = len(out)
+		out = append(out, b)
+	}
+	return out
+}
+
+// topicsOfContent looks up the topics of a content item.
+type topicsOfContent struct {
+	of atomic.Pointer[func(content string) []string]
+}
+
+// UseTopics tells the store the topics of a content item; without it behaviours about content have none.
+func (s *Store) UseTopics(of func(content string) []string) { s.topics.of.Store(&of) }
+
+func (s *Store) topicsOf(object string) []string {
+	if of := s.topics.of.Load(); of != nil && object != "" {
+		return (*of)(object)
+	}
+	return nil
+}
+
+// SentRef is the ref of the sending, and of the ignoring, of content: a doctor is given an item once.
+func SentRef(content string) string { return "sent:" + content }
+
+// contentLeft notes that content has left the house, by the keys of the effects that carried it.
+func (s *Store) contentLeft(tx *gorm.DB, keys []string, now int64) error {
+	var rows []Sent
+	if err := tx.Where("effect IN ? AND sent_at = 0", keys).Order("doctor").Order("content").Find(&rows).Error; err != nil {
+		return fmt.Errorf("reading what was sent: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	if err := tx.Model(&Sent{}).Where("effect IN ? AND sent_at = 0", keys).UpdateColumn("sent_at", now).Error; err != nil {
+		return fmt.Errorf("noting what was sent: %w", err)
+	}
+	did := make([]Behaviour, len(rows))
+	for i, r := range rows {
+		did[i] = Behaviour{Doctor: r.Doctor, Kind: DidSent, Object: r.Content, Ref: SentRef(r.Content), At: now}
+	}
+	return s.did(tx, did)
+}
+
+// IgnoreUnopened records content that was sent in a span of time, at least IgnoreAfter ago, and not opened since, as ignored: at most n of them, in the
+// order of sending, beginning after a behaviour's id. It gives the last id that it looked at, which is after when there was nothing.
+func (s *Store) IgnoreUnopened(ctx context.Context, since time.Time, after int64, n int) (last int64, ignored int, err error) {
+	var sent []Behaviour
+	until := s.Now() - IgnoreAfter.Milliseconds()
+	q := s.read(ctx).Where("account = ? AND kind = ? AND at > ? AND at <= ? AND id > ?", s.Account(), DidSent, since.UnixMilli(), until, after)
+	if err := q.Order("id").Limit(n).Find(&sent).Error; err != nil {
+		return after, 0, fmt.Errorf("looking for unopened content: %w", err)
+	}
+	if len(sent) == 0 {
+		return after, 0, nil
+	}
+	err = s.tx(ctx, func(tx *gorm.DB) error {
+		late, err := unopened(tx, sent)
+		if err != nil {
+			return err
+		}
+		ignored = len(late)
+		return s.did(tx, late)
+	})
+	if err != nil {
+		return after, 0, fmt.Errorf("marking ignored content: %w", err)
+	}
+	return sent[len(sent)-1].ID, ignored, nil
+}
+
+// unopened are the ignorings of what was sent and not opened within IgnoreAfter.
+func unopened(tx *gorm.DB, sent []Behaviour) ([]Behaviour, error) {
+	doctors := make([]string, len(sent))
+	for i, b := range sent {
+		doctors[i] = b.Doctor
+	}
+	var seen []Behaviour
+	kinds := []string{DidOpen, DidRead, DidWatch, DidIgnore}
+	if err := tx.Select("doctor, kind, object, at").Where("doctor IN ? AND kind IN ?", distinctOf(doctors), kinds).Find(&seen).Error; err != nil {
+		return nil, fmt.Errorf("reading openings: %w", err)
+	}
+	var out []Behaviour
+	for _, b := range sent {
+		end := b.At + IgnoreAfter.Milliseconds()
+		known := slices.ContainsFunc(seen, func(x Behaviour) bool {
+			return x.Doctor == b.Doctor && x.Object == b.Object && x.At >= b.At && (x.Kind == DidIgnore || x.At <= end)
+		})
+		if !known {
+			out = append(out, Behaviour{Doctor: b.Doctor, Kind: DidIgnore, Object: b.Object, Topics: b.Topics, Ref: SentRef(b.Object), At: end})
+		}
+	}
+	return out, nil
+}
+
+// didVisit records what a report says that the doctor did: was there, or did not come to an appointment. Not to be met without one says nothing.
+func (s *Store) didVisit(tx *gorm.DB, v Visit) error {
+	b := Behaviour{Doctor: v.Doctor, Kind: DidAttend, Object: v.ID, Topics: v.Topics, Ref: VisitCause(v.ID), At: v.At, Result: v.Channel}
+	if v.Result != VisitMet {
+		var booked int64
+		if err := tx.Model(&LeadMove{}).Where("lead_id = ? AND status = ?", v.Lead, LeadBooked).Count(&booked).Error; err != nil {
+			return fmt.Errorf("looking for an appointment: %w", err)
+		}
+		if booked == 0 {
+			return nil
+		}
+		b.Kind, b.Topics = DidMiss, "[]"
+	}
+	return s.did(tx, []Behaviour{b})
+}
+
+// openRef is the ref of one opening of a link.
+func openRef(id int64) string { return "open:" + strconv.FormatInt(id, 10) }

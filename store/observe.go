@@ -1,0 +1,239 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+)
+
+// freshness says how long a value of a field counts as fresh; 0 = for ever.
+type freshness struct {
+	of atomic.Pointer[func(field string) time.Duration]
+}
+
+// UseFreshness tells the store how long the value of a field counts as fresh (0 = for ever). Without it every field is fresh for 180 days.
+func (s *Store) UseFreshness(of func(field string) time.Duration) { s.fresh.of.Store(&of) }
+
+func (s *Store) freshFor(field string) time.Duration {
+	if of := s.fresh.of.Load(); of != nil {
+		return (*of)(field)
+	}
+	return freshDefault
+}
+
+// slot is one field of one doctor.
+type slot struct{ Doctor, Field string }
+
+func compareSlots(a, b slot) int {
+	return cmp.Or(cmp.Compare(a.Doctor, b.Doctor), cmp.Compare(a.Field, b.Field))
+}
+
+// distinctOf lists texts in order, each once.
+func distinctOf(texts []string) []string {
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
+func (o Observation) slot() slot   { return slot{o.Doctor, o.Field} }
+func (p PortraitValue) slot() slot { return slot{p.Doctor, p.Field} }
+
+// observe writes what became known about doctors and brings their portraits up to date: the only way in which a portrait changes. The rows of the doctors
+// must be locked by the transaction. It gives the doctors whose portrait is not what the new rows say by themselves, because something stood against one
+// or came back: what others remember of their facts is not true any more.
+func (s *Store) observe(tx *gorm.DB, rows []Observation) ([]string, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	rows = s.completeObservations(rows)
+	if err := insert(tx, rows); err != nil {
+		return nil, fmt.Errorf("writing observations: %w", err)
+	}
+	f := s.newFolding()
+	if err := f.read(tx, rows); err != nil {
+		return nil, fmt.Errorf("reading portrait: %w", err)
+	}
+	for _, o := range rows {
+		f.take(o)
+	}
+	if err := f.again(tx); err != nil {
+		return nil, fmt.Errorf("reading observations: %w", err)
+	}
+	if err := f.write(tx); err != nil {
+		return nil, fmt.Errorf("writing portrait: %w", err)
+	}
+	odd := make([]string, 0, len(f.odd))
+	for d := range f.odd {
+		odd = append(odd, d)
+	}
+	slices.Sort(odd)
+	return odd, nil
+}
+
+// completeObservations fills what the store knows better than its callers.
+func (s *Store) completeObservations(rows []Observation) []Observation {
+	account, now := s.Account(), s.Now()
+	rows = slices.Clone(rows)
+	for i := range rows {
+		o := &rows[i]
+		o.ID, o.Account, o.At = 0, account, orNow(o.At, now)
+		o.Value, o.Label, o.Detail, o.Ref = valid(o.Value), valid(o.Label), valid(o.Detail), cut(o.Ref, 96)
+		if o.Confidence == 0 {
+			o.Confidence = confidence(o.Source)
+		}
+	}
+	return rows
+}
+
+// folding brings portraits up to date. Most values settle against what stands; only where something is taken back, or arrives late, the history is read.
+type folding struct {
+	fresh  func(field string) time.Duration
+	stands map[slot]PortraitValue
+	moved  map[slot]bool   // stands differs from the table
+	hard   map[slot]bool   // to be folded from its whole history
+	odd    map[string]bool // doctors whose portrait is not what the rows say
+}
+
+func (s *Store) newFolding() *folding {
+	return &folding{fresh: s.freshFor, stands: map[slot]PortraitValue{}, moved: map[slot]bool{}, hard: map[slot]bool{}, odd: map[string]bool{}}
+}
+
+// read fills what stands in the fields of the rows.
+func (f *folding) read(tx *gorm.DB, rows []Observation) error {
+	doctors, fields := make([]string, len(rows)), make([]string, len(rows))
+	for i, o := range rows {
+		doctors[i], fields[i] = o.Doctor, o.Field
+	}
+	var known []PortraitValue
+	q := tx.Select("doctor, field, source, at").Where("doctor IN ? AND field IN ?", distinctOf(doctors), distinctOf(fields))
+	if err := q.Find(&known).Error; err != nil {
+		return err
+	}
+	for _, p := range known {
+		f.stands[p.slot()] = p
+	}
+	return nil
+}
+
+// take settles one observation against what stands. It comes to the same as folding the whole history: whatever was kept back by what stands would be
+// kept back by a value that is newer and weighs no less, too.
+func (f *folding) take(o Observation) {
+	k := o.slot()
+	now, stands := f.stands[k]
+	switch {
+	case f.hard[k]:
+	case o.Value == TakenBack, stands && o.At < now.At:
+		f.hard[k], f.odd[o.Doctor] = true, true
+	case !stands || overrides(weight(now.Source), weight(o.Source), millis(o.At-now.At), f.fresh(o.Field)):
+		f.stands[k], f.moved[k] = portraitOf(o), true
+	default:
+		f.odd[o.Doctor] = true
+	}
+}
+
+// again folds the fields that need their whole history.
+func (f *folding) again(tx *gorm.DB) error {
+	if len(f.hard) == 0 {
+		return nil
+	}
+	var doctors, fields []string
+	for k := range f.hard {
+		doctors, fields = append(doctors, k.Doctor), append(fields, k.Field)
+	}
+	var rows []Observation
+	q := tx.Where("doctor IN ? AND field IN ?", distinctOf(doctors), distinctOf(fields)).Order("doctor").Order("field").Order("id")
+	if err := q.Find(&rows).Error; err != nil {
+		return err
+	}
+	bySlot := make(map[slot][]Observation, len(f.hard))
+	for _, o := range rows {
+		bySlot[o.slot()] = append(bySlot[o.slot()], o)
+	}
+	for k := range f.hard {
+		delete(f.stands, k)
+		f.moved[k] = true
+		if o, ok := fold(bySlot[k], f.fresh(k.Field)); ok {
+			f.stands[k] = portraitOf(o)
+		}
+	}
+	return nil
+}
+
+// write carries what moved into the table, in the order of the keys.
+func (f *folding) write(tx *gorm.DB) error {
+	var set []PortraitValue
+	var gone [][]any
+	for k := range f.moved {
+		if p, ok := f.stands[k]; ok {
+			set = append(set, p)
+			continue
+		}
+		gone = append(gone, []any{k.Doctor, k.Field})
+	}
+	slices.SortFunc(set, func(a, b PortraitValue) int { return compareSlots(a.slot(), b.slot()) })
+	if len(gone) > 0 {
+		if err := tx.Where("(doctor, field) IN ?", gone).Delete(&PortraitValue{}).Error; err != nil {
+			return err
+		}
+	}
+	return upsert(tx, set, portraitColumns)
+}
+
+// Observe writes what became known about one doctor outside a turn: an import, an entry of a person of the house, a wish of the doctor. ErrNotFound.
+func (s *Store) Observe(ctx context.Context, doctor string, rows ...Observation) error {
+	return s.tx(ctx, func(tx *gorm.DB) error { return s.observeOutside(tx, doctor, rows) })
+}
+
+// observeOutside writes observations about one doctor outside a turn: it locks the doctor's row, and raises its version, so that a turn that is being
+// decided is decided again. ErrNotFound.
+func (s *Store) observeOutside(tx *gorm.DB, doctor string, rows []Observation) error {
+	var locked []Doctor
+	q := tx.Select("id").Where(map[string]any{"id": doctor, "account": s.Account()}).Clauses(clause.Locking{Strength: "UPDATE"})
+	if err := q.Find(&locked).Error; err != nil {
+		return fmt.Errorf("locking doctor: %w", err)
+	}
+	rows = slices.Clone(rows)
+	for i := range rows {
+		rows[i].Doctor = doctor
+	}
+	if _, err := s.observe(tx, rows); err != nil {
+		return err
+	}
+	return s.touchDoctor(tx, doctor, nil)
+}
+
+// said is the observation that a value of a turn or a report is.
+func (p PortraitValue) said() Observation {
+	return Observation{
+		Doctor: p.Doctor, Field: p.Field, Value: p.Value, Label: p.Label, Source: p.Source, Ref: p.Ref, Detail: p.Detail, Confidence: p.Confidence, At: p.At,
+	}
+}
+
+func saidBy(values []PortraitValue) []Observation {
+	rows := make([]Observation, len(values))
+	for i, p := range values {
+		rows[i] = p.said()
+	}
+	return rows
+}
+
+// Observations lists what became known about a doctor, newest first; field "" = about all fields.
+func (s *Store) Observations(ctx context.Context, doctor, field string) ([]Observation, error) {
+	var rows []Observation
+	q := s.read(ctx).Where("doctor = ? AND account = ?", doctor, s.Account())
+	if field != "" {
+		q = q.Where("field = ?", field)
+	}
+	if err := q.Order("id DESC").Limit(maxObservations).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading observations: %w", err)
+	}
+	return rows, nil
+}
+
+// maxObservations bounds what a page reads of one doctor.
+const maxObservations = 2000
