@@ -253,7 +253,7 @@ func (x *builder) scores() error {
 func scoreLines(in []flows.ScoreLine) (string, error) {
 	out := make([]store.ScoreLine, 0, len(in))
 	for _, l := range in {
-		out = append(out, store.ScoreLine{Group: l.Group, Points: l.Points, Why: l.Why, Evidence: l.Evidence})
+		out = append(out, store.ScoreLine(l))
 	}
 	b, err := json.Marshal(out)
 	if err != nil {

@@ -9,6 +9,9 @@ import (
 // Value is an answer or a computed value: none, bool, number, text (choice codes, free text), list, date.
 type Value = cond.Value
 
+// TextValue is the kind of a value that is a text.
+const TextValue = cond.KindText
+
 // InputKind says what kind of thing reached the talk.
 type InputKind string
 
@@ -71,6 +74,10 @@ type Facts struct {
 	Capped   bool              // the doctor has had as many unasked messages as the house allows: no reminder now
 	Account  map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
 	Reads    Reads             // look-ups that need the database
+
+	Digest  Digest            // what the doctor did lately
+	Grades  map[string]string // score → grade as it stands
+	Classes map[string]string // what was derived last, by name: ladder, potential, matrix, class, result, cell, affinity
 }
 
 // Reads are look-ups that the engine may make while it decides. They must be quick and free of effects.
@@ -192,7 +199,8 @@ type Score struct {
 	Name   string
 	Points int
 	Grade  string
-	Lines  []ScoreLine
+	Lines  []ScoreLine // their points add up to Points
+	Shadow bool        // only tried: no lead follows from it
 }
 
 // ScoreLine is one reason of a score, with what it rests on.
@@ -201,6 +209,7 @@ type ScoreLine struct {
 	Points   int
 	Why      string
 	Evidence string
+	Feature  string // what was looked at: profile.department, did.open, doctor.level; "" of a limit without one
 }
 
 // Consent is a decision about one purpose.

@@ -13,10 +13,12 @@ type Dossier struct {
 	OptedOut bool
 	OpenCase bool // the intake of an adverse event report is not finished
 
+	DerivedAt   time.Time // when rules were last applied; zero = never
 	FrozenUntil time.Time // no promotion before: an adverse event report was opened
 	CreatedAt   time.Time
 	LastTyped   time.Time // last message of the doctor's own; zero = none
 
+	History  map[string][]Known   // fields of which every value counts, oldest first; values taken back are left out
 	Profile  map[string]Known     // field → value with time, source, confidence
 	Consents map[string]Consented // purpose → what was granted; refused and withdrawn ones are absent
 	Tags     []Tagged             // those that hold, by name

@@ -23,6 +23,8 @@ func (l *loader) shared(name string) bool {
 		l.lib.contents, l.lib.byContent = from.contents, from.byContent
 	case name == rulesFile:
 		l.lib.rules = from.rules
+	case name == classesFile:
+		l.lib.classes = from.classes
 	case name == pricesFile:
 		l.lib.prices = from.prices
 	case strings.HasPrefix(name, listsDir):

@@ -58,6 +58,7 @@ func ruleGroups() []ruleGroup {
 		{"menu", checkMenu, false},
 		{"pictures", checkPictures, false},
 		{"examples", checkExamples, false},
+		{"insight", checkInsight, false},
 	}
 }
 

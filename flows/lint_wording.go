@@ -47,6 +47,8 @@ type wording struct {
 	NoneCodes []string `yaml:"none_codes"`
 	ToldApart []string `yaml:"told_apart"`
 	OddKeys   []string `yaml:"odd_keys"`
+
+	BannedTags []string `yaml:"banned_tags"`
 }
 
 var theWording = sync.OnceValue(func() *wording {

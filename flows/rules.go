@@ -12,7 +12,7 @@ import (
 
 // Rules are rules.yaml: the score with its lines, the leads that a score or a wish asks for, the classes of doctors.
 type Rules struct {
-	score    scoreRules
+	scores   []scoreRules // the first is the one that leads look at
 	leads    []leadRule
 	classes  []classList
 	examples []example
@@ -21,6 +21,8 @@ type Rules struct {
 
 type scoreRules struct {
 	name   string
+	shadow bool           // computed and shown, without effect
+	margin int            // points below a grade at which it is lost
 	groups map[string]int // most points of a group
 	lines  []scoreLine
 	grades []grade // highest first
@@ -33,6 +35,8 @@ type scoreLine struct {
 	when     *Expr
 	why      string
 	evidence string // field whose label and value are shown, "" = found in the condition
+	did      string // behaviour that is worth the points each time, "" = the condition alone
+	halfLife int    // days after which such a time is worth half
 }
 
 type grade struct {
@@ -43,12 +47,14 @@ type grade struct {
 type scoreCap struct {
 	max  int
 	when *Expr
+	why  string
 }
 
 type leadRule struct {
 	kind     string
 	when     *Expr
 	explicit bool
+	score    string // model that min is about, "" = the first
 	min      string
 	why      string
 	within   time.Duration
@@ -67,9 +73,13 @@ type example struct {
 	profile map[string]Value
 	level   int
 	consent map[string]string
+	did     map[string][]int  // kind → days ago
+	stands  map[string]string // what was derived before: class, result …, and grade = of the first model
+	model   string            // score that is expected, "" = the first
 	points  *int
 	grade   string
 	leads   []string
+	asks    bool // leads are expected as they stand, even none
 	class   map[string]string
 }
 
@@ -79,16 +89,16 @@ func (b *binder) rules(root *yaml.Node) *Rules {
 	o := b.object(root, []string{"score", "leads", "classes", "examples"})
 	b.step = &Step{} // collects the expressions of the file
 	defer func() { r.exprs, b.step = b.step.exprs, nil }()
-	if n := o.keys["score"]; n != nil {
-		r.score = b.scoreRules(n, r)
+	for _, n := range o.items("score") {
+		r.scores = append(r.scores, b.scoreRules(n, r))
 	}
 	for _, n := range o.items("leads") {
-		lo := b.object(n, []string{"kind", "when", "explicit", "min", "why", "within", "examples"})
+		lo := b.object(n, []string{"kind", "when", "explicit", "score", "min", "why", "within", "examples"})
 		if !lo.need("kind", "when", "why") {
 			continue
 		}
-		r.leads = append(r.leads, leadRule{kind: lo.word("kind"), when: lo.cond("when"), explicit: lo.flag("explicit", false), min: lo.plain("min"),
-			why: lo.plain("why"), within: lo.duration("within", 24*time.Hour), at: b.at(n)})
+		r.leads = append(r.leads, leadRule{kind: lo.word("kind"), when: lo.cond("when"), explicit: lo.flag("explicit", false), score: lo.plain("score"),
+			min: lo.plain("min"), why: lo.plain("why"), within: lo.duration("within", 24*time.Hour), at: b.at(n)})
 		r.examples = append(r.examples, b.examples(lo)...)
 	}
 	for _, n := range o.items("classes") {
@@ -99,9 +109,9 @@ func (b *binder) rules(root *yaml.Node) *Rules {
 }
 
 func (b *binder) scoreRules(n *yaml.Node, r *Rules) scoreRules {
-	o := b.object(n, []string{"name", "groups", "lines", "grades", "caps", "examples"})
+	o := b.object(n, []string{"name", "shadow", "groups", "lines", "grades", "margin", "caps", "examples"})
 	o.need("name", "groups", "lines", "grades")
-	s := scoreRules{name: o.word("name"), groups: map[string]int{}}
+	s := scoreRules{name: o.word("name"), shadow: o.flag("shadow", false), margin: o.number("margin", 0, 100, 0), groups: map[string]int{}}
 	if g := o.keys["groups"]; g != nil {
 		gs := b.numbers(g)
 		for _, e := range gs {
@@ -113,25 +123,32 @@ func (b *binder) scoreRules(n *yaml.Node, r *Rules) scoreRules {
 		slices.SortStableFunc(s.grades, func(a, b grade) int { return b.from - a.from })
 	}
 	for _, item := range o.items("lines") {
-		lo := b.object(item, []string{"group", "points", "when", "why", "evidence"})
-		if !lo.need("group", "points", "when", "why") {
-			continue
+		if line, ok := b.scoreLine(item, s.groups); ok {
+			s.lines = append(s.lines, line)
 		}
-		line := scoreLine{group: lo.plain("group"), points: lo.number("points", -100, 100, 0), when: lo.cond("when"), why: lo.plain("why")}
-		if _, ok := s.groups[line.group]; !ok {
-			b.add(lo.keys["group"], "unknown_group", "name", line.group, "near", cond.Nearest(line.group, sortedKeys(s.groups)))
-		}
-		line.evidence, _ = lo.profileField("evidence")
-		s.lines = append(s.lines, line)
 	}
 	for _, item := range o.items("caps") {
 		co := b.object(item, []string{"max", "when", "why"})
 		if co.need("max", "when") {
-			s.caps = append(s.caps, scoreCap{max: co.number("max", 0, 100, 100), when: co.cond("when")})
+			s.caps = append(s.caps, scoreCap{max: co.number("max", 0, 100, 100), when: co.cond("when"), why: co.plain("why")})
 		}
 	}
 	r.examples = append(r.examples, b.examples(o)...)
 	return s
+}
+
+func (b *binder) scoreLine(item *yaml.Node, groups map[string]int) (scoreLine, bool) {
+	lo := b.object(item, []string{"group", "points", "when", "did", "half_life", "why", "evidence"})
+	if !lo.need("group", "points", "why") || !lo.has("did") && !lo.need("when") {
+		return scoreLine{}, false
+	}
+	line := scoreLine{group: lo.plain("group"), points: lo.number("points", -100, 100, 0), when: lo.cond("when"), why: lo.plain("why")}
+	if _, ok := groups[line.group]; !ok {
+		b.add(lo.keys["group"], "unknown_group", "name", line.group, "near", cond.Nearest(line.group, sortedKeys(groups)))
+	}
+	line.evidence, _ = lo.profileField("evidence")
+	line.did, line.halfLife = lo.oneOf("did", didKinds...), max(lo.days("half_life", 14), 1)
+	return line, true
 }
 
 // numbers reads a map name → number in its order.
@@ -171,7 +188,7 @@ func (b *binder) classList(n *yaml.Node, r *Rules) classList {
 func (b *binder) examples(o *object) []example {
 	var out []example
 	for _, n := range o.items("examples") {
-		eo := b.object(n, []string{"profile", "doctor", "consent", "expect"})
+		eo := b.object(n, []string{"profile", "doctor", "consent", "did", "stands", "expect"})
 		if !eo.need("expect") {
 			continue
 		}
@@ -185,18 +202,34 @@ func (b *binder) examples(o *object) []example {
 		for _, c := range eo.words("consent") {
 			e.consent[c] = "example"
 		}
-		xo := b.object(eo.keys["expect"], []string{"points", "grade", "leads", "class"})
+		b.exampleHistory(eo, &e)
+		xo := b.object(eo.keys["expect"], []string{"score", "points", "grade", "leads", "class"})
+		e.model = xo.plain("score")
 		if xo.has("points") {
 			p := xo.number("points", -1000, 1000, 0)
 			e.points = &p
 		}
-		e.grade, e.leads = xo.plain("grade"), xo.words("leads")
+		e.grade, e.leads, e.asks = xo.plain("grade"), xo.words("leads"), xo.has("leads")
 		if n := xo.keys["class"]; n != nil {
 			b.pairs(n, func(k, v *yaml.Node) { e.class[k.Value] = v.Value })
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+// exampleHistory reads what the doctor of an example did, and where the doctor stands.
+func (b *binder) exampleHistory(eo *object, e *example) {
+	e.did, e.stands = map[string][]int{}, map[string]string{}
+	if n := eo.keys["did"]; n != nil {
+		b.pairs(n, func(k, v *yaml.Node) { e.did[k.Value] = b.daysAgo(k, v) })
+	}
+	if n := eo.keys["stands"]; n != nil {
+		so := b.object(n, slices.Concat([]string{"grade"}, rulesNames))
+		for key := range so.keys {
+			e.stands[key] = so.plain(key)
+		}
+	}
 }
 
 // nodeValue reads a written value without a type: a list, a number or a text.
@@ -225,17 +258,28 @@ func nodeValue(n *yaml.Node) Value {
 // link compiles the conditions.
 func (r *Rules) link(lib *Library, s *lint.Sink) {
 	sc := newScope(lib, nil)
-	sc.put("score.points", cond.Type{Kind: cond.KindNumber})
-	sc.put("score.grade", cond.Type{Kind: cond.KindText})
-	l := &linker{lib: lib, scope: sc, sink: s, funcs: lib.funcs}
+	sc.put("score.points", derivedNames["score.points"])
+	sc.put("score.grade", derivedNames["score.grade"])
+	sc.put("doctor.opted_out", dossierNames["doctor.opted_out"])
+	for _, n := range rulesNames {
+		sc.put(n, derivedNames[n])
+	}
+	l := &linker{lib: lib, scope: sc, sink: s, funcs: deedFunctions(lib.funcs)}
 	for _, e := range r.exprs {
 		l.compile(e, sc)
-	}
-	var grades []string
-	for _, g := range r.score.grades {
-		grades = append(grades, g.name)
+		l.withinDigest(e)
 	}
 	for _, lr := range r.leads {
+		m := r.model(lr.score)
+		if m == nil && lr.score != "" {
+			l.add(lr.at, "unknown_score", "name", lr.score, "near", "")
+		}
+		var grades []string
+		if m != nil {
+			for _, g := range m.grades {
+				grades = append(grades, g.name)
+			}
+		}
 		if lr.min != "" && !contains(grades, lr.min) {
 			l.add(lr.at, "unknown_grade", "name", lr.min, "near", cond.Nearest(lr.min, grades))
 		}

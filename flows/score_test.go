@@ -22,7 +22,8 @@ func TestScoreLines(t *testing.T) {
 	if s.Name != "lead" || s.Points != 70 || s.Grade != "hot" || len(s.Lines) != 3 {
 		t.Fatalf("score %+v", s)
 	}
-	want := []ScoreLine{{"fit", 30, "高级职称", "职称：主任医师"}, {"intent", 30, "想参加会议", "兴趣：会议"}, {"intent", 10, "患者多", "每月患者：80"}}
+	want := []ScoreLine{{"fit", 30, "高级职称", "职称：主任医师", "profile.title"}, {"intent", 30, "想参加会议", "兴趣：会议", "profile.interests"},
+		{"intent", 10, "患者多", "每月患者：80", "profile.patients"}}
 	for i, l := range s.Lines {
 		if l != want[i] {
 			t.Errorf("line %d: %+v, want %+v", i, l, want[i])

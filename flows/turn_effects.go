@@ -2,8 +2,11 @@ package flows
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/vrep/vrep/flows/cond"
 )
 
 // defaultCaseClock is until when a person must look at a case that says nothing else.
@@ -268,46 +271,92 @@ func (t *turn) score() {
 	if len(t.out.Answers) == 0 && len(t.out.Profile) == 0 && t.out.Level < 0 && len(t.out.Consents) == 0 {
 		return
 	}
-	before := &view{lib: t.e.lib, level: standing(t.facts.Level), now: t.in.At,
-		profile: func(f string) Known { return t.facts.Profile[f] },
-		consent: func(p string) bool { return t.facts.Consents[p] != "" }}
-	after := &view{lib: t.e.lib, level: t.level(), now: t.in.At, profile: t.profile, consent: t.consented}
+	before, after := t.views()
 	for i := range r.classes {
 		c := &r.classes[i]
 		if was, is := c.class(before), c.class(after); c.save != "" && is != "" && (is != was || t.facts.Profile[c.save].Value.IsNone()) {
 			t.write(Assign{Field: c.save, Value: textValue(is), From: c.name, Answer: -1, At: t.in.At})
 		}
 	}
-	before.score, after.score = r.score.evaluate(before), r.score.evaluate(after)
-	if r.score.name != "" {
-		t.out.Scores = append(t.out.Scores, after.score)
-	}
-	had := r.asks(before)
-	for _, kind := range r.asks(after) {
+	was, is := r.scoresOf(before, t.facts.Grades), r.scoresOf(after, t.facts.Grades)
+	t.out.Scores = append(t.out.Scores, is...)
+	had := r.asks(before, was)
+	for _, kind := range r.asks(after, is) {
 		if !contains(had, kind) {
-			t.ruleLead(r, kind, after.score)
+			t.ruleLead(r, kind, is)
 		}
 	}
+	first := model(is, "")
 	for i := range t.out.Leads {
-		t.out.Leads[i].Points, t.out.Leads[i].Lines = after.score.Points, after.score.Lines
+		t.out.Leads[i].Points, t.out.Leads[i].Lines = first.Points, first.Lines
 	}
 	if v := t.out.Verify; v != nil && v.Lead != nil {
-		v.Lead.Points, v.Lead.Lines = after.score.Points, after.score.Lines
+		v.Lead.Points, v.Lead.Lines = first.Points, first.Lines
+	}
+}
+
+// views are what the rules look at before and after the turn. What the doctor did and what was derived is the same in both.
+func (t *turn) views() (before, after *view) {
+	before = &view{lib: t.e.lib, level: standing(t.facts.Level), now: t.in.At, digest: t.facts.Digest,
+		profile: func(f string) Known { return t.facts.Profile[f] },
+		consent: func(p string) bool { return t.facts.Consents[p] != "" },
+		more:    t.facts.derived(t.facts.OptedOut)}
+	after = &view{lib: t.e.lib, level: t.level(), now: t.in.At, digest: t.facts.Digest, profile: t.profile, consent: t.consented,
+		more: t.facts.derived((t.facts.OptedOut || t.out.OptOut) && !t.out.OptIn)}
+	return before, after
+}
+
+// derived gives the names that travel with a talk.
+func (f *Facts) derived(optedOut bool) func(name string) Value {
+	return func(name string) Value {
+		switch name {
+		case "doctor.opted_out":
+			return cond.Bool(optedOut)
+		case "affinity":
+			n, err := strconv.Atoi(f.Classes[name])
+			if err != nil {
+				return cond.None()
+			}
+			return cond.Number(float64(n))
+		}
+		return textOrNone(f.Classes[name])
 	}
 }
 
 // ruleLead makes a lead that a rule asks for. An explicit wish may wait; a score asks only once the doctor may be visited (see Rules.asks).
-func (t *turn) ruleLead(r *Rules, kind string, s Score) {
+func (t *turn) ruleLead(r *Rules, kind string, scores []Score) {
+	if l, ok := r.ask(kind, scores); ok {
+		t.lead(l)
+	}
+}
+
+// ask is the lead of a rule.
+func (r *Rules) ask(kind string, scores []Score) (Lead, bool) {
 	for i := range r.leads {
 		l := &r.leads[i]
 		if l.kind != kind {
 			continue
 		}
+		s := model(scores, l.score)
 		lead := Lead{Kind: kind, Level: "warm", Explicit: l.explicit, Why: l.why, Within: l.within, Points: s.Points, Lines: s.Lines}
 		if l.explicit || s.Grade == "hot" {
 			lead.Level = "hot"
 		}
-		t.lead(lead)
-		return
+		return lead, true
 	}
+	return Lead{}, false
+}
+
+// HistoryFields lists the fields of the portrait of which rules look at every value, not only the last.
+func (lib *Library) HistoryFields() []string {
+	if lib.classes == nil {
+		return nil
+	}
+	var out []string
+	for _, p := range lib.classes.products {
+		if p.field != "" && !contains(out, p.field) {
+			out = append(out, p.field)
+		}
+	}
+	return out
 }

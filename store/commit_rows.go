@@ -20,7 +20,7 @@ var (
 	}
 	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at", "confidence", "code"}
-	tagColumns      = []string{"source", "ref", "at", "removed_at"}
+	tagColumns      = []string{"source", "ref", "at", "removed_at", "expires_at", "confidence", "detail"}
 	scoreColumns    = []string{"points", "grade", "score_lines", "at"}
 )
 
@@ -108,6 +108,9 @@ func (s *Store) completeTurn(t *Turn) {
 	}
 	for i := range t.Tags {
 		t.Tags[i].Account = account
+		if t.Tags[i].Confidence == 0 {
+			t.Tags[i].Confidence = 100
+		}
 	}
 	for i := range t.Scores {
 		t.Scores[i].Account = account

@@ -23,15 +23,19 @@ type Dossier struct {
 	Leads        []Lead      // newest first
 	Scores       []Score
 	Ratings      []Rating
-	Hospital     *Hospital // nil = not in the master data
+	Facets       *Facets       // nil = never derived
+	Observations []Observation // of the fields asked for, oldest first
+	Hospital     *Hospital     // nil = not in the master data
 	Access       []HospitalAccess
 	OpenCase     bool
 	Owner        string // rep who looks after the doctor, "" = nobody
 }
 
 // Dossier reads everything known about one doctor; ErrNotFound.
-func (s *Store) Dossier(ctx context.Context, doctor string) (Dossier, error) {
-	all, err := s.Dossiers(ctx, []string{doctor})
+//
+// history names the fields of the portrait of which every value is wanted.
+func (s *Store) Dossier(ctx context.Context, doctor string, history ...string) (Dossier, error) {
+	all, err := s.Dossiers(ctx, []string{doctor}, history...)
 	if err != nil {
 		return Dossier{}, err
 	}
@@ -44,7 +48,7 @@ func (s *Store) Dossier(ctx context.Context, doctor string) (Dossier, error) {
 // Dossiers reads everything known about several doctors, by id. Those who do not exist are left out. At most a few hundred at once.
 //
 // The doctors' rows are read first: whoever changes one afterwards marks it again, so that what is derived from half of the change is not written.
-func (s *Store) Dossiers(ctx context.Context, ids []string) ([]Dossier, error) {
+func (s *Store) Dossiers(ctx context.Context, ids []string, history ...string) ([]Dossier, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -58,7 +62,7 @@ func (s *Store) Dossiers(ctx context.Context, ids []string) ([]Dossier, error) {
 		out[i].Doctor = d
 		at[d.ID] = &out[i]
 	}
-	if err := s.fillDossiers(ctx, ids, at); err != nil {
+	if err := s.fillDossiers(ctx, ids, at, history); err != nil {
 		return nil, err
 	}
 	if err := s.fillPlaces(ctx, out); err != nil {
@@ -68,66 +72,73 @@ func (s *Store) Dossiers(ctx context.Context, ids []string) ([]Dossier, error) {
 }
 
 // fillDossiers reads the tables that have rows of doctors.
-func (s *Store) fillDossiers(ctx context.Context, ids []string, at map[string]*Dossier) error {
+func (s *Store) fillDossiers(ctx context.Context, ids []string, at map[string]*Dossier, history []string) error {
 	of := func(column string) *gorm.DB { return s.read(ctx).Where(column+" IN ?", ids) }
 	since := s.Now() - behaviourSpan.Milliseconds()
-	open := of("doctor").Where("status = ?", CaseOpen)
-	return firstOf(
-		func() error {
-			return spread(of("doctor").Order("field"), at, func(d *Dossier, r PortraitValue) { d.Portrait = append(d.Portrait, r) }, func(r PortraitValue) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("conversation").Order("purpose").Order("seq"), at, (*Dossier).addConsent, func(r Consent) string { return r.Conversation })
-		},
-		func() error {
-			return spread(of("doctor").Where("removed_at = 0").Order("tag"), at, func(d *Dossier, r Tag) { d.Tags = append(d.Tags, r) }, func(r Tag) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("doctor").Order("tag"), at, func(d *Dossier, r Suppression) { d.Suppressions = append(d.Suppressions, r) }, func(r Suppression) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("doctor").Where("at >= ?", since).Order("at").Order("id"), at, func(d *Dossier, r Behaviour) { d.Behaviours = append(d.Behaviours, r) }, func(r Behaviour) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("doctor").Order("at DESC").Order("id"), at, func(d *Dossier, r Visit) { d.Visits = append(d.Visits, r) }, func(r Visit) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("doctor").Order("created_at DESC").Order("id"), at, func(d *Dossier, r Lead) { d.Leads = append(d.Leads, r) }, func(r Lead) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("doctor").Order("name"), at, func(d *Dossier, r Score) { d.Scores = append(d.Scores, r) }, func(r Score) string { return r.Doctor })
-		},
-		func() error {
-			return spread(of("doctor").Order("product"), at, func(d *Dossier, r Rating) { d.Ratings = append(d.Ratings, r) }, func(r Rating) string { return r.Doctor })
-		},
-		func() error {
-			return spread(open.Select("no", "doctor"), at, func(d *Dossier, _ Case) { d.OpenCase = true }, func(r Case) string { return r.Doctor })
-		},
-	)
+	parts := []func() error{
+		part(of("doctor").Order("field"), at, func(d *Dossier, r PortraitValue) { d.Portrait = append(d.Portrait, r) }),
+		part(of("conversation").Order("purpose").Order("seq"), at, (*Dossier).addConsent),
+		part(of("doctor").Where("removed_at = 0").Order("tag"), at, func(d *Dossier, r Tag) { d.Tags = append(d.Tags, r) }),
+		part(of("doctor").Order("tag"), at, func(d *Dossier, r Suppression) { d.Suppressions = append(d.Suppressions, r) }),
+		part(of("doctor").Where("at >= ?", since).Order("at").Order("id"), at, func(d *Dossier, r Behaviour) { d.Behaviours = append(d.Behaviours, r) }),
+		part(of("doctor").Order("at DESC").Order("id"), at, func(d *Dossier, r Visit) { d.Visits = append(d.Visits, r) }),
+		part(of("doctor").Order("created_at DESC").Order("id"), at, func(d *Dossier, r Lead) { d.Leads = append(d.Leads, r) }),
+		part(of("doctor").Order("name"), at, func(d *Dossier, r Score) { d.Scores = append(d.Scores, r) }),
+		part(of("doctor").Order("product"), at, func(d *Dossier, r Rating) { d.Ratings = append(d.Ratings, r) }),
+		part(of("doctor"), at, func(d *Dossier, r Facets) { d.Facets = &r }),
+		part(of("doctor").Where("status = ?", CaseOpen).Select("no", "doctor"), at, func(d *Dossier, _ Case) { d.OpenCase = true }),
+	}
+	if len(history) > 0 {
+		parts = append(parts, part(of("doctor").Where("field IN ?", history).Order("id"), at, func(d *Dossier, r Observation) {
+			d.Observations = append(d.Observations, r)
+		}))
+	}
+	if err := firstOf(parts...); err != nil {
+		return fmt.Errorf("reading dossiers: %w", err)
+	}
+	return nil
 }
 
 // firstOf does one after the other until one fails.
 func firstOf(do ...func() error) error {
 	for _, f := range do {
 		if err := f(); err != nil {
-			return fmt.Errorf("reading dossiers: %w", err)
+			return err
 		}
 	}
 	return nil
 }
 
-// spread reads rows and hands each to the dossier of its doctor.
-func spread[T any](q *gorm.DB, at map[string]*Dossier, add func(*Dossier, T), of func(T) string) error {
-	var rows []T
-	if err := q.Find(&rows).Error; err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if d := at[of(r)]; d != nil {
-			add(d, r)
+// ofDoctor is a row that belongs to a doctor.
+type ofDoctor interface{ of() string }
+
+func (r PortraitValue) of() string { return r.Doctor }
+func (r Consent) of() string       { return r.Conversation }
+func (r Tag) of() string           { return r.Doctor }
+func (r Suppression) of() string   { return r.Doctor }
+func (r Behaviour) of() string     { return r.Doctor }
+func (r Visit) of() string         { return r.Doctor }
+func (r Lead) of() string          { return r.Doctor }
+func (r Score) of() string         { return r.Doctor }
+func (r Rating) of() string        { return r.Doctor }
+func (r Facets) of() string        { return r.Doctor }
+func (r Case) of() string          { return r.Doctor }
+func (r Observation) of() string   { return r.Doctor }
+
+// part reads rows and hands each to the dossier of its doctor.
+func part[T ofDoctor](q *gorm.DB, at map[string]*Dossier, add func(*Dossier, T)) func() error {
+	return func() error {
+		var rows []T
+		if err := q.Find(&rows).Error; err != nil {
+			return err
 		}
+		for _, r := range rows {
+			if d := at[r.of()]; d != nil {
+				add(d, r)
+			}
+		}
+		return nil
 	}
-	return nil
 }
 
 // addConsent keeps the newest decision about a purpose.

@@ -8,17 +8,16 @@ import (
 
 // fillPlaces reads the hospitals of the doctors, with how far the products have come there. A hospital that was found to be another one stands for that one.
 func (s *Store) fillPlaces(ctx context.Context, all []Dossier) error {
-	places, err := s.hospitalsByID(ctx, distinct(all, func(d *Dossier) string { return d.Doctor.Hospital }))
+	ids := distinct(all, func(d *Dossier) string { return d.Doctor.Hospital })
+	places, err := s.hospitalsByID(ctx, ids)
 	if err != nil {
 		return err
 	}
-	var kept []string
-	for id, h := range places {
-		if h.MergedInto != "" {
-			kept = append(kept, h.MergedInto)
-			continue
+	kept := make([]string, len(ids))
+	for i, id := range ids {
+		if kept[i] = id; places[id].MergedInto != "" {
+			kept[i] = places[id].MergedInto
 		}
-		kept = append(kept, id)
 	}
 	merged, err := s.hospitalsByID(ctx, kept)
 	if err != nil {
@@ -37,6 +36,7 @@ func (s *Store) fillPlaces(ctx context.Context, all []Dossier) error {
 	for i := range all {
 		h, ok := places[all[i].Doctor.Hospital]
 		if !ok {
+			all[i].Access = access[all[i].Doctor.Hospital]
 			continue
 		}
 		if m, ok := merged[h.MergedInto]; ok {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -73,27 +72,27 @@ type Derived struct {
 	Tags    []Tag    // put on, or taken off by RemovedAt
 	Scores  []Score
 	Changes []Change // not written before
+	Leads   []Lead   // written unless one of the kind is open
+	Carried bool     // something that a live conversation carries has changed: grades, classes
 }
-
-// errMarked: the doctor was marked again since the dossier was read, so that what was derived from it is old.
-var errMarked = errors.New("store: marked again")
 
 // SaveDerived writes what was derived about doctors in one transaction and tells how many were written. A doctor who was marked again since the dossier was
 // read is left out: it is due already.
 func (s *Store) SaveDerived(ctx context.Context, all []Derived) (int, error) {
 	saved := 0
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		saved = 0
+		var fresh []*Derived
 		for i := range all {
-			switch err := s.saveDerived(tx, &all[i]); {
-			case errors.Is(err, errMarked):
-			case err != nil:
+			won, err := s.fence(tx, &all[i])
+			if err != nil {
 				return err
-			default:
-				saved++
+			}
+			if won {
+				fresh = append(fresh, &all[i])
 			}
 		}
-		return nil
+		saved = len(fresh)
+		return s.writeDerived(tx, fresh)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("writing what was derived: %w", err)
@@ -101,38 +100,50 @@ func (s *Store) SaveDerived(ctx context.Context, all []Derived) (int, error) {
 	return saved, nil
 }
 
-func (s *Store) saveDerived(tx *gorm.DB, d *Derived) error {
+// fence sets the doctor's next time; false: the doctor was marked again since the dossier was read, and what was derived from it is old.
+func (s *Store) fence(tx *gorm.DB, d *Derived) (bool, error) {
 	set := map[string]any{"refresh_at": d.NextAt}
-	if len(d.Tags) > 0 { // the live conversation carries the tags
+	if len(d.Tags) > 0 || d.Carried { // a turn that decided without them decides again
 		set["version"] = gorm.Expr("version + 1")
 	}
 	won := tx.Model(&Doctor{}).Where("id = ? AND account = ? AND refresh_at = ?", d.Doctor, s.Account(), d.Mark).UpdateColumns(set)
-	if won.Error != nil {
-		return won.Error
+	return won.RowsAffected > 0, won.Error
+}
+
+// writeDerived writes the rows of all doctors, one statement for each table.
+func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
+	var gone []string
+	var facets []Facets
+	var ratings []Rating
+	var tags []Tag
+	var scores []Score
+	var leads []Lead
+	var changes []Change
+	for _, d := range all {
+		if d.Gone {
+			gone = append(gone, d.Doctor)
+			continue
+		}
+		s.complete(d)
+		facets, ratings, tags = append(facets, d.Facets), append(ratings, d.Ratings...), append(tags, d.Tags...)
+		scores, leads, changes = append(scores, d.Scores...), append(leads, d.Leads...), append(changes, d.Changes...)
 	}
-	if won.RowsAffected == 0 {
-		return errMarked
-	}
-	if d.Gone {
-		return errors.Join(tx.Where("doctor = ?", d.Doctor).Delete(&Facets{}).Error, tx.Where("doctor = ?", d.Doctor).Delete(&Rating{}).Error)
-	}
-	s.complete(d)
-	over := tx.Clauses(clause.OnConflict{UpdateAll: true})
-	if err := over.Create(&d.Facets).Error; err != nil {
-		return err
-	}
-	if len(d.Ratings) > 0 {
-		if err := over.Create(&d.Ratings).Error; err != nil {
-			return err
+	if len(gone) > 0 {
+		for _, record := range []any{&Facets{}, &Rating{}} {
+			if err := tx.Where("doctor IN ?", gone).Delete(record).Error; err != nil {
+				return err
+			}
 		}
 	}
-	if err := upsert(tx, d.Tags, []string{"source", "ref", "at", "removed_at", "expires_at", "confidence", "detail"}); err != nil {
-		return err
-	}
-	if err := upsert(tx, d.Scores, scoreColumns); err != nil {
-		return err
-	}
-	return insert(tx, d.Changes)
+	everything := func() *gorm.DB { return tx.Clauses(clause.OnConflict{UpdateAll: true}) }
+	return firstOf(
+		func() error { return insert(everything(), facets) },
+		func() error { return insert(everything(), ratings) },
+		func() error { return upsert(tx, tags, tagColumns) },
+		func() error { return upsert(tx, scores, scoreColumns) },
+		func() error { return writeLeads(tx, leads) },
+		func() error { return insert(tx, changes) },
+	)
 }
 
 // complete fills account and time of all rows.
@@ -148,6 +159,10 @@ func (s *Store) complete(d *Derived) {
 	}
 	for i := range d.Scores {
 		d.Scores[i].Doctor, d.Scores[i].Account = d.Doctor, account
+	}
+	for i := range d.Leads {
+		d.Leads[i].Doctor = d.Doctor
+		completeLead(&d.Leads[i], account, now)
 	}
 	for i := range d.Changes {
 		c := &d.Changes[i]

@@ -20,6 +20,9 @@ func DossierOf(row *store.Dossier) flows.Dossier {
 	for _, v := range row.Portrait {
 		know(&d, v)
 	}
+	if d.Hospital.Province == "" { // without master data the doctor's own word counts
+		d.Hospital.Province = code(&d, fieldProvince, 32)
+	}
 	for _, c := range row.Consents {
 		if c.Granted {
 			d.Consents[c.Purpose] = flows.Consented{Policy: c.Policy, At: moment(c.At)}
@@ -45,6 +48,10 @@ func DossierOf(row *store.Dossier) flows.Dossier {
 	for _, s := range row.Scores {
 		d.Scores[s.Name] = flows.Score{Name: s.Name, Points: s.Points, Grade: s.Grade}
 	}
+	if row.Facets != nil {
+		d.DerivedAt = moment(row.Facets.UpdatedAt)
+	}
+	d.History = history(row.Observations)
 	for _, r := range row.Ratings {
 		d.Ratings[r.Product] = flows.Rating{Ladder: r.Ladder, Potential: r.Potential, Matrix: r.Matrix, Class: r.Class}
 	}
@@ -57,6 +64,29 @@ func know(d *flows.Dossier, v store.PortraitValue) {
 		return
 	}
 	d.Profile[v.Field] = flows.Known{Value: value, Label: v.Label, At: moment(v.At), Source: v.Source, Ref: v.Ref, Confidence: v.Confidence}
+}
+
+// history lists the values of each field, oldest first. A value that was taken back takes the newest one of its source with it.
+func history(rows []store.Observation) map[string][]flows.Known {
+	out := map[string][]flows.Known{}
+	for _, o := range rows {
+		var value flows.Value
+		if err := json.Unmarshal([]byte(o.Value), &value); err != nil {
+			continue
+		}
+		list := out[o.Field]
+		if !value.IsNone() {
+			out[o.Field] = append(list, flows.Known{Value: value, Label: o.Label, At: moment(o.At), Source: o.Source, Ref: o.Ref, Confidence: o.Confidence})
+			continue
+		}
+		for i := len(list) - 1; i >= 0; i-- {
+			if list[i].Source == o.Source {
+				out[o.Field] = append(list[:i:i], list[i+1:]...)
+				break
+			}
+		}
+	}
+	return out
 }
 
 func place(row *store.Dossier) flows.Place {

@@ -11,7 +11,6 @@ package insight
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -90,32 +89,6 @@ func (in *Insight) Sweep(ctx context.Context) (int, error) {
 	for i, d := range due {
 		ids[i] = d.Doctor
 	}
-	_, err = in.derive(ctx, ids)
+	_, _, err = in.derive(ctx, ids, "")
 	return len(due), err
-}
-
-// derive derives the doctors and writes the outcome. It tells how many were written.
-func (in *Insight) derive(ctx context.Context, ids []string) (int, error) {
-	rows, err := in.store.Dossiers(ctx, ids)
-	if err != nil {
-		return 0, fmt.Errorf("reading dossiers: %w", err)
-	}
-	out := make([]store.Derived, len(rows))
-	now := in.now().In(in.zone)
-	for i := range rows {
-		out[i] = in.derived(&rows[i], now)
-	}
-	return in.store.SaveDerived(ctx, out)
-}
-
-// derived is what a dossier comes to.
-func (in *Insight) derived(row *store.Dossier, now time.Time) store.Derived {
-	out := store.Derived{Doctor: row.Doctor.ID, Mark: row.Doctor.RefreshAt}
-	if row.Gone() {
-		out.Gone = true
-		return out
-	}
-	d := DossierOf(row)
-	out.Facets = facets(row, &d)
-	return out
 }

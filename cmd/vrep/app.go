@@ -222,6 +222,7 @@ func (a *app) wirePeople(key []byte) error {
 		Store: a.store, Desk: a.desk, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
 		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
 		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Codes: a.codes(), Doctors: a.doctorPages(),
+		Abilities: abilities(a.cfg),
 	})
 	return err
 }

@@ -101,7 +101,10 @@ func (a *app) run(ctx context.Context, ln net.Listener, h http.Handler, first fu
 func (a *app) startLoops(ctx context.Context) func() error {
 	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.bot.EraseLeft, a.desk.Run, a.outreach.Run, a.insight.Run, a.flows.Run}
 	if a.cfg.WeChat.Ready() {
-		loops = append(loops, func(ctx context.Context) error { return a.bot.TakeOver(ctx, a.sender) })
+		loops = append(loops, func(ctx context.Context) error {
+			a.bot.TakeOver(ctx, a.sender)
+			return nil
+		})
 	}
 	if a.cfg.WeChat.Ready() && a.cfg.WeChat.Menu {
 		loops = append(loops, func(ctx context.Context) error { return a.bot.KeepMenu(ctx, a.sender, a.accountMenu) })

@@ -92,7 +92,7 @@ func kindOf(path string) string {
 	case strings.HasSuffix(base, ".test.yaml"):
 		return "test"
 	}
-	for _, kind := range []string{"config", "contents", "rules", "profile", "prices"} {
+	for _, kind := range []string{"classes", "config", "contents", "rules", "profile", "prices"} {
 		if strings.TrimPrefix(base, "_") == kind+".yaml" {
 			return kind
 		}

@@ -103,6 +103,13 @@ func buildArithmetic(n *node) evalFunc {
 		}
 	}
 	r, o := build(n.kids[1]), n.op
+	if n.typ.Kind == KindDate {
+		days := int(n.kids[1].num)
+		if o == opSub {
+			days = -days
+		}
+		return func(env Env) Value { return shiftDate(l(env), days) }
+	}
 	return func(env Env) Value {
 		a, b := l(env), r(env)
 		if a.kind != KindNumber || b.kind != KindNumber {

@@ -59,6 +59,9 @@ func (c *checker) check(n *node) {
 		c.wantKnown(n.kids[0])
 		n.typ = Type{Kind: KindBool}
 	case opAdd, opSub, opMul, opDiv, opNeg:
+		if c.shiftsDate(n) {
+			return
+		}
 		for _, k := range n.kids {
 			c.wantNumber(k, n.word)
 		}

@@ -6,14 +6,14 @@ import (
 )
 
 func (c *checker) checkCall(n *node) {
-	if f, ok := c.funcs[n.word]; ok {
+	b, builtin := builtinOf(n.word)
+	if f, ok := c.funcs[n.word]; ok && (!builtin || f.fits(n)) {
 		n.call = &f
 		c.checkArgs(n, f)
 		n.typ = f.Result
 		return
 	}
-	b, ok := builtinOf(n.word)
-	if !ok {
+	if !builtin {
 		c.problem(n, ProblemUnknownFunc, "name", n.word, "near", Nearest(n.word, c.functionNames()))
 		return
 	}
@@ -22,6 +22,19 @@ func (c *checker) checkCall(n *node) {
 		return
 	}
 	b.check(c, n)
+}
+
+// fits tells whether a call of a function that shares its name with a built-in one means this one: a span stands where it wants one.
+func (f Function) fits(n *node) bool {
+	if len(n.kids) != len(f.Args) {
+		return false
+	}
+	for i, k := range n.kids {
+		if f.Args[i].Kind == KindDays && !isDays(k) {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *checker) functionNames() []string {
@@ -61,6 +74,10 @@ func (c *checker) checkArgs(n *node, f Function) {
 				c.problem(k, ProblemTypeClash, "op", n.word, "left", k.typ.Kind.String(), "right", KindRef.String())
 			} else {
 				c.wantKnown(k)
+			}
+		case want.Kind == KindDays:
+			if !asDays(k) {
+				c.problem(k, ProblemTypeClash, "op", n.word, "left", k.typ.Kind.String(), "right", KindDays.String())
 			}
 		case want.Kind == KindNone || want.Kind == KindText:
 			if !c.settleOne(k, n, want) {

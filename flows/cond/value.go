@@ -24,8 +24,9 @@ import (
 type Kind uint8
 
 // Kinds. In a Type, KindNone means "anything, not checked", KindDate marks ISO dates
-// (which are texts at run time, so that they survive JSON unchanged) and KindRef
-// marks a function argument that takes the name of an answer, not its value.
+// (which are texts at run time, so that they survive JSON unchanged), KindRef
+// marks a function argument that takes the name of an answer, not its value, and
+// KindDays one that takes a number of days written as 90d (a number at run time).
 const (
 	KindNone Kind = iota
 	KindBool
@@ -34,6 +35,7 @@ const (
 	KindList
 	KindDate
 	KindRef
+	KindDays
 )
 
 // String returns the machine name of the kind, used in Problem arguments.
@@ -51,6 +53,8 @@ func (k Kind) String() string {
 		return "date"
 	case KindRef:
 		return "name"
+	case KindDays:
+		return "days"
 	default:
 		return "any"
 	}
