@@ -25,6 +25,7 @@ type Config struct {
 	Domains   []string          // hosts that links may lead to, with those below them; empty = any
 	Purposes  []string          // purposes of consent beside those that the product knows
 	Caps      Caps
+	Fresh     time.Duration // how long a value of the portrait counts as fresh, where profile.yaml does not say; 0 = for ever
 	Menu      Menu
 
 	Langs []string // languages of the house, its own first
@@ -75,7 +76,7 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "words", "products", "domains", "purposes", "menu", "menu_verified"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "fresh", "words", "products", "domains", "purposes", "menu", "menu_verified"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
@@ -123,6 +124,7 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 		b.add(o.keys["quiet"], "bad_hours", "key", "quiet")
 		c.Quiet = ""
 	}
+	c.Fresh = o.freshness(c.Fresh)
 	c.MaxRetry = o.number("retry", 1, 20, c.MaxRetry)
 	if s := o.oneOf("on_fail", "skip", "human", "stop"); s != "" {
 		c.OnFail = s

@@ -37,6 +37,7 @@ type Library struct {
 	asks      map[string]*Question // in a copy: the question with options that fills a field of the portrait
 	origin    *Library             // of such a copy: the library as written
 
+	fieldGroups   []FieldGroup
 	strictProfile bool // profile.yaml exists: unknown fields are mistakes
 	partial       bool // a bundle: the version of one flow, without the rest of the folder
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/vrep/vrep/flows/answer"
-	"github.com/vrep/vrep/flows/cond"
 	"go.yaml.in/yaml/v4"
 )
 
@@ -61,74 +60,6 @@ func (lib *Library) index(items []Choice) *answer.Index {
 		entries = append(entries, answer.Entry{ID: c.Code, Label: c.Label, Aka: lib.aka(c.Label, c.Aka), Note: c.extra["city"]})
 	}
 	return lib.reader.NewIndex(entries)
-}
-
-// Field is a field of the doctor's portrait.
-type Field struct {
-	Name  string
-	Type  string // text, number, list, date, yesno, bool
-	Label string
-	PII   bool
-	at    place
-	codes []string // closed set of what the flows write, nil = any text
-	place int      // within profile.yaml
-}
-
-func (f *Field) typ() cond.Type {
-	switch f.Type {
-	case "number":
-		return cond.Type{Kind: cond.KindNumber, Missing: true}
-	case "list":
-		return cond.Type{Kind: cond.KindList, Codes: f.codes, Missing: true}
-	case "date":
-		return cond.Type{Kind: cond.KindDate, Missing: true}
-	case "bool":
-		return cond.Type{Kind: cond.KindBool, Missing: true}
-	case "yesno":
-		return cond.Type{Kind: cond.KindText, Codes: []string{"yes", "no"}, Missing: true}
-	}
-	return cond.Type{Kind: cond.KindText, Codes: f.codes, Missing: true}
-}
-
-// Fields lists the fields of the portrait in the order of profile.yaml.
-func (lib *Library) Fields() []Field {
-	out := make([]Field, 0, len(lib.profile))
-	for _, f := range lib.profile {
-		out = append(out, *f)
-	}
-	slices.SortFunc(out, func(a, b Field) int { return a.place - b.place })
-	return out
-}
-
-// FieldLabel is what people read for a field of the portrait: its label in profile.yaml, else its name.
-func (lib *Library) FieldLabel(name string) string {
-	if f := lib.profile[name]; f != nil && f.Label != "" {
-		return f.Label
-	}
-	return name
-}
-
-// nameField tells whether answers saved to the field are names of persons.
-func (lib *Library) nameField(field string) bool { return field == "name" }
-
-// profile reads profile.yaml.
-func (l *loader) profile(b *binder, root *yaml.Node) {
-	o := b.object(root, []string{"profile"})
-	n := o.keys["profile"]
-	if !o.need("profile") || n.Kind != yaml.MappingNode {
-		return
-	}
-	l.lib.strictProfile = true
-	types := []string{"text", "number", "list", "date", "bool", "yesno"}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k, v := n.Content[i], n.Content[i+1]
-		fo := b.object(v, []string{"type", "label", "pii", "owner", "keep"})
-		f := &Field{Name: k.Value, Type: fo.oneOf("type", types...), Label: fo.plain("label"), PII: fo.flag("pii", false), place: i, at: b.at(v)}
-		if !isName(k.Value) {
-			b.add(k, "bad_name", "name", k.Value)
-		}
-		l.lib.profile[k.Value] = f
-	}
 }
 
 // codes is the closed set of values that the flows write to a field, nil when any text may be written.

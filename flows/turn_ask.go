@@ -33,7 +33,7 @@ func (t *turn) ask(f *Frame, s *Step) verdict {
 		return wait
 	}
 	if known, ok := t.known(f, s); ok {
-		if q.Known == "skip" {
+		if q.Known == "skip" && !stale(known.At, t.in.At, t.e.lib.freshFor(q)) {
 			t.keep(f, s, Got{Q: s.ID, V: known.Value, L: known.Label, Known: true})
 			t.skip(s, "known")
 			return t.chosen(f, q, known.Value)

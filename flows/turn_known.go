@@ -12,14 +12,14 @@ import (
 // againHow marks a draft that was an answer before: the question did not apply for a while and does again.
 const againHow = "again"
 
-// known is a fresh value of the profile that answers the question. A value that the doctor could not have typed here is not known.
+// known is a value of the profile that answers the question. A value that the doctor could not have typed here is not known.
 func (t *turn) known(f *Frame, s *Step) (Known, bool) {
 	q := s.Body.(*Question)
 	if q.Save == "" || (q.Known != "skip" && q.Known != "confirm") {
 		return Known{}, false
 	}
 	k := t.profile(q.Save)
-	if k.Value.IsEmpty() || (q.Fresh > 0 && !k.At.IsZero() && t.in.At.Sub(k.At) > q.Fresh) {
+	if k.Value.IsEmpty() {
 		return Known{}, false
 	}
 	v, ok := t.fits(f, s, k.Value)

@@ -25,10 +25,7 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 		index = t.record(f, Answer{Talk: t.st.Talk, Flow: f.Flow, Hash: hash, Question: t.questionID(len(t.st.Frames)-1, s.ID), Asked: asked,
 			Value: g.V, Label: label, Raw: d.Raw, How: d.How, At: t.in.At})
 	}
-	if q.Save != "" && !g.Unknown {
-		t.assign(f, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index})
-		t.place(f, q, s, g.V.Str(), index)
-	}
+	t.save(f, q, s, Assign{Field: q.Save, Value: g.V, Label: label, From: s.ID, Answer: index}, g.Unknown)
 	if flow := t.topFlow(); flow != nil && flow.reports {
 		t.fillCase(q, s, &g, label)
 	}
@@ -54,6 +51,23 @@ func (t *turn) store(f *Frame, s *Step, d Draft) {
 	}
 	if !t.leave(f, s) {
 		t.advance()
+	}
+}
+
+// save writes an answer into its profile field. "Don't know" is a state of a field with three of them, and nothing to any other.
+func (t *turn) save(f *Frame, q *Question, s *Step, a Assign, unknown bool) {
+	if q.Save == "" {
+		return
+	}
+	if unknown {
+		if field := t.e.lib.profile[q.Save]; field == nil || field.Type != tristate {
+			return
+		}
+		a.Value, a.Label = cond.Text(unknownCode), q.Unknown.Label
+	}
+	t.assign(f, a)
+	if !unknown {
+		t.place(f, q, s, a.Value.Str(), a.Answer)
 	}
 }
 

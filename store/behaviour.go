@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // IgnoreAfter is how long content may lie unopened until it counts as ignored. Source: the house rule for a type that loses weight.
@@ -49,14 +49,25 @@ func (s *Store) writeDeeds(tx *gorm.DB, rows []Behaviour) error {
 		return nil
 	}
 	rows = s.completeBehaviours(rows)
-	grows := clause.OnConflict{
-		Columns:   []clause.Column{{Name: "doctor"}, {Name: "kind"}, {Name: "ref"}},
-		DoUpdates: clause.Set{assign("amount", "CASE WHEN "+s.incoming("amount")+" > amount THEN "+s.incoming("amount")+" ELSE amount END")},
+	args := make([]any, 0, 9*len(rows))
+	for _, b := range rows {
+		args = append(args, b.Doctor, b.Account, b.Kind, b.Object, b.Topics, b.Amount, b.Ref, b.At, b.Result)
 	}
-	if err := insert(tx.Clauses(grows), rows); err != nil {
+	insert := "INSERT INTO behaviours (doctor, account, kind, object, topics, amount, ref, at, result) VALUES (?,?,?,?,?,?,?,?,?)" +
+		strings.Repeat(",(?,?,?,?,?,?,?,?,?)", len(rows)-1)
+	if err := tx.Exec(insert+s.keepLarger(), args...).Error; err != nil {
 		return fmt.Errorf("writing behaviours: %w", err)
 	}
 	return nil
+}
+
+// keepLarger is what becomes of a row that exists: its amount only grows.
+func (s *Store) keepLarger() string {
+	amount := "CASE WHEN " + s.incoming("amount") + " > behaviours.amount THEN " + s.incoming("amount") + " ELSE behaviours.amount END"
+	if s.Embedded() {
+		return " ON CONFLICT (doctor, kind, ref) DO UPDATE SET amount = " + amount
+	}
+	return " ON DUPLICATE KEY UPDATE amount = " + amount
 }
 
 // completeBehaviours fills what the store knows better than its callers. One statement may not meet the same key twice: the later row counts.

@@ -73,6 +73,7 @@ func benchTurn(openID string, seq int64) *store.Turn {
 	id := t.Doctor.ID
 	t.Rearm = true
 	t.Opens = &store.Allowance{Channel: store.ChannelChat, Left: 5, From: seq * 1000, Until: seq*1000 + 48*time.Hour.Milliseconds()}
+	t.Portrait[0].At = 0
 	t.Portrait = append(t.Portrait, store.PortraitValue{Doctor: id, Field: "interest", Value: `["anaemia"]`, Label: "肾性贫血", Source: store.SourceAnswer})
 	t.Tags = []store.Tag{{Doctor: id, Tag: "肾性贫血", Source: store.SourceAnswer}}
 	t.Scores = []store.Score{{Doctor: id, Name: "intent", Points: int(seq), Grade: "B", Lines: `[{"group":"wish","points":5,"why":"想看资料"}]`}}

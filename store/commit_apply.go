@@ -17,14 +17,14 @@ func (s *Store) apply(batch []*pending) error {
 	// One order of locks for all instances.
 	slices.SortFunc(batch, func(a, b *pending) int { return cmp.Compare(a.turn.Journal.Conversation, b.turn.Journal.Conversation) })
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		fresh, err := markStale(tx, batch)
+		fresh, changed, err := markStale(tx, batch)
 		if err != nil {
 			return fmt.Errorf("checking facts: %w", err)
 		}
 		if len(fresh) == 0 {
 			return nil
 		}
-		if err := s.writeRows(tx, fresh); err != nil {
+		if err := s.writeRows(tx, fresh, changed); err != nil {
 			return err
 		}
 		return s.writeRare(tx, fresh)
@@ -32,8 +32,8 @@ func (s *Store) apply(batch []*pending) error {
 }
 
 // markStale locks the doctors of the batch until the end of the transaction and compares their versions with those that the turns decided on. A
-// doctor without a row has version 0. Turns that go on get the doctor's wrapped key.
-func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, error) {
+// doctor without a row has version 0. Turns that go on get the doctor's wrapped key. The second value tells when each doctor was changed last, unix ms.
+func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, map[string]int64, error) {
 	ids := make([]string, len(batch))
 	for i, p := range batch {
 		ids[i] = p.turn.Doctor.ID
@@ -41,15 +41,21 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, error) {
 	var rows []struct {
 		ID        string
 		Version   int64
+		UpdatedAt int64
 		SealedKey []byte
 	}
-	err := tx.Model(&Doctor{}).Select("id, version, sealed_key").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
+	err := tx.Model(&Doctor{}).Select("id, version, updated_at, sealed_key").Where("id IN ?", ids).Order("id").
+		Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	version, key := make(map[string]int64, len(rows)), make(map[string][]byte, len(rows))
+	version, changed := make(map[string]int64, len(rows)), make(map[string]int64, len(batch))
+	for _, id := range ids {
+		changed[id] = 0
+	}
+	key := make(map[string][]byte, len(rows))
 	for _, r := range rows {
-		version[r.ID], key[r.ID] = r.Version, r.SealedKey
+		version[r.ID], changed[r.ID], key[r.ID] = r.Version, r.UpdatedAt, r.SealedKey
 	}
 	fresh := make([]*Turn, 0, len(batch))
 	for _, p := range batch {
@@ -59,11 +65,11 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, error) {
 			fresh = append(fresh, p.turn)
 		}
 	}
-	return fresh, nil
+	return fresh, changed, nil
 }
 
 // writeRows writes what nearly every turn has, one statement for each table. The journal comes first: it is the fence.
-func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
+func (s *Store) writeRows(tx *gorm.DB, turns []*Turn, changed map[string]int64) error {
 	rows, err := s.seal(turns)
 	if err != nil {
 		return err
@@ -83,7 +89,7 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	if err := insert(tx, rows.answers); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}
-	if err := s.observeTurns(tx, turns); err != nil {
+	if err := s.observeTurns(tx, turns, changed); err != nil {
 		return err
 	}
 	if err := s.writeDeeds(tx, gather(turns, func(t *Turn) []Behaviour { return t.Did })); err != nil {
@@ -163,8 +169,8 @@ func writeSent(tx *gorm.DB, rows []Sent) (map[string]bool, error) {
 
 // observeTurns writes what the turns bring for the portraits. A doctor whose portrait is not what the turn believes gets another version: the next turn
 // reads the facts again.
-func (s *Store) observeTurns(tx *gorm.DB, turns []*Turn) error {
-	odd, err := s.observe(tx, saidBy(gather(turns, func(t *Turn) []PortraitValue { return t.Portrait })))
+func (s *Store) observeTurns(tx *gorm.DB, turns []*Turn, changed map[string]int64) error {
+	odd, err := s.observe(tx, saidBy(gather(turns, func(t *Turn) []PortraitValue { return t.Portrait })), changed)
 	if err != nil || len(odd) == 0 {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -111,7 +112,7 @@ const maxCode = 64
 // codeOf is a value that is one short text, else "".
 func codeOf(value string) string {
 	var text string
-	if json.Unmarshal([]byte(value), &text) != nil || utf8.RuneCountInString(text) > maxCode {
+	if !strings.HasPrefix(value, `"`) || json.Unmarshal([]byte(value), &text) != nil || utf8.RuneCountInString(text) > maxCode {
 		return ""
 	}
 	return text

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -46,16 +47,23 @@ func (p PortraitValue) slot() slot { return slot{p.Doctor, p.Field} }
 // observe writes what became known about doctors and brings their portraits up to date: the only way in which a portrait changes. The rows of the doctors
 // must be locked by the transaction. It gives the doctors whose portrait is not what the new rows say by themselves, because something stood against one
 // or came back: what others remember of their facts is not true any more.
-func (s *Store) observe(tx *gorm.DB, rows []Observation) ([]string, error) {
+//
+// changed tells when a doctor was changed last (unix ms), where that is known: every writer sets it, so what a doctor says later than that is the newest
+// there is, and nothing has to be read to know that it stands.
+func (s *Store) observe(tx *gorm.DB, rows []Observation, changed map[string]int64) ([]string, error) {
 	if len(rows) == 0 {
 		return nil, nil
 	}
 	rows = s.completeObservations(rows)
-	if err := insert(tx, rows); err != nil {
+	if err := insertObservations(tx, rows); err != nil {
 		return nil, fmt.Errorf("writing observations: %w", err)
 	}
 	f := s.newFolding()
-	if err := f.read(tx, rows); err != nil {
+	asked := slices.DeleteFunc(slices.Clone(rows), func(o Observation) bool {
+		last, known := changed[o.Doctor]
+		return known && o.At >= last && o.Value != TakenBack && weight(o.Source) == weight(SourceAnswer)
+	})
+	if err := f.read(tx, asked); err != nil {
 		return nil, fmt.Errorf("reading portrait: %w", err)
 	}
 	for _, o := range rows {
@@ -75,13 +83,28 @@ func (s *Store) observe(tx *gorm.DB, rows []Observation) ([]string, error) {
 	return odd, nil
 }
 
+// insertObservations writes the rows by hand: they have numbers of their own, which GORM would read back one by one, and every answer brings some.
+func insertObservations(tx *gorm.DB, rows []Observation) error {
+	for part := range slices.Chunk(rows, rowsPerStatement) {
+		args := make([]any, 0, 10*len(part))
+		for _, o := range part {
+			args = append(args, o.Doctor, o.Field, o.Account, o.Value, o.Label, o.Source, o.Ref, o.Detail, o.Confidence, o.At)
+		}
+		insert := "INSERT INTO observations (doctor, field, account, value, label, source, ref, detail, confidence, at) VALUES (?,?,?,?,?,?,?,?,?,?)"
+		if err := tx.Exec(insert+strings.Repeat(",(?,?,?,?,?,?,?,?,?,?)", len(part)-1), args...).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // completeObservations fills what the store knows better than its callers.
 func (s *Store) completeObservations(rows []Observation) []Observation {
 	account, now := s.Account(), s.Now()
 	rows = slices.Clone(rows)
 	for i := range rows {
 		o := &rows[i]
-		o.ID, o.Account, o.At = 0, account, orNow(o.At, now)
+		o.ID, o.Account, o.At = 0, account, min(orNow(o.At, now), now)
 		o.Value, o.Label, o.Detail, o.Ref = valid(o.Value), valid(o.Label), valid(o.Detail), cut(o.Ref, 96)
 		if o.Confidence == 0 {
 			o.Confidence = confidence(o.Source)
@@ -105,6 +128,9 @@ func (s *Store) newFolding() *folding {
 
 // read fills what stands in the fields of the rows.
 func (f *folding) read(tx *gorm.DB, rows []Observation) error {
+	if len(rows) == 0 {
+		return nil
+	}
 	doctors, fields := make([]string, len(rows)), make([]string, len(rows))
 	for i, o := range rows {
 		doctors[i], fields[i] = o.Doctor, o.Field
@@ -201,7 +227,7 @@ func (s *Store) observeOutside(tx *gorm.DB, doctor string, rows []Observation) e
 	for i := range rows {
 		rows[i].Doctor = doctor
 	}
-	if _, err := s.observe(tx, rows); err != nil {
+	if _, err := s.observe(tx, rows, nil); err != nil {
 		return err
 	}
 	return s.touchDoctor(tx, doctor, nil)

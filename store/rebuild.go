@@ -82,7 +82,7 @@ func (s *Store) rebuild(ctx context.Context, ids []string, how Rebuilding) (Rebu
 			return err
 		}
 		if how.Saves != nil {
-			if out.Unobserved, err = unobserved(tx, ids, told, how.Saves); err != nil {
+			if out.Unobserved, err = s.unobserved(tx, ids, told, how.Saves); err != nil {
 				return err
 			}
 		}
@@ -163,9 +163,12 @@ func (s *Store) correct(tx *gorm.DB, f *folding, wrong []Difference) error {
 
 // unobserved lists the answers that count, are to be saved, and are named by no observation. What going back has put on record again is left out: its
 // observation is the earlier one, which counts again.
-func unobserved(tx *gorm.DB, ids []string, told map[string]bool, saves func(Answer) string) ([]Unobserved, error) {
+func (s *Store) unobserved(tx *gorm.DB, ids []string, told map[string]bool, saves func(Answer) string) ([]Unobserved, error) {
 	var answers []Answer
 	if err := tx.Where("conversation IN ? AND retracted_at = 0", ids).Order("conversation").Order("seq").Order("n").Find(&answers).Error; err != nil {
+		return nil, fmt.Errorf("reading answers: %w", err)
+	}
+	if err := s.openAnswers(tx, answers); err != nil {
 		return nil, fmt.Errorf("reading answers: %w", err)
 	}
 	var out []Unobserved

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ type chronicle struct {
 	t   *testing.T
 	s   *store.Store
 	r   *rand.Rand
-	now int64
+	now *atomic.Int64 // clock of the store too
 	seq map[string]int64
 	n   int
 }
@@ -39,14 +40,14 @@ func (c *chronicle) turn(openID string) {
 	c.seq[openID]++
 	c.n++
 	turn := newTurn(openID, c.seq[openID], fmt.Sprint(openID, c.n, c.r.Int64()))
-	turn.Journal.ReceivedAt = c.now
+	turn.Journal.ReceivedAt = c.now.Load()
 	id := turn.Doctor.ID
 	turn.Answers, turn.Portrait = nil, nil
 	if f, err := c.s.LoadDoctor(c.t.Context(), id); err == nil {
 		turn.Doctor = f.Doctor
 	}
 	for i := range 1 + c.r.IntN(3) {
-		v := store.PortraitValue{Doctor: id, Field: c.field(), Value: c.value(), At: c.now, Source: store.SourceAnswer, Ref: fmt.Sprintf("%s:%d:%d", id, turn.Journal.Seq, i)}
+		v := store.PortraitValue{Doctor: id, Field: c.field(), Value: c.value(), At: c.now.Load(), Source: store.SourceAnswer, Ref: fmt.Sprintf("%s:%d:%d", id, turn.Journal.Seq, i)}
 		switch c.r.IntN(5) {
 		case 0:
 			v.Value, v.Source = store.TakenBack, store.SourceComputed
@@ -63,7 +64,7 @@ func (c *chronicle) turn(openID string) {
 // outside writes what a rep, a list, the house or a behaviour says.
 func (c *chronicle) outside(id string) {
 	o := store.Observation{
-		Field: c.field(), Value: c.value(), At: c.now, Ref: fmt.Sprint("x:", c.n),
+		Field: c.field(), Value: c.value(), At: c.now.Load(), Ref: fmt.Sprint("x:", c.n),
 		Source: []string{store.SourceRep, store.SourceImport, store.SourceConsole, store.SourceBehaviour}[c.r.IntN(4)],
 	}
 	switch c.r.IntN(4) {
@@ -101,7 +102,7 @@ func (c *chronicle) tell(steps int) {
 	}
 	for range steps {
 		c.n++
-		c.now += c.r.Int64N(40) * dayMillis
+		c.now.Add(c.r.Int64N(40) * dayMillis)
 		who := people[c.r.IntN(len(people))]
 		id := store.DoctorID(storetest.Account, who)
 		switch c.r.IntN(6) {
@@ -117,17 +118,22 @@ func (c *chronicle) tell(steps int) {
 
 // TestS1_13_RebuiltPortraitIsTheStoredOne: whatever happened, folding all observations anew gives the portraits as they are stored.
 func TestS1_13_RebuiltPortraitIsTheStoredOne(t *testing.T) {
-	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		seed := rand.Uint64()
-		c := chronicle{t: t, s: s, r: rand.New(rand.NewPCG(seed, 1)), now: 1_700_000_000_000, seq: map[string]int64{}}
-		for range *rebuildHistories {
-			c.tell(25)
-			got, err := s.RebuildDoctors(t.Context(), "", 100, store.Rebuilding{})
-			if err != nil || got.Doctors != 3 || len(got.Differences) != 0 {
-				t.Fatalf("seed %d: %+v, %v", seed, got, err)
+	for name, open := range map[string]func(testing.TB, ...storetest.Option) *store.Store{"sqlite": storetest.SQLite, "mariadb": storetest.MariaDB} {
+		t.Run(name, func(t *testing.T) {
+			seed := rand.Uint64()
+			now := new(atomic.Int64)
+			now.Store(1_700_000_000_000)
+			s := open(t, func(o *store.Options) { o.Now = func() time.Time { return time.UnixMilli(now.Load()) } })
+			c := chronicle{t: t, s: s, r: rand.New(rand.NewPCG(seed, 1)), now: now, seq: map[string]int64{}}
+			for range *rebuildHistories {
+				c.tell(25)
+				got, err := s.RebuildDoctors(t.Context(), "", 100, store.Rebuilding{})
+				if err != nil || got.Doctors != 3 || len(got.Differences) != 0 {
+					t.Fatalf("seed %d: %+v, %v", seed, got, err)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 func TestRebuildCorrects(t *testing.T) {

@@ -55,6 +55,7 @@ type Facets struct {
 	Owner       string `gorm:"size:64"` // rep
 	LastTypedAt int64
 	EffectiveAt int64 // last effective interaction
+	Complete    int   // completeness of the portrait in percent, -1 = nothing is weighed
 	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 }
 

@@ -106,6 +106,27 @@ func (s *Store) keysOf(db *gorm.DB, doctors []string) (map[string]doctorKey, err
 	return keys, nil
 }
 
+// openAnswers opens rows of answers in place.
+func (s *Store) openAnswers(db *gorm.DB, rows []Answer) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	doctors := make([]string, len(rows))
+	for i, a := range rows {
+		doctors[i] = a.Conversation
+	}
+	keys, err := s.keysOf(db, distinctOf(doctors))
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if err := keys[rows[i].Conversation].openAnswer(&rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // openTurns opens rows of the journal in place.
 func (s *Store) openTurns(db *gorm.DB, rows []Journal) error {
 	if len(rows) == 0 {
@@ -115,7 +136,7 @@ func (s *Store) openTurns(db *gorm.DB, rows []Journal) error {
 	for i, r := range rows {
 		doctors[i] = r.Conversation
 	}
-	keys, err := s.keysOf(db, doctors)
+	keys, err := s.keysOf(db, distinctOf(doctors))
 	if err != nil {
 		return err
 	}

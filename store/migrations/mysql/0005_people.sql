@@ -225,6 +225,7 @@ CREATE TABLE facets (
   owner         VARCHAR(64) NOT NULL,
   last_typed_at BIGINT NOT NULL,
   effective_at  BIGINT NOT NULL,
+  complete      INT NOT NULL,
   updated_at    BIGINT NOT NULL,
   PRIMARY KEY (doctor),
   KEY facets_by_department (account, department, level, ladder),

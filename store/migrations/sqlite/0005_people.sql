@@ -221,6 +221,7 @@ CREATE TABLE facets (
   owner         TEXT NOT NULL CHECK (length(owner) <= 64),
   last_typed_at INTEGER NOT NULL,
   effective_at  INTEGER NOT NULL,
+  complete      INTEGER NOT NULL,
   updated_at    INTEGER NOT NULL,
   PRIMARY KEY (doctor)
 );
