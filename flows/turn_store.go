@@ -130,6 +130,9 @@ func (t *turn) typed(a Assign) Assign {
 // territories of reps go by it.
 func (t *turn) place(f *Frame, q *Question, s *Step, code string) {
 	list := t.e.lib.lists[q.List]
+	if fed := t.fedList(q); fed != nil {
+		list = fed
+	}
 	if q.Type != "lookup" || list == nil || t.e.lib.profile[fieldProvince] == nil {
 		return
 	}

@@ -151,3 +151,15 @@ func (s *Store) RepsOf(ctx context.Context, h Hospital) ([]RepEntry, error) {
 	}
 	return nil, nil
 }
+
+// MasterDoctor finds a doctor by the key of the master data, followed to the one that stands for it after a merge; ErrNotFound.
+func (s *Store) MasterDoctor(ctx context.Context, key string) (Doctor, error) {
+	d, err := one[Doctor](s, ctx, "doctor", map[string]any{"master_key": trimmed(key)})
+	for range maxMerges {
+		if err != nil || d.MergedInto == "" {
+			return d, err
+		}
+		d, err = one[Doctor](s, ctx, "doctor", map[string]any{"id": d.MergedInto})
+	}
+	return d, err
+}

@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"bot/outreach":        {"flows", "store"},
 	"bot/release":         {"flows", "flows/lint", "store"},
 	"master":              {"master/sheet", "store"},
+	"master/sample":       {"store"},
 	"sim/conformance":     {"sim"},
 	"sim/conformance/cmd": {"sim/conformance"},
 	"store/storetest":     {"store", "store/session"},
@@ -43,7 +44,7 @@ var outside = map[string][]string{
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
 	"github.com/xuri/excelize":      {"flows/convert", "master/sheet"},
-	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep", "master"},
+	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
 }
 
 type listed struct {
