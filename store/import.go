@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
@@ -50,7 +51,7 @@ type Batches[T any] func(do func(rows []T) error) error
 // died is given up after a minute.
 func (s *Store) BeginImport(ctx context.Context, im Import) (Import, error) {
 	im.Account, im.At = s.Account(), s.Now()
-	im.ID = newID("import", im.Account, im.Kind, im.Hash, im.Actor, fmt.Sprint(im.At), s.opt.Instance)
+	im.ID = newID("import", rand.Text())
 	im.Name, im.Actor = cut(im.Name, 255), cut(im.Actor, 64)
 	if im.Status != ImportDry {
 		key := im.Account
