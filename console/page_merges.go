@@ -9,8 +9,11 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-// twinsShown bounds the lists of the page about doubles.
-const twinsShown = 50
+// twinsShown and mergesShown bound the lists of the page about doubles.
+const (
+	twinsShown  = 50
+	mergesShown = 15
+)
 
 // mergePage is what the page about doubles shows.
 type mergePage struct {
@@ -30,10 +33,10 @@ func (c *Console) pageMerges(w http.ResponseWriter, v *request) error {
 	if p.Hospitals, err = c.store.HospitalTwins(v.Context(), twinsShown); err != nil {
 		return err
 	}
-	if p.Done, err = c.store.Merges(v.Context(), store.MergeDoctor, twinsShown); err != nil {
+	if p.Done, err = c.store.Merges(v.Context(), store.MergeDoctor, mergesShown); err != nil {
 		return err
 	}
-	if p.DoneAt, err = c.store.Merges(v.Context(), store.MergeHospital, twinsShown); err != nil {
+	if p.DoneAt, err = c.store.Merges(v.Context(), store.MergeHospital, mergesShown); err != nil {
 		return err
 	}
 	return c.show(w, v, "merges", p)

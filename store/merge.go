@@ -39,6 +39,15 @@ type mergeDetail struct {
 	Access     []HospitalAccess  `json:"access,omitempty"` // rows that gave way
 }
 
+// Who is the name that the record which went had; "" when it was erased.
+func (m Merge) Who() string {
+	var d mergeDetail
+	if json.Unmarshal([]byte(m.Detail), &d) != nil {
+		return ""
+	}
+	return d.Name
+}
+
 // MergeDoctors makes one doctor of two, in one transaction. The one who follows stays, else kept; it takes over the master key when it has none, what
 // imports said of the other one, and the rows of the other's that a doctor who never followed can have. The other one stays as an empty row that points to
 // it. How is MergeByRule or MergeByPerson. ErrMerge: the same doctor, both follow, or one was erased or merged before. ErrNotFound.
