@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows"
@@ -25,9 +26,36 @@ func (r *lookups) InviteOK(code string) bool {
 	return r.keep("looking up an invitation", err) && ok
 }
 
-// Price implements flows.Reads: prices are a file of the folder.
+// Price implements flows.Reads: from the table of official prices, once the house keeps one; until then from the file of the folder. What is not known or
+// not valid any more is none: a person answers then.
 func (r *lookups) Price(hospital, product string, at time.Time) (string, bool) {
-	return r.lib.Price(hospital, product, at)
+	kept, err := r.store.HasPrices(r.ctx)
+	if !r.keep("looking up prices", err) {
+		return "", false
+	}
+	if !kept {
+		return r.lib.Price(hospital, product, at)
+	}
+	rows, err := r.store.PricesAt(r.ctx, hospital, product, at)
+	if !r.keep("looking up prices", err) || len(rows) == 0 {
+		return "", false
+	}
+	lines := make([]flows.PriceLine, len(rows))
+	for i, p := range rows {
+		lines[i] = flows.PriceLine{
+			Product: product, Pack: strings.TrimSpace(p.Spec + " " + p.Package), Price: p.Amount + " " + p.Unit, Kind: p.Kind, Basis: p.Policy,
+			Place: p.Province + p.City, From: day(p.FromAt, at.Location()),
+		}
+		if p.UntilAt != 0 {
+			lines[i].Until = day(p.UntilAt-1, at.Location())
+		}
+	}
+	return r.lib.SayPrices(lines), true
+}
+
+// day is the date of a time, unix ms.
+func day(ms int64, zone *time.Location) string {
+	return time.UnixMilli(ms).In(zone).Format(time.DateOnly)
 }
 
 // RepOf implements flows.Reads.

@@ -80,6 +80,7 @@ type Console struct {
 	decoy     string        // hash compared for unknown accounts
 	publicURL string        // without a slash at the end, "" = not known
 	cross     *http.CrossOriginProtection
+	bringing  bringing // the import that this process is at
 }
 
 // New makes a Console. It fails when an option is missing or an embedded file is broken.
@@ -118,6 +119,7 @@ func (c *Console) readFiles() (err error) {
 		return err
 	}
 	c.words.borrow(c.desk.Form())
+	c.words.learnMaster()
 	if err := c.words.named(c.abilities); err != nil {
 		return err
 	}

@@ -18,6 +18,8 @@ type world struct {
 	caseNo          string
 	version         string // of the onboarding flow
 	code            string // id of a rep's QR code that was scanned
+	intake          string // id of an import
+	listed          string // doctor of the master data who has the name and hospital of doctor
 }
 
 const minute = int64(60_000)
@@ -56,6 +58,7 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 	must(t, err)
 	w.version = versions[0].Hash
 	w.code = commitScan(t, st)
+	w.intake, w.listed = fillMaster(t, st)
 	return w
 }
 

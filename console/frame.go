@@ -18,6 +18,14 @@ func ancestors(path string) (policy, option string) {
 // maxBody is the largest form that is read, in bytes.
 const maxBody = 64 << 10
 
+// bodyLimit is the largest body of a request: spreadsheets may be larger than forms.
+func bodyLimit(r *http.Request) int64 {
+	if r.Method == http.MethodPost && r.URL.Path == uploadPath {
+		return maxUpload
+	}
+	return maxBody
+}
+
 // policy allows our own files only: no inline script or style, no frames around us, no forms to elsewhere.
 const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
 
@@ -38,7 +46,7 @@ func (c *Console) frame(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("X-Robots-Tag", "noindex")
 		h.Set("Cache-Control", "no-store")
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
 		rec := &recorder{ResponseWriter: w}
 		defer func() {
 			if p := recover(); p != nil {

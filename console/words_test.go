@@ -11,6 +11,7 @@ import (
 
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/outreach"
+	"github.com/vrep/vrep/master"
 	"github.com/vrep/vrep/store"
 )
 
@@ -21,6 +22,7 @@ func testWords(t *testing.T) words {
 		t.Fatal(err)
 	}
 	w.borrow(handoff.New(handoff.Options{}).Form())
+	w.learnMaster()
 	return w
 }
 
@@ -34,6 +36,9 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"effectkind": {
 			store.KindText, store.KindImage, store.KindNews, store.KindCard, store.KindCardUpdate, store.KindRepText,
 		},
+		"importkind": master.KindNames(), "importstatus": {store.ImportDry, store.ImportRunning, store.ImportDone, store.ImportFailed}, "access": accessStates,
+		"importproblem": {"running", "failed"}, "mergehow": {store.MergeByRule, store.MergeByPerson}, "twin": {"person", "name"}, "yesno": {"yes", "no"},
+		"pair":      {"name", "hospital", "department", "title", "key", "level", "code", "aliases", "province", "city", "county", "doctors"},
 		"scene":     {store.SceneRep, store.SceneHospital, store.SceneDepartment, store.SceneMeeting},
 		"funnel":    {"scanned", "followed", "consented", "visited", "led"},
 		"visit":     {"lost", "closed", "again", "left", "snapshot", "unknown", "busy", "gone", "over", "verify", "register", "no_notice"},

@@ -24,6 +24,7 @@ type Engine struct {
 	watch   bool    // outcomes carry a snapshot (Play, tests)
 	home    *Engine // of an engine that speaks another language: the one that it was made from
 	lang    string  // with home: the language
+	feed    *Feed   // lists from outside the folder, of the root only; nil = there are none
 }
 
 // ErrBroken says that a library has mistakes which forbid using it.
@@ -48,7 +49,7 @@ func (e *Engine) Step(st State, in Input, f Facts) (out Outcome) {
 			out = e.broken(st, in, f, fmt.Sprint(r), debug.Stack())
 		}
 	}()
-	t := &turn{e: e, st: st.clone(), in: in, facts: f, out: &Outcome{Accepted: true, Level: -1}}
+	t := &turn{e: e, st: st.clone(), in: in, facts: f, out: &Outcome{Accepted: true, Level: -1}, fed: e.root().feed.now()}
 	t.tongue = t.language()
 	t.run()
 	t.finish()
@@ -97,6 +98,7 @@ type turn struct {
 	chain   int      // flows started after one another
 	tongue  string   // the doctor's language
 	depth   int      // fixed lines printed inside one another
+	fed     map[string]*List
 }
 
 // verdict is what a step tells the loop.

@@ -56,6 +56,33 @@ func (lib *Library) Price(hospital, product string, at time.Time) (string, bool)
 	return lib.phrase("price", "value", best.Product, "label", best.Price, "reason", best.Basis, "to", until), true
 }
 
+// PriceLine is one official price as it is told.
+type PriceLine struct {
+	Product, Pack string
+	Price         string // with its unit
+	Kind          string // bid, listed, insured
+	Basis         string // document that sets it
+	Place         string
+	From, Until   string // days, YYYY-MM-DD; Until "" = open
+}
+
+// SayPrices tells official prices of one place, each with its basis and the days for which it holds.
+func (lib *Library) SayPrices(prices []PriceLine) string {
+	lines := make([]string, 0, len(prices)+1)
+	for _, p := range prices {
+		from, until := lib.phrase("price_from", "value", lib.reader.SayDate(p.From)), ""
+		if p.Until != "" {
+			until = lib.phrase("price_until", "value", lib.reader.SayDate(p.Until))
+		}
+		lines = append(lines, lib.phrase("price_row", "value", p.Product, "label", p.Pack, "got", p.Price, "want", lib.line("price_"+p.Kind),
+			"reason", p.Basis, "from", from, "to", until))
+	}
+	if len(prices) > 0 {
+		lines = append(lines, lib.phrase("price_place", "value", prices[0].Place))
+	}
+	return strings.Join(lines, "\n")
+}
+
 // phrase fills a fixed line that prints nothing but what is given.
 func (lib *Library) phrase(line string, args ...string) string {
 	pairs := make([]string, 0, len(args))

@@ -194,6 +194,9 @@ func (t *turn) pick(f *Frame, s *Step, rd answer.Reading) {
 }
 
 func (t *turn) index(q *Question) *answer.Index {
+	if list := t.fedList(q); list != nil {
+		return list.index
+	}
 	if q.index == nil {
 		if list := t.e.lib.lists[q.List]; list != nil {
 			return list.index

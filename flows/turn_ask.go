@@ -215,6 +215,9 @@ func (t *turn) candidateOptions(f *Frame, q *Question) []answer.Option {
 
 // lookupChoices are the entries of a question; long lists come from the folder in force when the pinned version lacks them.
 func (t *turn) lookupChoices(q *Question) ([]Choice, map[string]int) {
+	if list := t.fedList(q); list != nil {
+		return list.Items, list.byCode
+	}
 	if len(q.Choices) == 0 && q.List != "" {
 		if list := t.e.lib.lists[q.List]; list != nil {
 			return list.Items, list.byCode

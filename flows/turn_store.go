@@ -144,6 +144,9 @@ func (t *turn) typed(a Assign) Assign {
 // territories of reps go by it. Who names a hospital has said where it is.
 func (t *turn) place(f *Frame, q *Question, s *Step, code string, answer int) {
 	list := t.e.lib.lists[q.List]
+	if fed := t.fedList(q); fed != nil {
+		list = fed
+	}
 	if q.Type != "lookup" || list == nil || t.e.lib.profile[fieldProvince] == nil {
 		return
 	}

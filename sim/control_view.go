@@ -56,7 +56,9 @@ func (p *Platform) getUsers(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	list := []userLine{}
 	for _, id := range p.state.Order {
-		list = append(list, p.line(p.state.Users[id]))
+		if u := p.state.Users[id]; !u.Quiet {
+			list = append(list, p.line(u))
+		}
 	}
 	p.mu.Unlock()
 	answer(w, map[string]any{"users": list})

@@ -44,7 +44,9 @@ func (p *Platform) authorize(views *template.Template) http.HandlerFunc {
 		u := p.state.Users[id]
 		if u == nil {
 			for _, id := range p.state.Order {
-				page.People = append(page.People, person{p.state.Users[id].Name, "?" + with(q, "sim_user", id)})
+				if one := p.state.Users[id]; !one.Quiet {
+					page.People = append(page.People, person{one.Name, "?" + with(q, "sim_user", id)})
+				}
 			}
 			p.mu.Unlock()
 			p.render(w, views, "authorize.html", page)

@@ -53,7 +53,8 @@ type user struct {
 	OpenID     string         `json:"openid"`
 	Name       string         `json:"name"`
 	Following  bool           `json:"following"`
-	Left       bool           `json:"left"` // unfollowed once and did not come back
+	Left       bool           `json:"left"`            // unfollowed once and did not come back
+	Quiet      bool           `json:"quiet,omitempty"` // not in the list of phones
 	FollowedAt int64          `json:"followed_at"`
 	Scene      string         `json:"scene,omitempty"`
 	SceneID    int64          `json:"scene_id,omitempty"` // the scene as a number, of codes that have one

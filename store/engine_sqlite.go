@@ -44,7 +44,7 @@ func (e sqliteEngine) name() string { return "sqlite" }
 // dsn keeps busy_timeout first: later pragmas already may have to wait. What is deleted is overwritten (secure_delete): erased data must not stay in the
 // file.
 func (e sqliteEngine) dsn(lock string) string {
-	q := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)"}, "_txlock": {lock}}
+	q := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-32768)"}, "_txlock": {lock}}
 	u := url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(e.file), RawQuery: q.Encode()}
 	return u.String()
 }

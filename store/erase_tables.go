@@ -37,7 +37,7 @@ func (w *wipe) steps() []erasing {
 		{"consents", w.consents}, {"notices", w.tell},
 		{"portrait", w.drop("portrait", &PortraitValue{})}, {"tags", w.drop("tags", &Tag{})}, {"scores", w.drop("scores", &Score{})},
 		{"verifications", w.drop("verifications", &Verification{})}, {"ledgers", w.drop("ledgers", &Ledger{})}, {"permits", w.drop("permits", &Permit{})},
-		{"inquiries", w.inquiries}, {"flags", w.flags},
+		{"inquiries", w.inquiries}, {"flags", w.flags}, {"merges", w.merges},
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
 		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
@@ -225,4 +225,13 @@ func (w *wipe) flags() error {
 	return w.count("flags", w.tx.Model(&Flag{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "words": "", "reason": "", "at": day("at"), "closed_at": day("closed_at"),
 	}))
+}
+
+// merges lose what the record that went had. The doctor loses the key of the master data, so that a later import does not find the erased one by it.
+func (w *wipe) merges() error {
+	if err := w.tx.Model(&Doctor{}).Where("id = ? OR merged_into = ?", w.doctor, w.doctor).UpdateColumn("master_key", nil).Error; err != nil {
+		return err
+	}
+	return w.count("merges", w.tx.Model(&Merge{}).Where("account = ? AND kind = ? AND (kept = ? OR gone = ?) AND detail <> '{}'", w.account, MergeDoctor, w.doctor, w.doctor).
+		UpdateColumn("detail", "{}"))
 }

@@ -65,7 +65,7 @@ func (s *Store) withoutErased(tx *gorm.DB, effects []Effect) ([]Effect, error) {
 	}
 	gone := map[string]bool{}
 	for _, d := range rows {
-		gone[DoctorLane(d.ID)] = d.Erased()
+		gone[DoctorLane(d.ID)] = d.OpenID == ""
 	}
 	return slices.DeleteFunc(slices.Clone(effects), func(e Effect) bool { return gone[e.Lane] }), nil
 }

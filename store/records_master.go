@@ -40,6 +40,7 @@ type Batch struct {
 	Name      string `gorm:"size:128"`
 	Kind      string `gorm:"size:16"` // national, alliance, renewal
 	Status    string `gorm:"size:16"` // won, backup, lost, outside
+	Provinces string // JSON array of the provinces where it counts; "" = the whole country
 	Share     int    // percent of the reported volume that is agreed; -1 = unknown
 	BeginsAt  int64
 	EndsAt    int64
@@ -100,6 +101,8 @@ type Import struct {
 	Actor   string `gorm:"size:64"`
 	At      int64
 	DoneAt  int64
+	RunKey  *string `gorm:"size:80;uniqueIndex"` // the account while it runs, NULL when it has ended: one import at a time
+	Until   int64   `gorm:"column:claim_until"`  // who runs it must say so again by then
 }
 
 // Merge is one record that was found to be another one.

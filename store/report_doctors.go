@@ -66,7 +66,7 @@ func (s *Store) DoctorPage(ctx context.Context, q DoctorQuery) (DoctorPage, erro
 }
 
 func (s *Store) doctorFilter(ctx context.Context, q DoctorQuery) *gorm.DB {
-	db := s.read(ctx).Where(map[string]any{"account": s.Account()})
+	db := s.read(ctx).Where(map[string]any{"account": s.Account(), "merged_into": ""})
 	if q.Level != nil {
 		db = db.Where(map[string]any{"level": *q.Level})
 	}

@@ -107,8 +107,8 @@ func (d Doctor) Wiped() Doctor {
 	return d
 }
 
-// Erased tells whether the doctor's personal data was erased and nobody has come back since.
-func (d Doctor) Erased() bool { return d.OpenID == "" }
+// Erased tells whether the doctor's personal data was erased and nobody has come back since. Who is known from master data and never followed was not.
+func (d Doctor) Erased() bool { return d.OpenID == "" && d.MasterKey == nil && d.MergedInto == "" }
 
 // DoctorLane and RepLane name the lanes of the outbox: order is kept within a lane.
 func DoctorLane(doctor string) string { return "d:" + doctor }

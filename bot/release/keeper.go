@@ -43,6 +43,8 @@ type Keeper struct {
 	opt  Options
 	mu   sync.Mutex // one refresh at a time
 	held atomic.Pointer[held]
+	feed *flows.Feed // hospitals of the master data, in place of the folder's
+	fed  int64       // the change of the hospitals that feed holds
 }
 
 // held is what a process talks from.
@@ -62,7 +64,7 @@ func NewKeeper(o Options) *Keeper {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Zone = cmp.Or(o.Zone, time.UTC)
-	return &Keeper{opt: o}
+	return &Keeper{opt: o, feed: &flows.Feed{}}
 }
 
 // Engine is the engine of the flows in force.
@@ -96,8 +98,10 @@ func (k *Keeper) Start(ctx context.Context, folder fs.FS, lib *flows.Library, co
 			return err
 		}
 	}
-	_, err = k.Refresh(ctx)
-	return err
+	if _, err = k.Refresh(ctx); err != nil {
+		return err
+	}
+	return k.feedHospitals(ctx)
 }
 
 // due tells whether the process's own folder is to be published.
@@ -167,6 +171,9 @@ func (k *Keeper) Run(ctx context.Context) error {
 		if _, err := k.Refresh(ctx); err != nil && ctx.Err() == nil {
 			k.opt.Log.Error("taking over published flows failed", "error", err)
 		}
+		if err := k.feedHospitals(ctx); err != nil && ctx.Err() == nil {
+			k.opt.Log.Error("taking over hospitals failed", "error", err)
+		}
 	}
 }
 
@@ -204,6 +211,7 @@ func (k *Keeper) Refresh(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	k.held.Store(next)
+	k.fed = -1 // other words for hospitals may be in force
 	return true, nil
 }
 
@@ -286,5 +294,5 @@ func (k *Keeper) engine(h *held) (*flows.Engine, error) {
 	for i, r := range h.what.Recalls {
 		recalls[i] = flows.Recall{Flow: r.Flow, Hash: r.Version, Reason: r.Reason, Say: r.Say, Policy: r.Policy}
 	}
-	return e.WithRecalls(recalls), nil
+	return e.WithRecalls(recalls).WithFeed(k.feed), nil
 }

@@ -15,13 +15,15 @@ const module = "github.com/vrep/vrep"
 // arrows says which packages of ours a package may import. What is not listed may import nothing of ours.
 var arrows = map[string][]string{
 	"cmd/vrep":            {"*"},
-	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "flows", "flows/author", "flows/lint", "store"},
+	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "flows", "flows/author", "flows/lint", "master", "store"},
 	"bot":                 {"flows", "store", "store/session"},
 	"bot/wechat":          {"bot"},
 	"bot/handoff":         {"store"},
 	"bot/insight":         {"flows", "store"},
 	"bot/outreach":        {"flows", "store"},
 	"bot/release":         {"flows", "flows/lint", "store"},
+	"master":              {"master/sheet", "store"},
+	"master/sample":       {"store"},
 	"sim/conformance":     {"sim"},
 	"sim/conformance/cmd": {"sim/conformance"},
 	"store/storetest":     {"store", "store/session"},
@@ -41,8 +43,8 @@ var outside = map[string][]string{
 	"github.com/silenceper/":        {"bot/wechat"},
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
-	"github.com/xuri/excelize":      {"flows/convert"},
-	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep"},
+	"github.com/xuri/excelize":      {"flows/convert", "master/sheet"},
+	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
 }
 
 type listed struct {

@@ -46,9 +46,9 @@ func TestErasureThroughTheWire(t *testing.T) {
 			openID := openIDOf(w, "d1")
 			at := store.Options{MySQLDSN: values["mysql_dsn"], DataDir: values["data_dir"]}
 			words := []string{openID, uniqueName, uniqueChat, uniqueVoice, uniquePlace, uniqueLink, uniqueNote, uniqueNext, uniqueEvent}
-			said := opened(t, w, openID)
+			heard := heardFrom(t, w, openID)
 			for _, word := range words {
-				if len(tablesWith(storetest.Dump(t, at), word)) == 0 && !strings.Contains(said, word) {
+				if len(tablesWith(storetest.Dump(t, at), word)) == 0 && !strings.Contains(heard, word) {
 					t.Errorf("%q was kept nowhere: the test proves nothing", word)
 				}
 			}
@@ -103,8 +103,8 @@ func doEverything(t *testing.T, w *world) string {
 	return welcome
 }
 
-// opened is what the journal of a doctor holds once its seal is taken off.
-func opened(t *testing.T, w *world, openID string) string {
+// heardFrom is what the journal of a doctor holds once its seal is taken off.
+func heardFrom(t *testing.T, w *world, openID string) string {
 	t.Helper()
 	st := w.apps[0].store
 	rec, err := st.DoctorRecord(t.Context(), store.DoctorID(st.Account(), openID))

@@ -1,170 +1,179 @@
 package main
 
 import (
-	"bytes"
-	_ "embed"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v4"
 
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/master"
 	"github.com/vrep/vrep/store"
 )
 
-//go:embed import.yaml
-var importFile []byte
-
-// importWords are the spellings that operations use in spreadsheets.
-type importWords struct {
-	Columns map[string][]string `yaml:"columns"`
-	Yes     []string            `yaml:"yes"`
-	No      []string            `yaml:"no"`
-	Kinds   map[string][]string `yaml:"kinds"`
-}
-
 func newImport() *cobra.Command {
 	c := &cobra.Command{
-		Use: "import", Short: "take over reps, territories and invitation codes from a spreadsheet (CSV)",
-		Long: "Reads a CSV file as spreadsheet programs save it (UTF-8, with or without BOM). Every row is checked before anything is written; all problems\n" +
-			"are reported at once with their line. Running it again brings the rows up to date.",
-		Example: "  vrep import reps reps.csv --config vrep.yaml\n  vrep import invites invites.csv --config vrep.yaml",
+		Use: "import", Short: "take over hospitals, doctors, reps, products, procurement, prices and invitation codes from spreadsheets",
+		Long: "Reads XLSX, or CSV in UTF-8, UTF-16 or GB18030. Every row is checked before anything is written; all problems are reported at once with row,\n" +
+			"column and cure, and then nothing is written. Running it again brings the rows up to date; an empty cell changes nothing.",
+		Example: "  vrep import template doctors -o doctors.xlsx\n  vrep import doctors doctors.xlsx --dry-run --config vrep.yaml\n" +
+			"  vrep import doctors doctors.xlsx --config vrep.yaml",
 		RunE: func(c *cobra.Command, a []string) error {
 			if len(a) > 0 {
-				return usageError{fmt.Errorf("import knows reps and invites, not %q", a[0])}
+				return usageError{fmt.Errorf("import knows %s, not %q", strings.Join(master.KindNames(), ", "), a[0])}
 			}
 			return c.Help()
 		},
 	}
-	var configFile string
-	c.PersistentFlags().StringVar(&configFile, "config", "", "configuration file")
-	c.AddCommand(newImportReps(&configFile), newImportInvites(&configFile))
+	var o importOptions
+	c.PersistentFlags().StringVar(&o.config, "config", "", "configuration file")
+	for _, kind := range master.KindNames() {
+		c.AddCommand(newImportKind(kind, &o))
+	}
+	c.AddCommand(newImportTemplate())
 	return c
 }
 
-// sheet is a spreadsheet with a header row.
-type sheet struct {
-	words importWords
-	rows  []row
-	bad   []string // problems, one a line
+type importOptions struct {
+	config string
+	dry    bool
 }
 
-type row struct {
-	line  int
-	cells map[string]string // by column
-}
-
-// readSheet reads the file; the columns named must be there, the others may.
-func readSheet(path string, need, may []string) (*sheet, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("reading the spreadsheet: %w", err)}
-	}
-	s := &sheet{}
-	if err := yaml.Unmarshal(importFile, &s.words); err != nil {
-		return nil, fmt.Errorf("reading embedded words: %w", err)
-	}
-	r := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	r.FieldsPerRecord = -1
-	header, err := r.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s holds no header row: %w", path, err)
-	}
-	columns, err := s.columns(header, need, may)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	for {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return s, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		line, _ := r.FieldPos(0)
-		s.addRow(line, columns, cells)
-	}
-}
-
-func (s *sheet) addRow(line int, columns, cells []string) {
-	one := row{line: line, cells: map[string]string{}}
-	empty := true
-	for i, cell := range cells {
-		if cell = strings.TrimSpace(cell); cell == "" {
-			continue
-		}
-		empty = false
-		if i < len(columns) {
-			one.cells[columns[i]] = cell
-		}
-	}
-	if !empty {
-		s.rows = append(s.rows, one)
-	}
-}
-
-// columns gives the column of each cell of the header.
-func (s *sheet) columns(header, need, may []string) ([]string, error) {
-	out := make([]string, len(header))
-	for i, cell := range header {
-		cell = strings.ToLower(strings.TrimSpace(cell))
-		for _, name := range slices.Concat(need, may) {
-			if slices.Contains(s.words.Columns[name], cell) {
-				out[i] = name
+func newImportKind(kind string, o *importOptions) *cobra.Command {
+	c := &cobra.Command{
+		Use: kind + " FILE", Short: kind + " from an XLSX or CSV file",
+		Long:    "The columns are those of the template: vrep import template " + kind + ".",
+		Example: "  vrep import template " + kind + " -o " + kind + ".xlsx\n  vrep import " + kind + " " + kind + ".xlsx --dry-run --config vrep.yaml",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(c *cobra.Command, a []string) error {
+			if _, err := os.Stat(a[0]); err != nil {
+				return usageError{fmt.Errorf("reading the spreadsheet: %w", err)}
 			}
-		}
-		if out[i] == "" && cell != "" {
-			return nil, fmt.Errorf("no column is called %q; known are %s", cell, strings.Join(slices.Concat(need, may), ", "))
-		}
+			return withConfigured(c, o.config, func(cfg *config.Config, st *store.Store) error { return runImport(c, cfg, st, kind, a[0], o.dry) })
+		},
 	}
-	for _, name := range need {
-		if !slices.Contains(out, name) {
-			return nil, fmt.Errorf("the column %s is missing", name)
-		}
-	}
-	return out, nil
+	c.Flags().BoolVar(&o.dry, "dry-run", false, "check and count only; write nothing")
+	return c
 }
 
-func (s *sheet) wrong(r row, format string, a ...any) {
-	s.bad = append(s.bad, fmt.Sprintf("line %d: %s", r.line, fmt.Sprintf(format, a...)))
+func runImport(c *cobra.Command, cfg *config.Config, st *store.Store, kind, path string, dry bool) error {
+	o := master.Options{Kind: kind, Path: path, Actor: "cli", Dry: dry, Zone: cfg.Zone}
+	if lib, _ := flows.Load(flowsFS(cfg)); lib != nil {
+		o.Codes, o.Hospitals = lib.Coder(), hospitalNames(lib)
+	}
+	bar := &progressLine{w: c.ErrOrStderr()}
+	o.Progress = bar.show
+	r, err := master.Run(c.Context(), st, o)
+	bar.end()
+	if errors.Is(err, store.ErrImportRunning) {
+		return fmt.Errorf("another import is being written to this database; wait for its end and try again: %w", err)
+	}
+	if err != nil {
+		return err
+	}
+	printReport(c.OutOrStdout(), r, dry)
+	if !r.OK() {
+		return errFindings
+	}
+	return nil
 }
 
-// endOfDay reads a date; the day itself still counts. Empty is 0.
-func (s *sheet) endOfDay(r row, column string, zone *time.Location) int64 {
-	text := r.cells[column]
-	if text == "" {
-		return 0
-	}
-	for _, form := range []string{"2006-01-02", "2006/1/2", "2006-1-2"} {
-		if day, err := time.ParseInLocation(form, text, zone); err == nil {
-			return day.AddDate(0, 0, 1).UnixMilli()
+// hospitalNames are the hospitals of the flows' list, for a house that keeps none in its master data yet: id → name.
+func hospitalNames(lib *flows.Library) map[string]string {
+	names := map[string]string{}
+	if list := lib.Lists()["hospitals"]; list != nil {
+		for _, item := range list.Items {
+			names[item.Code] = item.Label
 		}
 	}
-	s.wrong(r, "%s is %q, not a date such as 2027-12-31", column, text)
-	return 0
+	return names
 }
 
-// finish prints the problems, when there are any.
-func (s *sheet) finish(w io.Writer) error {
-	if len(s.rows) == 0 && len(s.bad) == 0 {
-		s.bad = append(s.bad, "the file holds no row below its header")
+// printReport writes what an import came to.
+func printReport(w io.Writer, r *master.Report, dry bool) {
+	for _, p := range r.Problems {
+		fmt.Fprintf(w, "%s\n", p)
 	}
-	if len(s.bad) == 0 {
-		return nil
+	if more := r.Bad - len(r.Problems); more > 0 {
+		fmt.Fprintf(w, "… and %d more problem(s)\n", more)
 	}
-	for _, line := range s.bad {
-		fmt.Fprintln(w, line)
+	for _, n := range r.Notes {
+		fmt.Fprintf(w, "note: %s\n", n)
 	}
-	fmt.Fprintf(w, "%d problem(s); nothing was written\n", len(s.bad))
-	return errFindings
+	if r.MoreNote > 0 {
+		fmt.Fprintf(w, "… and %d more note(s)\n", r.MoreNote)
+	}
+	for _, code := range r.Fresh {
+		if r.OK() && !dry {
+			fmt.Fprintf(w, "invitation code %s\n", code)
+		}
+	}
+	im := r.Import
+	if !r.OK() {
+		fmt.Fprintf(w, "%d row(s), %d problem(s); nothing was written\n", im.Total, r.Bad)
+		return
+	}
+	done := "written"
+	if dry {
+		done = "checked, nothing was written"
+	}
+	fmt.Fprintf(w, "%d row(s) %s: %d added, %d changed, %d the same, %d merged\n", im.Total, done, im.Added, im.Changed, im.Same, r.Merged)
+}
+
+// progressLine shows one line that changes, on a terminal and nowhere else.
+type progressLine struct {
+	w     io.Writer
+	shown bool
+}
+
+func (l *progressLine) show(p master.Progress) {
+	if file, ok := l.w.(*os.File); ok {
+		if info, err := file.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+			return
+		}
+	}
+	l.shown = true
+	fmt.Fprintf(l.w, "\r%s   ", master.Says(p))
+}
+
+func (l *progressLine) end() {
+	if l.shown {
+		fmt.Fprintln(l.w)
+	}
+}
+
+func newImportTemplate() *cobra.Command {
+	var out string
+	c := &cobra.Command{
+		Use: "template KIND", Short: "an empty spreadsheet with headers, an example and notes",
+		Long:      "Writes an XLSX file. KIND is one of " + strings.Join(master.KindNames(), ", ") + ".",
+		Example:   "  vrep import template doctors -o doctors.xlsx",
+		Args:      args(cobra.ExactArgs(1)),
+		ValidArgs: master.KindNames(),
+		RunE: func(c *cobra.Command, a []string) error {
+			body, err := master.Template(a[0])
+			if errors.Is(err, master.ErrKind) {
+				return usageError{fmt.Errorf("templates are there for %s, not %q", strings.Join(master.KindNames(), ", "), a[0])}
+			}
+			if err != nil {
+				return err
+			}
+			if out == "" {
+				out = a[0] + ".xlsx"
+			}
+			if err := os.WriteFile(out, body, 0o600); err != nil {
+				return usageError{fmt.Errorf("writing the template: %w", err)}
+			}
+			_, err = fmt.Fprintln(c.OutOrStdout(), out)
+			return err
+		},
+	}
+	c.Flags().StringVarP(&out, "output", "o", "", "file to write (default KIND.xlsx)")
+	return c
 }
 
 // withConfigured opens the configured database together with its configuration.

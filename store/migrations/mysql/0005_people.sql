@@ -34,6 +34,8 @@ ALTER TABLE audit ADD COLUMN row_no BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE audit ADD COLUMN prev VARCHAR(64) NOT NULL DEFAULT '';
 ALTER TABLE audit ADD COLUMN hash VARCHAR(64) NOT NULL DEFAULT '';
 CREATE UNIQUE INDEX doctors_master ON doctors (account, master_key);
+CREATE INDEX doctors_by_name ON doctors (account, name, hospital);
+CREATE INDEX doctors_by_hospital ON doctors (account, hospital);
 CREATE INDEX portrait_by_code ON portrait (account, field, code);
 
 CREATE TABLE hospitals (
@@ -55,7 +57,8 @@ CREATE TABLE hospitals (
   updated_at  BIGINT NOT NULL,
   PRIMARY KEY (id),
   KEY hospitals_by_place (account, province, city),
-  KEY hospitals_by_name (account, name)
+  KEY hospitals_by_name (account, name),
+  KEY hospitals_by_change (account, updated_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE products (
@@ -77,6 +80,7 @@ CREATE TABLE batches (
   name       VARCHAR(128) NOT NULL,
   kind       VARCHAR(16) NOT NULL,
   status     VARCHAR(16) NOT NULL,
+  provinces  MEDIUMTEXT NOT NULL,
   share      INT NOT NULL,
   begins_at  BIGINT NOT NULL,
   ends_at    BIGINT NOT NULL,
@@ -140,7 +144,10 @@ CREATE TABLE imports (
   actor   VARCHAR(64) NOT NULL,
   at      BIGINT NOT NULL,
   done_at BIGINT NOT NULL,
+  run_key VARCHAR(80) NULL,
+  claim_until BIGINT NOT NULL,
   PRIMARY KEY (id),
+  UNIQUE KEY imports_run (run_key),
   KEY imports_by_time (account, at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
@@ -155,7 +162,8 @@ CREATE TABLE merges (
   detail  MEDIUMTEXT NOT NULL,
   at      BIGINT NOT NULL,
   PRIMARY KEY (id),
-  KEY merges_of_kept (account, kind, kept)
+  KEY merges_of_kept (account, kind, kept),
+  KEY merges_of_gone (account, kind, gone)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE observations (

@@ -34,6 +34,8 @@ ALTER TABLE audit ADD COLUMN row_no INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE audit ADD COLUMN prev TEXT NOT NULL DEFAULT '' CHECK (length(prev) <= 64);
 ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '' CHECK (length(hash) <= 64);
 CREATE UNIQUE INDEX doctors_master ON doctors (account, master_key);
+CREATE INDEX doctors_by_name ON doctors (account, name, hospital);
+CREATE INDEX doctors_by_hospital ON doctors (account, hospital);
 CREATE INDEX portrait_by_code ON portrait (account, field, code);
 
 CREATE TABLE hospitals (
@@ -57,6 +59,7 @@ CREATE TABLE hospitals (
 );
 CREATE INDEX hospitals_by_place ON hospitals (account, province, city);
 CREATE INDEX hospitals_by_name ON hospitals (account, name);
+CREATE INDEX hospitals_by_change ON hospitals (account, updated_at);
 
 CREATE TABLE products (
   id            TEXT NOT NULL CHECK (length(id) <= 32),
@@ -77,6 +80,7 @@ CREATE TABLE batches (
   name       TEXT NOT NULL CHECK (length(name) <= 128),
   kind       TEXT NOT NULL CHECK (length(kind) <= 16),
   status     TEXT NOT NULL CHECK (length(status) <= 16),
+  provinces  TEXT NOT NULL,
   share      INTEGER NOT NULL,
   begins_at  INTEGER NOT NULL,
   ends_at    INTEGER NOT NULL,
@@ -140,6 +144,8 @@ CREATE TABLE imports (
   actor   TEXT NOT NULL CHECK (length(actor) <= 64),
   at      INTEGER NOT NULL,
   done_at INTEGER NOT NULL,
+  run_key TEXT NULL UNIQUE CHECK (length(run_key) <= 80),
+  claim_until INTEGER NOT NULL,
   PRIMARY KEY (id)
 );
 CREATE INDEX imports_by_time ON imports (account, at);
@@ -157,6 +163,7 @@ CREATE TABLE merges (
   PRIMARY KEY (id)
 );
 CREATE INDEX merges_of_kept ON merges (account, kind, kept);
+CREATE INDEX merges_of_gone ON merges (account, kind, gone);
 
 CREATE TABLE observations (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
