@@ -209,8 +209,7 @@ func (s *Store) OutboxCounts(ctx context.Context) (map[string]int64, error) {
 
 // DeadEffects lists dead letters, the newest first.
 func (s *Store) DeadEffects(ctx context.Context, limit int) ([]Effect, error) {
-	var rows []Effect
-	err := s.read(ctx).Where("account = ? AND status = ?", s.Account(), EffectDead).Order("done_at DESC, id DESC").Limit(limit).Find(&rows).Error
+	rows, err := s.effectsWithin(ctx, EffectDead, "done_at DESC, id DESC", limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing dead letters: %w", err)
 	}
@@ -219,10 +218,27 @@ func (s *Store) DeadEffects(ctx context.Context, limit int) ([]Effect, error) {
 
 // WaitingEffects lists what waits for doctors to speak, the oldest first.
 func (s *Store) WaitingEffects(ctx context.Context, limit int) ([]Effect, error) {
-	var rows []Effect
-	err := s.read(ctx).Where("account = ? AND status = ?", s.Account(), EffectWaiting).Order("id").Limit(limit).Find(&rows).Error
+	rows, err := s.effectsWithin(ctx, EffectWaiting, "id", limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing waiting effects: %w", err)
+	}
+	return rows, nil
+}
+
+// effectsWithin lists effects of a status: all, or those to doctors that the person of the context may see. Who sees no names sees no text either.
+func (s *Store) effectsWithin(ctx context.Context, status, order string, limit int) ([]Effect, error) {
+	q, err := s.within(ctx, s.read(ctx).Where("account = ? AND status = ?", s.Account(), status), "SUBSTR(outbox.lane, 3)")
+	if err != nil {
+		return nil, err
+	}
+	var rows []Effect
+	if err := q.Order(order).Limit(limit).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	if masked(ctx) {
+		for i := range rows {
+			rows[i].Body = nil
+		}
 	}
 	return rows, nil
 }
