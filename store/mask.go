@@ -19,6 +19,9 @@ const (
 // protectedFields are the fields of the portrait by which a doctor can be reached or looked up. Their names are those of the shipped profile.
 var protectedFields = []string{FieldName, "mobile", "phone", "licence_no"}
 
+// Protected tells whether a field of the portrait is read in clear only through Unmask by whoever sees masked rows.
+func Protected(field string) bool { return slices.Contains(protectedFields, field) }
+
 // shortestReason is the number of characters below which a reason says nothing.
 const shortestReason = 4
 
@@ -53,7 +56,7 @@ func maskDoctors(ctx context.Context, rows []Doctor) {
 // mask hides from a record what would say who the doctor is: protected values, the doctor's own words, and messages, which may hold both.
 func (r *DoctorRecord) mask() {
 	for i := range r.Portrait {
-		if p := &r.Portrait[i]; slices.Contains(protectedFields, p.Field) {
+		if p := &r.Portrait[i]; Protected(p.Field) {
 			p.Value, p.Label, p.Code = `"***"`, "***", ""
 		}
 	}
@@ -86,21 +89,24 @@ func (r *DoctorRecord) mask() {
 // protectedAnswer tells whether an answer set a protected field.
 func (r *DoctorRecord) protectedAnswer(a Answer) bool {
 	ref := fmt.Sprintf("%s:%d:%d", a.Conversation, a.Seq, a.N)
-	return slices.ContainsFunc(r.Portrait, func(p PortraitValue) bool { return p.Ref == ref && slices.Contains(protectedFields, p.Field) }) ||
-		slices.Contains(protectedFields, a.Question)
+	return slices.ContainsFunc(r.Portrait, func(p PortraitValue) bool { return p.Ref == ref && Protected(p.Field) }) ||
+		Protected(a.Question)
 }
 
 // bare takes from a lead what the doctor said.
 func (l *Lead) bare() { l.Why, l.Note, l.Wish, l.Lines = "", "", "", "[]" }
 
 // Unmask gives one protected value of a doctor in clear to the person of the context and writes down who wanted it, why, and a keyed mark of the value,
-// in the same transaction: a reading that cannot be recorded does not happen. ErrNoReason; ErrForbidden: no such field, or nobody is asking; ErrNotFound:
+// in the same transaction: a reading that cannot be recorded does not happen. ErrNoReason; ErrForbidden: no such field, not for this
+// role, or nobody is asking; ErrNotFound:
 // no such doctor in the person's reach, or no value.
 func (s *Store) Unmask(ctx context.Context, doctor, field, reason string) (value string, err error) {
 	v, ok := Viewing(ctx)
 	reason = strings.TrimSpace(reason)
 	switch {
-	case !ok || v.Name == "" || field != FieldOpenID && !slices.Contains(protectedFields, field):
+	case !ok || v.Name == "" || field != FieldOpenID && !Protected(field):
+		return "", ErrForbidden
+	case v.Masked && field != FieldOpenID && field != FieldName: // who works without names has no use for a phone or a licence
 		return "", ErrForbidden
 	case utf8.RuneCountInString(reason) < shortestReason:
 		return "", ErrNoReason

@@ -116,3 +116,18 @@ func (s *Store) LeadRecord(ctx context.Context, id string) (LeadRecord, error) {
 	r.RepNames, err = s.repNames(ctx)
 	return r, err
 }
+
+// HeldLeads gives the ids of the open leads of a rep that the person of the context may see, held or offered, oldest first.
+func (s *Store) HeldLeads(ctx context.Context, rep string) ([]string, error) {
+	q, err := s.leadsWithin(ctx, s.read(ctx).Model(&Lead{}).Where(map[string]any{"account": s.Account()}))
+	if err != nil {
+		return nil, err
+	}
+	const held = "(rep = ? AND status IN ? OR status = ? AND id IN (SELECT h.lead_id FROM offers h WHERE h.rep = ? AND h.status = ?))"
+	q = q.Where(held, rep, []string{LeadAccepted, LeadBooked}, LeadAssigned, rep, OfferOpen)
+	var ids []string
+	if err := q.Order("created_at").Order("id").Pluck("id", &ids).Error; err != nil {
+		return nil, fmt.Errorf("reading leads of a rep: %w", err)
+	}
+	return ids, nil
+}

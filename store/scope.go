@@ -136,6 +136,14 @@ func (s *Store) SeesLead(ctx context.Context, id string) (bool, error) {
 	return s.sees(ctx, narrow, &Lead{}, "leads.id", id)
 }
 
+// SeesNotice tells whether the person of the context may see the doctor of a notice.
+func (s *Store) SeesNotice(ctx context.Context, id string) (bool, error) {
+	narrow := func(ctx context.Context, q *gorm.DB, _ string) (*gorm.DB, error) {
+		return s.within(ctx, q, "notices.doctor")
+	}
+	return s.sees(ctx, narrow, &Notice{}, "", id)
+}
+
 func (s *Store) sees(ctx context.Context, narrow func(context.Context, *gorm.DB, string) (*gorm.DB, error), record any, column, id string) (bool, error) {
 	if v, ok := Viewing(ctx); !ok || v.Reach == ReachAll {
 		return true, nil
