@@ -63,6 +63,7 @@ func (b *board) choose(code string) {
 type leadView struct {
 	store.LeadRecord
 	SeesCases bool // may read what was said about adverse events
+	Unseen    bool // the doctor is shown to whoever has accepted the lead
 }
 
 func (c *Console) pageLead(w http.ResponseWriter, v *request) error {
@@ -74,5 +75,5 @@ func (c *Console) pageLead(w http.ResponseWriter, v *request) error {
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	return c.show(w, v, "lead", leadView{LeadRecord: rec, SeesCases: c.mayRead(v, "/console/cases/{no}")})
+	return c.show(w, v, "lead", leadView{LeadRecord: rec, SeesCases: c.mayRead(v, "/console/cases/{no}"), Unseen: rec.Who.ID == "" && v.narrow()})
 }

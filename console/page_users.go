@@ -1,8 +1,10 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/vrep/vrep/store"
@@ -17,7 +19,8 @@ type userList struct {
 	Problem string     // code of the word group "problem"
 	Fresh   string     // account whose password was drawn just now
 	Drawn   string     // that password, shown this once
-	Lonely  bool       // nobody plays the role of the safety desk
+	// Unguarded: nobody plays the role that reads adverse event reports.
+	Unguarded bool
 }
 
 func (c *Console) pageUsers(w http.ResponseWriter, v *request) error {
@@ -31,11 +34,18 @@ func (c *Console) listUsers(w http.ResponseWriter, v *request, status int, list 
 	if list.Reps, err = c.store.Reps(v.Context()); err != nil {
 		return err
 	}
-	list.Roles, list.Lonely = Roles, true
-	for _, u := range list.Rows {
-		list.Lonely = list.Lonely && (u.Role != store.RoleSafety || u.Disabled)
+	if list.Unguarded, err = c.unguarded(v.Context()); err != nil {
+		return err
 	}
+	list.Roles = Roles
 	return c.showStatus(w, v, status, "users", list)
+}
+
+// unguarded tells whether nobody has the role that reads adverse event reports.
+func (c *Console) unguarded(ctx context.Context) (bool, error) {
+	users, err := c.store.Users(ctx)
+	guards := func(u store.User) bool { return u.Role == store.RoleSafety && !u.Disabled }
+	return !slices.ContainsFunc(users, guards), err
 }
 
 // typedUser reads role, rep and team of a form.

@@ -21,7 +21,7 @@ type pages map[string]*template.Template
 
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
-	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox", "audit", "users", "user", "approvals",
+	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox", "audit", "users", "approvals",
 	"flows", "flow", "release", "recall", "scenes", "scene", "contents",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",

@@ -121,6 +121,12 @@ func (v *request) masked() bool {
 	return who.Masked
 }
 
+// narrow tells whether the person sees some doctors only.
+func (v *request) narrow() bool {
+	who, _ := store.Viewing(v.Context())
+	return who.Reach != store.ReachAll
+}
+
 // guard lets through who is logged in, has no password to change first, plays one of the route's roles and may know of what the address names. From here on
 // the store works for this person.
 func (c *Console) guard(r route) http.HandlerFunc {
