@@ -26,7 +26,7 @@ const minute = int64(60_000)
 func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 	t.Helper()
 	ctx := context.Background()
-	for _, rep := range []store.Rep{{UserID: "wang", Name: "王晓明", FilingNo: "YX-2026-001", Active: true}, {UserID: "li", Name: "李婷", FilingNo: "YX-2026-002", Active: true}} {
+	for _, rep := range []store.Rep{{UserID: "wang", Name: "王晓明", FilingNo: "YX-2026-001", Active: true, Team: "east"}, {UserID: "li", Name: "李婷", FilingNo: "YX-2026-002", Active: true, Team: "west"}} {
 		rep.FilingUntil = st.Now() + 365*24*60*minute
 		must(t, st.SaveRep(ctx, rep))
 		must(t, st.SetTerritories(ctx, rep.UserID, []store.Territory{{Rep: rep.UserID, Kind: store.TerritoryAll}}))

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ var protectedFields = []string{FieldName, "mobile", "phone", "licence_no"}
 func Protected(field string) bool { return slices.Contains(protectedFields, field) }
 
 // shortestReason is the number of characters below which a reason says nothing.
-const shortestReason = 4
+const shortestReason = 2
 
 // masked tells whether the person of the context sees no names.
 func masked(ctx context.Context) bool {
@@ -81,6 +82,9 @@ func (r *DoctorRecord) mask() {
 	for i := range r.Leads {
 		r.Leads[i].bare()
 	}
+	for i := range r.Scores {
+		r.Scores[i].Lines = withoutEvidence(r.Scores[i].Lines)
+	}
 	for i := range r.Visits {
 		r.Visits[i].Note = ""
 	}
@@ -91,6 +95,22 @@ func (r *DoctorRecord) protectedAnswer(a Answer) bool {
 	ref := fmt.Sprintf("%s:%d:%d", a.Conversation, a.Seq, a.N)
 	return slices.ContainsFunc(r.Portrait, func(p PortraitValue) bool { return p.Ref == ref && Protected(p.Field) }) ||
 		Protected(a.Question)
+}
+
+// withoutEvidence keeps of the lines of a score what the rules say, and drops what the doctor said.
+func withoutEvidence(lines string) string {
+	var rows []ScoreLine
+	if json.Unmarshal([]byte(lines), &rows) != nil {
+		return "[]"
+	}
+	for i := range rows {
+		rows[i].Evidence = ""
+	}
+	b, err := json.Marshal(rows)
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
 }
 
 // bare takes from a lead what the doctor said.
