@@ -207,33 +207,25 @@ func (s *Store) OutboxCounts(ctx context.Context) (map[string]int64, error) {
 	return counts, nil
 }
 
-// DeadEffects lists dead letters, the newest first.
-func (s *Store) DeadEffects(ctx context.Context, limit int) ([]Effect, error) {
-	rows, err := s.effectsWithin(ctx, EffectDead, "done_at DESC, id DESC", limit)
-	if err != nil {
-		return nil, fmt.Errorf("listing dead letters: %w", err)
-	}
-	return rows, nil
-}
-
-// WaitingEffects lists what waits for doctors to speak, the oldest first.
-func (s *Store) WaitingEffects(ctx context.Context, limit int) ([]Effect, error) {
-	rows, err := s.effectsWithin(ctx, EffectWaiting, "id", limit)
-	if err != nil {
-		return nil, fmt.Errorf("listing waiting effects: %w", err)
-	}
-	return rows, nil
-}
-
-// effectsWithin lists effects of a status: all, or those to doctors that the person of the context may see. Who sees no names sees no text either.
-func (s *Store) effectsWithin(ctx context.Context, status, order string, limit int) ([]Effect, error) {
+// Unsent lists effects of a status that were not sent, or not yet: what has ended (EffectDead, EffectCancel) the newest first, what waits (EffectWaiting)
+// the oldest first, and of what is ready only that which was put off, by its time. Of effects to doctors those that the person of the context may see; who
+// sees no names sees no text either.
+func (s *Store) Unsent(ctx context.Context, status string, limit int) ([]Effect, error) {
 	q, err := s.within(ctx, s.read(ctx).Where("account = ? AND status = ?", s.Account(), status), "SUBSTR(outbox.lane, 3)")
 	if err != nil {
 		return nil, err
 	}
+	switch status {
+	case EffectDead, EffectCancel:
+		q = q.Order("done_at DESC, id DESC")
+	case EffectReady:
+		q = q.Where("reason <> ''").Order("next_at, id")
+	default:
+		q = q.Order("id")
+	}
 	var rows []Effect
-	if err := q.Order(order).Limit(limit).Find(&rows).Error; err != nil {
-		return nil, err
+	if err := q.Limit(limit).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("listing effects that were not sent: %w", err)
 	}
 	if masked(ctx) {
 		for i := range rows {
