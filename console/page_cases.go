@@ -18,6 +18,13 @@ type caseView struct {
 	store.CaseRow
 	Missing []string // elements that nobody has told yet: patient, reporter, product, event
 	Lines   []caseLine
+	Acts    bool // may record that a person has it
+}
+
+// caseList is what the list shows.
+type caseList struct {
+	Rows []caseView
+	Acts bool
 }
 
 // caseLine is one field of the intake.
@@ -36,7 +43,7 @@ func (c *Console) pageCases(w http.ResponseWriter, v *request) error {
 	for i, r := range rows {
 		views[i] = caseView{CaseRow: r, Missing: missing(r.Case)}
 	}
-	return c.show(w, v, "cases", views)
+	return c.show(w, v, "cases", caseList{Rows: views, Acts: c.mayDo(v, "/console/cases/{no}/acknowledge")})
 }
 
 func (c *Console) pageCase(w http.ResponseWriter, v *request) error {
@@ -48,7 +55,8 @@ func (c *Console) pageCase(w http.ResponseWriter, v *request) error {
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	return c.show(w, v, "case", caseView{CaseRow: row, Missing: missing(row.Case), Lines: c.caseLines(row.Case)})
+	view := caseView{CaseRow: row, Missing: missing(row.Case), Lines: c.caseLines(row.Case), Acts: c.mayDo(v, "/console/cases/{no}/acknowledge")}
+	return c.show(w, v, "case", view)
 }
 
 // doAcknowledge records that a person has the report.

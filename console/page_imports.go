@@ -50,7 +50,7 @@ type importPage struct {
 }
 
 func (c *Console) pageImports(w http.ResponseWriter, v *request) error {
-	p := importPage{Kinds: master.KindNames(), Acts: v.user.Role == store.RoleAdmin}
+	p := importPage{Kinds: master.KindNames(), Acts: importers[v.user.Role] > blind}
 	var err error
 	if p.Rows, err = c.store.Imports(v.Context(), 50); err != nil {
 		return err

@@ -57,6 +57,7 @@ type site struct {
 	console *console.Console
 	server  *httptest.Server
 
+	place     store.Options
 	publisher *release.Publisher
 	keeper    *release.Keeper
 }
@@ -72,7 +73,7 @@ func newSite(t *testing.T) *site {
 func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	t.Helper()
 	s := &site{t: t, clock: newClock()}
-	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now = s.clock.now })
+	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now, o.Secret = s.clock.now, testKey; s.place = *o })
 	zone := time.FixedZone("CST", 8*3600)
 	s.desk = handoff.New(handoff.Options{Store: s.store, PublicURL: "http://vrep.test", Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now})
 	s.publisher = release.NewPublisher(s.store, zone, s.clock.now)
@@ -181,12 +182,30 @@ func (b *browser) post(path string, pairs ...string) answer {
 	return b.do(req)
 }
 
-// as logs a new browser in as a fresh account of the role.
+// as logs a new browser in as a fresh account of the role: reps and access are rep wang, managers lead the team of rep wang.
 func (s *site) as(role string) *browser {
 	s.t.Helper()
-	name := "u-" + role
-	first, err := console.AddUser(context.Background(), s.store, name, role)
+	u := store.User{Name: "u-" + role, Role: role}
+	switch role {
+	case store.RoleRep, store.RoleAccess:
+		u.Rep = "wang"
+	case store.RoleManager:
+		u.Team = "east"
+	}
+	return s.enter(u)
+}
+
+// breakAudit lets every further row of the audit fail.
+func (s *site) breakAudit() {
+	storetest.Exec(s.t, s.place, "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END")
+}
+
+// enter logs a new browser in as a fresh account.
+func (s *site) enter(u store.User) *browser {
+	s.t.Helper()
+	first, err := console.AddUser(context.Background(), s.store, u)
 	must(s.t, err)
+	name := u.Name
 	b := s.browser()
 	if a := b.post("/console/login", "name", name, "password", first); a.code != http.StatusSeeOther {
 		s.t.Fatalf("login: %d", a.code)

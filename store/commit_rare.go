@@ -75,9 +75,6 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Notice { return t.Notices })); err != nil {
 		return fmt.Errorf("writing notices: %w", err)
 	}
-	if err := insert(tx, gather(turns, func(t *Turn) []Audit { return t.Audits })); err != nil {
-		return fmt.Errorf("writing audit rows: %w", err)
-	}
 	for _, t := range turns {
 		if t.Invite == "" {
 			continue

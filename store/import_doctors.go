@@ -98,7 +98,7 @@ func (in *intake) findDoctors(batch []MasterDoctor) ([]takenDoctor, error) {
 			t.id = t.old.ID
 		}
 		if i, twice := at[t.id]; twice {
-			out[i].row = joined(out[i].row, row)
+			out[i].row = oneRow(out[i].row, row)
 			in.counts.Merged++
 			continue
 		}
@@ -144,8 +144,8 @@ func whom(same []Doctor, key string) (*Doctor, bool) {
 	return nil, false
 }
 
-// joined is a row with the values of a later row about the same doctor.
-func joined(a, b MasterDoctor) MasterDoctor {
+// oneRow is a row with the values of a later row about the same doctor.
+func oneRow(a, b MasterDoctor) MasterDoctor {
 	keepFilled(&b, MasterDoctor{Key: a.Key, Name: a.Name, Hospital: a.Hospital, HospitalName: a.HospitalName, Department: a.Department, Title: a.Title})
 	later := map[string]bool{}
 	for _, v := range b.Values {

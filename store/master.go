@@ -119,7 +119,10 @@ func (s *Store) AccessOf(ctx context.Context, hospital string) ([]HospitalAccess
 
 // DoctorsAt lists doctors of a hospital by name, at most limit, and their number.
 func (s *Store) DoctorsAt(ctx context.Context, hospital string, limit int) ([]Doctor, int64, error) {
-	q := s.read(ctx).Model(&Doctor{}).Where("account = ? AND hospital = ? AND merged_into = ''", s.Account(), hospital)
+	q, err := s.within(ctx, s.read(ctx).Model(&Doctor{}).Where("account = ? AND hospital = ? AND merged_into = ''", s.Account(), hospital), "doctors.id")
+	if err != nil {
+		return nil, 0, err
+	}
 	var n int64
 	if err := q.Session(&gorm.Session{}).Count(&n).Error; err != nil {
 		return nil, 0, fmt.Errorf("counting doctors of a hospital: %w", err)
@@ -128,6 +131,7 @@ func (s *Store) DoctorsAt(ctx context.Context, hospital string, limit int) ([]Do
 	if err := q.Order("department").Order("name").Order("id").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, 0, fmt.Errorf("reading doctors of a hospital: %w", err)
 	}
+	maskDoctors(ctx, rows)
 	return rows, n, nil
 }
 

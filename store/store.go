@@ -14,6 +14,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/cipher"
 	"database/sql"
@@ -34,7 +35,8 @@ type Options struct {
 	Instance  string           // name of this process in the journal and in claims
 	Now       func() time.Time // nil = time.Now
 	Log       *slog.Logger     // nil = slog.Default()
-	Secret    []byte           // secret of the house, at least 32 bytes: it wraps the keys of doctors
+	Secret    []byte           // secret of the house, at least 32 bytes: it wraps the keys of doctors and signs the audit
+	Chain     string           // audit chain that this process adds to, the same after a restart; "" = Instance
 	Unbatched bool             // every turn in a transaction of its own: the peer that benchmarks compare with
 }
 
@@ -50,6 +52,7 @@ type Store struct {
 	loads   *loader
 	fresh   freshness
 	topics  topicsOfContent
+	marks   *marks
 }
 
 // engine is what differs between the two databases.
@@ -77,6 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	o.Chain = cmp.Or(o.Chain, o.Instance, "main")
 	wrap, err := newWrap(o.Secret)
 	if err != nil {
 		return nil, err
@@ -89,7 +93,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opt: o, engine: e, wrap: wrap, pools: []*sql.DB{writer, reader}}
+	s := &Store{opt: o, engine: e, wrap: wrap, pools: []*sql.DB{writer, reader}, marks: newMarks(o)}
 	if err := s.connect(ctx, writer, reader); err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}

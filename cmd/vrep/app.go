@@ -71,6 +71,15 @@ func flowsFS(cfg *config.Config) fs.FS {
 	return library.FS
 }
 
+// auditChain names the audit chain of this host: restarts and commands on the same host go on with it.
+func auditChain() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "vrep"
+	}
+	return fmt.Sprintf("%.60s", host)
+}
+
 // connect opens the configured database as it is.
 func connect(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
 	secret, err := secretKey(cfg)
@@ -78,7 +87,8 @@ func connect(ctx context.Context, cfg *config.Config, log *slog.Logger, now func
 		return nil, err
 	}
 	return store.Open(ctx, store.Options{
-		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log, Secret: secret,
+		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
+		Secret: secret, Chain: auditChain(),
 	})
 }
 

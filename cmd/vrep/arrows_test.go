@@ -43,7 +43,7 @@ var outside = map[string][]string{
 	"github.com/silenceper/":        {"bot/wechat"},
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
-	"github.com/xuri/excelize":      {"flows/convert", "master/sheet"},
+	"github.com/xuri/excelize":      {"flows/convert", "master/sheet", "console"},
 	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
 }
 
