@@ -37,6 +37,7 @@ func (c *Console) routes() []route {
 		{"GET", "/console/{$}", "overview", everyone, c.pageOverview},
 		{"GET", "/console/doctors", "doctors", everyone, c.pageDoctors},
 		{"GET", "/console/doctors/{id}", "doctors", everyone, c.pageDoctor},
+		{"GET", "/console/doctors/{id}/live", "doctors", everyone, c.liveDoctor},
 		{"POST", "/console/doctors/{id}/verify", "doctors", adminOnly, c.doVerify},
 		{"POST", "/console/doctors/{id}/wish", "doctors", adminOnly, c.doCloseWish},
 		{"GET", "/console/leads", "leads", sales, c.pageLeads},
