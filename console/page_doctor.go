@@ -17,6 +17,8 @@ type portrait struct {
 	Holds     []store.Consent // newest decision of each purpose
 	Gifts     []gift
 	Days      []day
+	Stands    []stand
+	Changes   []store.Change
 	Reach     reach
 	Decides   bool                   // may say who the doctor is
 	Decided   bool                   // somebody has; it may be corrected
@@ -52,6 +54,9 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 	p.Decides, p.Decided = v.user.Role == store.RoleAdmin, decided(rec)
 	if wish, ok := rec.Wish(); ok && wish.HeldBack() {
 		p.Waiting = &wish
+	}
+	if p.Stands, p.Changes, err = c.stands(v.Context(), id); err != nil {
+		return err
 	}
 	p.Days = c.days(c.timeline(rec, titles, p.SeesCases))
 	return c.show(w, v, "doctor", p)
