@@ -21,10 +21,11 @@ type facts struct {
 	Tags     []string               `json:"tags,omitempty"`     // sorted
 	Sent     []string               `json:"given,omitempty"`    // content ids, sorted
 	OpenCase string                 `json:"case,omitempty"`
+	Derived  derived                `json:"derived,omitzero"`
 }
 
 func factsOf(f store.DoctorFile) facts {
-	out := facts{Doctor: f.Doctor, Sent: slices.Clone(f.Sent), OpenCase: f.OpenCase}
+	out := facts{Doctor: f.Doctor, Sent: slices.Clone(f.Sent), OpenCase: f.OpenCase, Derived: derivedOf(f)}
 	for _, v := range f.Portrait {
 		out.know(v)
 	}
@@ -96,7 +97,7 @@ func (f facts) copied() facts {
 // after is the facts once the turn is committed: what a fresh read of the database would give.
 func (f facts) after(t *store.Turn) facts {
 	f = f.copied()
-	f.Doctor = t.Doctor
+	f.Doctor, f.Derived = t.Doctor, f.Derived.after(t)
 	if t.Blank > 0 || t.Erase != "" {
 		f.Profile, f.Tags = nil, nil
 	}
@@ -133,6 +134,7 @@ func (f facts) forEngine(seq int64, now time.Time, house map[string]string, read
 		Tags: make(map[string]bool, len(f.Tags)), Sent: make(map[string]bool, len(f.Sent)),
 		CaseNo: caseNo(f.Doctor.ID, seq, now), OpenCase: f.OpenCase, Account: house, Reads: reads,
 	}
+	f.Derived.into(&out, now)
 	for _, t := range f.Tags {
 		out.Tags[t] = true
 	}

@@ -12,12 +12,13 @@ type portrait struct {
 	store.DoctorPast
 	Fields    int // that are known
 	Groups    []traitGroup
-	Complete  int // percent, -1 = nothing is weighed
-	Facets    store.Facets
-	Stamp     string // see liveDoctor
+	Complete  int             // percent, -1 = nothing is weighed
+	Stamp     string          // see liveDoctor
 	Holds     []store.Consent // newest decision of each purpose
 	Gifts     []gift
 	History   history
+	Stands    []stand
+	Turns     []store.Change // of class, stage and grade
 	Reach     reach
 	Decides   bool                   // may say who the doctor is
 	Decided   bool                   // somebody has; it may be corrected
@@ -40,9 +41,6 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 		return err
 	}
 	p := portrait{DoctorPast: rec, SeesCases: v.user.Role != store.RoleViewer, Complete: c.complete(rec), Stamp: stamp}
-	if p.Facets, err = c.store.Facets(v.Context(), id); err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
 	traits := c.traits(rec)
 	p.Fields, p.Groups = len(traits), c.fieldGroups(traits)
 	p.Holds = newestConsents(rec.Consents)
@@ -54,6 +52,9 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 		p.Waiting = &wish
 	}
 	if p.History, err = c.timelineOf(v, id, rec, titles, p.SeesCases); err != nil {
+		return err
+	}
+	if p.Stands, p.Turns, err = c.stands(v.Context(), id); err != nil {
 		return err
 	}
 	return c.show(w, v, "doctor", p)

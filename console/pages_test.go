@@ -15,6 +15,7 @@ func pagePaths(w world) []string {
 		"/console/doctors/" + w.doctor, "/console/doctors/" + w.waiting, "/console/leads", "/console/leads?status=closed", "/console/leads/" + w.lead,
 		"/console/cases", "/console/cases/" + w.caseNo, "/console/verifications", "/console/notices", "/console/outbox", "/console/password",
 		"/console/flows", "/console/flows/onboarding", "/console/flows/onboarding/recall?version=" + w.version, "/console/releases/1", "/console/scenes", "/console/scenes?kind=rep&touch=last&ended=1", "/console/scenes/" + w.code, "/console/contents",
+		"/console/segments", "/console/segments?source=doctor.level+%3E%3D+0&doctor=" + w.doctor, "/console/segments?source=class+%3D+A", "/console/rules", "/console/rules?file=classes.yaml",
 	}
 }
 

@@ -22,7 +22,7 @@ type pages map[string]*template.Template
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
-	"flows", "flow", "release", "recall", "scenes", "scene", "contents",
+	"flows", "flow", "release", "recall", "scenes", "scene", "contents", "segments", "rules",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }

@@ -122,6 +122,9 @@ func (c *Console) lasted(seconds int) string {
 	return strconv.Itoa(seconds/60) + " " + c.words.word("span", "minute")
 }
 
+// changeArrow stands between what was and what is.
+const changeArrow = " \u2192 "
+
 // changeItems are the moves from one class, stage or grade to another.
 func (c *Console) changeItems(rec store.DoctorPast) []item {
 	items := make([]item, 0, len(rec.Changes))
@@ -130,11 +133,10 @@ func (c *Console) changeItems(rec store.DoctorPast) []item {
 			if code == "" {
 				return c.words.word("learnt", "none")
 			}
-			return c.words.orSame("change."+ch.Kind, code)
+			return c.term(ch.Kind, code)
 		}
-		items = append(items, item{
-			At: ch.At, Kind: "change", Title: c.words.word("change", ch.Kind) + " " + say(ch.Before) + " → " + say(ch.After), Note: ch.Evidence,
-		})
+		title := c.words.word("changekind", ch.Kind) + " " + say(ch.Before) + changeArrow + say(ch.After)
+		items = append(items, item{At: ch.At, Kind: "change", Title: title, Note: ch.Evidence})
 	}
 	return items
 }

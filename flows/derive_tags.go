@@ -121,3 +121,14 @@ func (lib *Library) Tags() []TagInfo {
 	}
 	return out
 }
+
+// RuleTags lists the tags that rules give the doctor now, whether they were there before or not.
+func (f *Found) RuleTags() []string {
+	var out []string
+	for _, r := range f.Reasons {
+		if r.Kind == "tag" {
+			out = append(out, r.Value)
+		}
+	}
+	return out
+}

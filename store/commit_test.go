@@ -43,6 +43,7 @@ func TestTurnIsKept(t *testing.T) {
 			Consents: []store.Consent{{Conversation: id, Account: acc, Seq: 1, Purpose: "profile", Policy: "v1", Granted: true, Asked: "可以吗？", Raw: "可以", At: 5}},
 			Tags:     []store.Tag{{Doctor: id, Account: acc, Tag: "肾性贫血", Source: "answer", At: 5}},
 			Sent:     []string{"c1"}, OpenCase: "AE1",
+			Scores: []store.Score{{Doctor: id, Account: acc, Name: "intent", Grade: "B"}},
 		}
 		if diff := cmp.Diff(want, f); diff != "" {
 			t.Errorf("facts (-want +got):\n%s", diff)

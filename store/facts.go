@@ -3,16 +3,21 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"time"
 )
 
 // DoctorFile is what a turn knows of a doctor beside the live conversation.
 type DoctorFile struct {
 	Doctor
 	Portrait []PortraitValue
-	Consents []Consent // the newest of every purpose
-	Tags     []Tag     // those not removed
-	Sent     []string  // ids of content given or on its way
-	OpenCase string    // number of the adverse event case whose intake is not finished, "" = none
+	Consents []Consent         // the newest of every purpose
+	Tags     []Tag             // those not removed
+	Sent     []string          // ids of content given or on its way
+	Did      []Behaviour       // of the last 90 days: kind and time only
+	Scores   []Score           // name and grade only
+	Classes  map[string]string // what was derived last, by the names of the rules; empty values are left out
+	OpenCase string            // number of the adverse event case whose intake is not finished, "" = none
 }
 
 // LoadDoctor reads the facts of a turn. A doctor who never wrote gives ErrNotFound. Loads that wait at the same time share one reading.
@@ -35,7 +40,13 @@ UNION ALL SELECT 'consent', conversation, purpose, policy, asked, raw, '', '', a
 UNION ALL SELECT 'tag', doctor, tag, source, ref, '', '', '', at, 0, 0 FROM tags WHERE doctor IN @ids AND removed_at = 0
 UNION ALL SELECT 'sent', doctor, content, '', '', '', '', '', at, 0, 0 FROM sent WHERE doctor IN @ids
 UNION ALL SELECT 'case', doctor, no, '', '', '', '', '', opened_at, 0, 0 FROM cases WHERE doctor IN @ids AND status = @open
+UNION ALL SELECT 'did', doctor, kind, '', '', '', '', '', at, id, 0 FROM behaviours WHERE doctor IN @ids AND at >= @since
+UNION ALL SELECT 'score', doctor, name, grade, '', '', '', '', at, 0, 0 FROM scores WHERE doctor IN @ids
+UNION ALL SELECT 'class', doctor, ladder, potential, matrix, class, result, cell, 0, 0, affinity FROM facets WHERE doctor IN @ids
 ORDER BY kind, id, t1, n2`
+
+// factsSpan is how far back a turn knows what the doctor did.
+const factsSpan = 91 * 24 * time.Hour
 
 // factRow is one row of factsQuery.
 type factRow struct {
@@ -58,7 +69,7 @@ func (s *Store) readFacts(ctx context.Context, ids []string) (map[string]*Doctor
 		return files, nil
 	}
 	var rows []factRow
-	if err := s.read(ctx).Raw(factsQuery, map[string]any{"ids": ids, "open": CaseOpen}).Scan(&rows).Error; err != nil {
+	if err := s.read(ctx).Raw(factsQuery, map[string]any{"ids": ids, "open": CaseOpen, "since": s.Now() - factsSpan.Milliseconds()}).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	opened := make(map[string]int64)
@@ -92,6 +103,24 @@ func (f *DoctorFile) add(r factRow) {
 		f.Tags = append(f.Tags, Tag{Doctor: f.ID, Account: f.Account, Tag: r.T1, Source: r.T2, Ref: r.T3, At: r.N1})
 	case "sent":
 		f.Sent = append(f.Sent, r.T1)
+	case "did":
+		f.Did = append(f.Did, Behaviour{Doctor: f.ID, Account: f.Account, Kind: r.T1, At: r.N1})
+	case "score":
+		f.Scores = append(f.Scores, Score{Doctor: f.ID, Account: f.Account, Name: r.T1, Grade: r.T2})
+	case "class":
+		f.addClasses(r)
+	}
+}
+
+func (f *DoctorFile) addClasses(r factRow) {
+	f.Classes = map[string]string{}
+	for name, v := range map[string]string{"ladder": r.T1, "potential": r.T2, "matrix": r.T3, "class": r.T4, "result": r.T5, "cell": r.T6} {
+		if v != "" {
+			f.Classes[name] = v
+		}
+	}
+	if r.N3 >= 0 {
+		f.Classes["affinity"] = strconv.FormatInt(r.N3, 10)
 	}
 }
 

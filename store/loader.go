@@ -94,5 +94,6 @@ func (f *DoctorFile) clone() *DoctorFile {
 	}
 	c := *f
 	c.Portrait, c.Consents, c.Tags, c.Sent = slices.Clone(f.Portrait), slices.Clone(f.Consents), slices.Clone(f.Tags), slices.Clone(f.Sent)
+	c.Did, c.Scores = slices.Clone(f.Did), slices.Clone(f.Scores)
 	return &c
 }

@@ -99,6 +99,12 @@ func carried(row *store.Dossier, d *store.Derived) bool {
 		return true
 	}
 	n := &d.Facets
+	for _, b := range row.Behaviours { // those of a turn are carried by it
+		outside := b.Kind != store.DidReply && b.Kind != store.DidFinish && b.Kind != store.DidAsk
+		if outside && b.At > old.UpdatedAt-newestSlack {
+			return true
+		}
+	}
 	return old.Ladder != n.Ladder || old.Potential != n.Potential || old.Matrix != n.Matrix || old.Class != n.Class || old.Result != n.Result ||
 		old.Cell != n.Cell || old.Affinity != n.Affinity || old.LeadGrade != n.LeadGrade
 }

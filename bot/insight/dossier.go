@@ -60,13 +60,13 @@ func DossierOf(row *store.Dossier) flows.Dossier {
 
 func know(d *flows.Dossier, v store.PortraitValue) {
 	var value flows.Value
-	if err := json.Unmarshal([]byte(v.Value), &value); err != nil || value.IsNone() {
+	if err := json.Unmarshal([]byte(v.Value), &value); err != nil || value.IsNone() || v.Value == store.Cleared {
 		return
 	}
 	d.Profile[v.Field] = flows.Known{Value: value, Label: v.Label, At: moment(v.At), Source: v.Source, Ref: v.Ref, Confidence: v.Confidence}
 }
 
-// history lists the values of each field, oldest first. A value that was taken back takes the newest one of its source with it.
+// history lists the values of each field, oldest first. A value that was taken back takes the newest one of its source with it; a cleared field begins anew.
 func history(rows []store.Observation) map[string][]flows.Known {
 	out := map[string][]flows.Known{}
 	for _, o := range rows {
@@ -75,6 +75,10 @@ func history(rows []store.Observation) map[string][]flows.Known {
 			continue
 		}
 		list := out[o.Field]
+		if o.Value == store.Cleared {
+			delete(out, o.Field)
+			continue
+		}
 		if !value.IsNone() {
 			out[o.Field] = append(list, flows.Known{Value: value, Label: o.Label, At: moment(o.At), Source: o.Source, Ref: o.Ref, Confidence: o.Confidence})
 			continue

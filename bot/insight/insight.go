@@ -41,6 +41,8 @@ type Insight struct {
 	zone    *time.Location
 	now     func() time.Time
 	log     *slog.Logger
+
+	announced string // hash of the rules for which a job was asked; used by Run alone
 }
 
 // New makes an Insight.
@@ -62,12 +64,12 @@ func (in *Insight) Run(ctx context.Context) error {
 	defer timer.Stop()
 	for {
 		began := time.Now()
-		n, err := in.Sweep(ctx)
+		busy, err := in.round(ctx)
 		if err != nil && ctx.Err() == nil {
 			in.log.Error("deriving failed", "error", err)
 		}
 		pause := sweepEvery
-		if n == sweepPage {
+		if busy {
 			pause = min(pause, time.Since(began))
 		}
 		timer.Reset(pause)
@@ -77,6 +79,17 @@ func (in *Insight) Run(ctx context.Context) error {
 		case <-timer.C:
 		}
 	}
+}
+
+// round derives one page of those that are due, and when none are left one page of the job. It tells whether there is more to do at once.
+func (in *Insight) round(ctx context.Context) (bool, error) {
+	if err := in.Announce(ctx); err != nil {
+		return false, err
+	}
+	if n, err := in.Sweep(ctx); err != nil || n == sweepPage {
+		return err == nil, err
+	}
+	return in.Step(ctx)
 }
 
 // Sweep derives one page of the doctors that are due and tells how many were claimed.

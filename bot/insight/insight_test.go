@@ -1,30 +1,60 @@
 package insight
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/library"
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/storetest"
 )
+
+// shipped is the library of the shipped flows.
+func shipped(t *testing.T) *flows.Library {
+	t.Helper()
+	lib, ps := flows.Load(library.FS)
+	if len(ps) > 0 {
+		t.Fatal(ps)
+	}
+	return lib
+}
+
+// edited is the shipped library with a text of a rules file replaced.
+func edited(t *testing.T, file, old, replacement string) *flows.Library {
+	t.Helper()
+	lib := shipped(t)
+	src := lib.RulesFiles()[file]
+	if !strings.Contains(src, old) {
+		t.Fatalf("%s does not hold %q", file, old)
+	}
+	next, ps := lib.WithRules(file, strings.Replace(src, old, replacement, 1))
+	if next == nil {
+		t.Fatal(ps)
+	}
+	return next
+}
+
+func at(lib *flows.Library) func() *flows.Library { return func() *flows.Library { return lib } }
 
 // turn commits one turn of a doctor and gives the doctor's id.
 func turn(t *testing.T, s *store.Store, openID string, change func(*store.Turn)) string {
 	t.Helper()
 	id := store.DoctorID(storetest.Account, openID)
-	old, err := s.Dossier(t.Context(), id)
 	d := store.Doctor{ID: id, OpenID: openID, Level: 2, Followed: true}
-	if err == nil {
+	if old, err := s.Dossier(t.Context(), id); err == nil {
 		d = old.Doctor
 	}
-	seq := s.Now()
+	seq := int64(1)
 	if last, err := s.LastTurn(t.Context(), id); err == nil {
 		seq = last.Seq + 1
 	}
-	u := &store.Turn{Doctor: d, Journal: store.Journal{Conversation: id, Seq: seq, MessageKey: id + time.Now().Format("150405.000000000"), Kind: "text"}}
+	u := &store.Turn{Doctor: d, Journal: store.Journal{Conversation: id, Seq: seq, MessageKey: openID + "|" + itoa(seq), Kind: "text"}}
 	change(u)
 	if _, err := s.CommitTurn(t.Context(), u); err != nil {
 		t.Fatal(err)
@@ -32,12 +62,161 @@ func turn(t *testing.T, s *store.Store, openID string, change func(*store.Turn))
 	return id
 }
 
+func itoa(n int64) string { b, _ := json.Marshal(n); return string(b) }
+
+// says puts answers on the portrait.
+func says(u *store.Turn, fields map[string]string) {
+	for f, v := range fields {
+		u.Portrait = append(u.Portrait, store.PortraitValue{Doctor: u.Doctor.ID, Field: f, Value: v, Source: store.SourceAnswer, At: time.Now().UnixMilli(),
+			Ref: u.Doctor.ID + ":1:0"})
+	}
+}
+
+func agrees(u *store.Turn, purposes ...string) {
+	for _, p := range purposes {
+		u.Consents = append(u.Consents, store.Consent{Conversation: u.Doctor.ID, Seq: u.Journal.Seq, Purpose: p, Policy: "v1", Granted: true})
+	}
+}
+
+// settle derives until nobody is due and no job is open.
+func settle(t *testing.T, in *Insight) {
+	t.Helper()
+	for range 1000 {
+		busy, err := in.round(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := in.Sweep(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !busy && n == 0 {
+			return
+		}
+	}
+	t.Fatal("it never settles")
+}
+
+// TestS1_18_ResultClass: the result of recruiting follows from what was said and done, is stored, and segments find it.
+func TestS1_18_ResultClass(t *testing.T) {
+	cases := []struct {
+		name   string
+		fields map[string]string
+		want   string
+	}{
+		{"both", map[string]string{"visit_wish": `"f2f"`, "recruit_class": `"dual"`}, "both"},
+		{"online", map[string]string{"visit_wish": `"online"`}, "online"},
+		{"leave", map[string]string{"recruit_class": `"quiet"`}, "leave"},
+		{"watch", map[string]string{"visit_wish": `"no"`}, "watch"},
+	}
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		in := New(Options{Store: s, Library: at(shipped(t))})
+		ids := map[string]string{}
+		for _, c := range cases {
+			ids[c.want] = turn(t, s, c.name, func(u *store.Turn) { says(u, c.fields) })
+		}
+		settle(t, in)
+		for _, c := range cases {
+			g, ps := in.Segment("result == " + c.want)
+			if g == nil {
+				t.Fatal(ps)
+			}
+			got, err := s.PageDoctors(t.Context(), in.Filter(g), "", 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{ids[c.want]}, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", c.name, diff)
+			}
+		}
+	})
+}
+
+// TestS1_15_RuleChange: other rules make a job that goes through every doctor, page by page; what changes stands in the history with the rules as the cause,
+// and the job goes on where a process left it.
+func TestS1_15_RuleChange(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		lib := shipped(t)
+		in := New(Options{Store: s, Library: func() *flows.Library { return lib }})
+		id := turn(t, s, "o1", func(u *store.Turn) {
+			agrees(u, "base", "portrait")
+			says(u, map[string]string{"patient_band": `"b10_29"`, "ladder": `"A3"`, "topics": `["ckd"]`})
+		})
+		settle(t, in)
+		f, err := s.Facets(t.Context(), id)
+		if err != nil || f.Class != "C" || f.Ladder != "A3" || f.Potential != "mid" {
+			t.Fatalf("facets %+v, %v", f, err)
+		}
+		lib = edited(t, "classes.yaml", `when: "profile.patient_band in [b30_79, b10_29]"`, `when: "profile.patient_band == b30_79"`)
+		lib, _ = lib.WithRules("classes.yaml", strings.Replace(lib.RulesFiles()["classes.yaml"], `when: "profile.patient_band == lt10"`, `when: "profile.patient_band in [lt10, b10_29]"`, 1))
+		if err := in.Announce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		first, err := s.Jobs(t.Context(), store.JobClassify, 1)
+		if err != nil || len(first) != 1 || first[0].Status != store.JobWaiting {
+			t.Fatalf("jobs %+v, %v", first, err)
+		}
+		other := New(Options{Store: s, Library: func() *flows.Library { return lib }}) // another process that sees the same change
+		if err := other.Announce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		settle(t, other)
+		jobs, err := s.Jobs(t.Context(), store.JobClassify, 5)
+		if err != nil || len(jobs) != 2 || jobs[0].ID != first[0].ID || jobs[0].Status != store.JobDone || jobs[0].Done != 1 || jobs[0].Changed != 1 || jobs[0].Total != 1 {
+			t.Fatalf("jobs %+v, %v", jobs, err)
+		}
+		rows, err := s.Changes(t.Context(), id, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range rows {
+			got = append(got, c.Kind+" "+c.Before+">"+c.After+" "+strings.SplitN(c.Cause, ":", 2)[0])
+			if c.Evidence == "" {
+				t.Errorf("%s without evidence", c.Kind)
+			}
+		}
+		if diff := cmp.Diff([]string{"class C>D rules", "matrix maintain>observe rules"}, got); diff != "" {
+			t.Errorf("history (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestJobGoesOn: a job that its process left goes on where it stood, and one that other rules replaced stops.
+func TestJobGoesOn(t *testing.T) {
+	now := time.Now()
+	s := storetest.SQLite(t, func(o *store.Options) { o.Now = func() time.Time { return now } })
+	if added, err := s.AddJob(t.Context(), store.JobClassify, "h1", "x"); err != nil || !added {
+		t.Fatal(added, err)
+	}
+	j, err := s.ClaimJob(t.Context(), store.JobClassify, "h1", time.Minute)
+	if err != nil || j == nil {
+		t.Fatal(j, err)
+	}
+	j.Done, j.Position = 200, "aa"
+	if err := s.SaveJob(t.Context(), *j); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(2 * time.Minute)
+	if j, err = s.ClaimJob(t.Context(), store.JobClassify, "h1", time.Minute); err != nil || j == nil || j.Position != "aa" || j.Done != 200 {
+		t.Fatalf("%+v %v", j, err)
+	}
+	if added, err := s.AddJob(t.Context(), store.JobClassify, "h1", "x"); err != nil || added {
+		t.Error("the same rules asked for another job", err)
+	}
+	if added, err := s.AddJob(t.Context(), store.JobClassify, "h2", "x"); err != nil || !added {
+		t.Error(added, err)
+	}
+	if j, err = s.ClaimJob(t.Context(), store.JobClassify, "h1", time.Minute); err != nil || j != nil {
+		t.Errorf("a job of old rules goes on: %+v %v", j, err)
+	}
+}
+
+// TestFacetsFollowATurn: a turn marks the doctor, and deriving once is enough.
 func TestFacetsFollowATurn(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
-		in := New(Options{Store: s})
-		id := turn(t, s, "o1", func(u *store.Turn) {
-			u.Portrait = []store.PortraitValue{{Doctor: u.Doctor.ID, Field: "department", Value: `"cardiology"`, Source: store.SourceAnswer}}
-		})
+		in := New(Options{Store: s, Library: at(shipped(t))})
+		id := turn(t, s, "o1", func(u *store.Turn) { says(u, map[string]string{"department": `"cardiology"`}) })
 		if n, err := in.Sweep(t.Context()); err != nil || n != 1 {
 			t.Fatalf("claimed %d, %v", n, err)
 		}
@@ -45,7 +224,8 @@ func TestFacetsFollowATurn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := store.Facets{Doctor: id, Account: storetest.Account, Level: 2, Followed: true, Department: "cardiology"}
+		want := store.Facets{Doctor: id, Account: storetest.Account, Level: 2, Followed: true, Department: "cardiology", Ladder: "A0", Matrix: "profile", Class: "U",
+			Result: "watch", Affinity: -1}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Facets{}, "UpdatedAt")); diff != "" {
 			t.Errorf("facets (-want +got):\n%s", diff)
 		}
@@ -53,4 +233,98 @@ func TestFacetsFollowATurn(t *testing.T) {
 			t.Errorf("claimed %d again, %v", n, err)
 		}
 	})
+}
+
+// TestSuppressedTag: a tag that the doctor has deleted goes at once and is not derived again before its time.
+func TestSuppressedTag(t *testing.T) {
+	now := time.Now()
+	s := storetest.SQLite(t, func(o *store.Options) { o.Now = func() time.Time { return now } })
+	in := New(Options{Store: s, Library: at(shipped(t)), Now: func() time.Time { return now }})
+	id := turn(t, s, "o1", func(u *store.Turn) {
+		agrees(u, "base", "portrait")
+		says(u, map[string]string{"topics": `["ckd"]`})
+	})
+	has := func() bool {
+		d, err := s.Dossier(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, tag := range d.Tags {
+			if tag.Tag == "关注心肾" {
+				return tag.Source == store.SourceRule && strings.Contains(tag.Detail, "关注主题")
+			}
+		}
+		return false
+	}
+	settle(t, in)
+	if !has() {
+		t.Fatal("the tag was not derived")
+	}
+	if err := s.Suppress(t.Context(), id, "关注心肾", now.Add(180*24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	settle(t, in)
+	if has() {
+		t.Error("the deleted tag stands")
+	}
+	turn(t, s, "o1", func(u *store.Turn) { says(u, map[string]string{"topics": `["ckd","dm"]`}) })
+	settle(t, in)
+	if has() {
+		t.Error("the deleted tag was derived again")
+	}
+	now = now.Add(181 * 24 * time.Hour)
+	settle(t, in)
+	if !has() {
+		t.Error("the tag does not come back after its time")
+	}
+}
+
+// TestPreview: other rules are tried on the doctors without changing anything; moves carry examples, and a rule for everybody is named.
+func TestPreview(t *testing.T) {
+	s := storetest.SQLite(t)
+	in := New(Options{Store: s, Library: at(shipped(t))})
+	for i := range 24 {
+		band := `"b10_29"`
+		if i%4 == 0 {
+			band = `"lt10"`
+		}
+		turn(t, s, "o"+itoa(int64(i)), func(u *store.Turn) {
+			agrees(u, "base", "portrait")
+			says(u, map[string]string{"patient_band": band, "ladder": `"A3"`})
+		})
+	}
+	settle(t, in)
+	next := edited(t, "classes.yaml", `when: "profile.patient_band == lt10"`, `when: "profile.patient_band in [lt10]"`)
+	next, ps := next.WithRules("classes.yaml", strings.Replace(next.RulesFiles()["classes.yaml"], `when: "profile.values has rct or profile.barriers has evidence"`, `when: "profile.patient_band is not empty"`, 1))
+	if next == nil {
+		t.Fatal(ps)
+	}
+	p, err := in.Preview(t.Context(), next, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Total != 24 || p.Seen != 24 || p.Changed != 24 || p.Sampled() {
+		t.Errorf("preview %+v", p)
+	}
+	for _, m := range p.Moves {
+		if m.From != m.To {
+			t.Errorf("move %+v", m)
+		}
+	}
+	if len(p.Tags) != 1 || p.Tags[0].Tag != "看重证据" || p.Tags[0].Before != 0 || p.Tags[0].After != 24 || !p.Tags[0].Everybody {
+		t.Errorf("tags %+v", p.Tags)
+	}
+	next = edited(t, "classes.yaml", `{is: D, when: else`, `{is: B, when: else`)
+	if p, err = in.Preview(t.Context(), next, nil); err != nil || p.Changed != 6 {
+		t.Fatalf("changed %d, %v", p.Changed, err)
+	}
+	for _, m := range p.Moves {
+		if m.Kind == store.ChangeClass && m.From == "D" && (m.To != "B" || m.Count != 6 || len(m.Examples) != previewExamples || m.Examples[0].Evidence == "") {
+			t.Errorf("move %+v", m)
+		}
+	}
+	d, err := s.Facets(t.Context(), store.DoctorID(storetest.Account, "o0"))
+	if err != nil || d.Class != "D" {
+		t.Errorf("the preview changed %+v %v", d, err)
+	}
 }
