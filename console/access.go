@@ -70,6 +70,7 @@ var (
 	exporters = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	revealers = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers    = to(store.RoleAdmin, store.RoleManager)
+	analysts  = figures.and(to(store.RoleAuditor))
 	masters   = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
 	importers = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // doubles cannot be told apart without names
 	auditors  = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)

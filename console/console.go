@@ -26,6 +26,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/bot/insight"
 	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -55,6 +56,7 @@ type Options struct {
 type Console struct {
 	store     *store.Store
 	desk      *handoff.Desk
+	insight   *insight.Insight
 	library   func() *flows.Library
 	releases  *release.Publisher
 	key       []byte
@@ -104,6 +106,7 @@ func New(o Options) (*Console, error) {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	c.table = c.routes()
+	c.insight = insight.New(insight.Options{Store: o.Store, Library: o.Library, Zone: c.zone, Now: c.now, Log: c.log})
 	c.throttle = newThrottle(c.now)
 	c.sessions = c.newSessions(o.Secure)
 	if err := c.protect(o.PublicURL); err != nil {

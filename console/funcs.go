@@ -38,8 +38,42 @@ func (c *Console) funcs() template.FuncMap {
 		"reason": func(text string) string { return c.words.orSame("leadreason", text) },
 		"unsent": c.sendWhy,
 		"brief":  brief,
+		"term":   c.term,
+		"caret":  caret,
 		"opens":  func(sc store.Scene) bool { return sc.Opens(c.now().UnixMilli()) },
 	}
+}
+
+// term is the word of the house for a derived value, by the labels of its rules.
+func (c *Console) term(kind, value string) string {
+	lib := c.libraryNow()
+	if lib == nil {
+		return value
+	}
+	return lib.Word(kind, value)
+}
+
+// caret underlines what a finding is about, below the line that it stands in. Wide characters take two columns.
+func caret(p flows.Problem) string {
+	var b strings.Builder
+	for i, r := range []rune(p.Source) {
+		sign := " "
+		switch column := i + 1; {
+		case column >= p.Column+max(p.Length, 1):
+			return b.String()
+		case column == p.Column:
+			sign = "^"
+		case column > p.Column:
+			sign = "~"
+		}
+		if r == '\t' && sign == " " {
+			sign = "\t"
+		} else if r >= 0x1100 {
+			sign += sign[:1]
+		}
+		b.WriteString(sign)
+	}
+	return b.String()
 }
 
 // badge is a code as a coloured word.

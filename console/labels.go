@@ -66,6 +66,15 @@ func (c *Console) fieldOrder() map[string]int {
 	return order
 }
 
+// valueOf reads the JSON of a value; a broken one is none.
+func valueOf(text string) flows.Value {
+	var v flows.Value
+	if json.Unmarshal([]byte(text), &v) != nil {
+		return flows.Value{}
+	}
+	return v
+}
+
 // shownValue is a value of the portrait for people: its label, else its JSON in words. "" = there is no value.
 func (c *Console) shownValue(field, value, label string) string {
 	var v flows.Value

@@ -1,22 +1,24 @@
 package console
 
 import (
-	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/vrep/vrep/store"
 )
 
 // portrait is what the page of one doctor shows.
 type portrait struct {
-	store.DoctorRecord
-	Fields    []trait
+	store.DoctorPast
+	Fields    int // that are known
+	Groups    []traitGroup
+	Complete  int             // percent, -1 = nothing is weighed
+	Stamp     string          // see liveDoctor
 	Holds     []store.Consent // newest decision of each purpose
 	Gifts     []gift
-	Days      []day
+	History   history
+	Stands    []stand
+	Turns     []store.Change // of class, stage and grade
 	Reach     reach
 	Decides   bool                   // may say who the doctor is
 	Decided   bool                   // somebody has; it may be corrected
@@ -27,21 +29,16 @@ type portrait struct {
 	Revealed  *revealed              // nil = nobody asked
 }
 
-// trait is one value of the portrait with what it rests on.
-type trait struct {
-	store.PortraitValue
-	Name  string // of the field
-	Shown string
-	Basis string // who or what said it
-	Words string // the doctor's own words, when it rests on an answer that says it otherwise
-}
-
 func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error { return c.showDoctor(w, v, nil) }
 
 // showDoctor shows the page, with a protected value when somebody has just asked for one.
 func (c *Console) showDoctor(w http.ResponseWriter, v *request, shown *revealed) error {
 	id := v.PathValue("id")
-	rec, err := c.store.DoctorRecord(v.Context(), id)
+	stamp, err := c.store.DoctorStamp(v.Context(), id) // before what it stands for, so that no change is missed
+	if err != nil {
+		return err
+	}
+	rec, err := c.store.DoctorPast(v.Context(), id, 0)
 	if err != nil {
 		return err
 	}
@@ -49,22 +46,28 @@ func (c *Console) showDoctor(w http.ResponseWriter, v *request, shown *revealed)
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	p := portrait{DoctorRecord: rec, SeesCases: c.mayRead(v, "/console/cases/{no}")}
-	p.Fields = c.traits(rec)
+	p := portrait{DoctorPast: rec, SeesCases: c.mayRead(v, "/console/cases/{no}"), Complete: c.complete(rec), Stamp: stamp}
+	traits := c.traits(rec)
+	p.Fields, p.Groups = len(traits), c.fieldGroups(traits)
 	p.Revealed = shown
 	if c.mayDo(v, "/console/doctors/{id}/reveal") {
-		p.Hidden = c.hiddenFields(rec, v.masked())
+		p.Hidden = c.hiddenFields(rec.DoctorRecord, v.masked())
 	}
 	p.Holds = newestConsents(rec.Consents)
 	titles := c.contentTitles()
-	p.Gifts = c.gifts(rec, titles)
-	p.Reach = c.reach(rec)
-	p.Decides, p.Decided = c.mayDo(v, "/console/doctors/{id}/verify"), decided(rec)
+	p.Gifts = c.gifts(rec.DoctorRecord, titles)
+	p.Reach = c.reach(rec.DoctorRecord)
+	p.Decides, p.Decided = c.mayDo(v, "/console/doctors/{id}/verify"), decided(rec.DoctorRecord)
 	p.Settles = c.mayDo(v, "/console/doctors/{id}/wish")
 	if wish, ok := rec.Wish(); ok && wish.HeldBack() {
 		p.Waiting = &wish
 	}
-	p.Days = c.days(c.timeline(rec, titles, p.SeesCases))
+	if p.History, err = c.timelineOf(v, id, rec, titles, p.SeesCases); err != nil {
+		return err
+	}
+	if p.Stands, p.Turns, err = c.stands(v.Context(), id); err != nil {
+		return err
+	}
 	return c.show(w, v, "doctor", p)
 }
 
@@ -74,43 +77,6 @@ func decided(rec store.DoctorRecord) bool {
 		return rec.Doctor.Level >= store.LevelVerified
 	}
 	return false
-}
-
-// traits ties every value to its answer or visit.
-func (c *Console) traits(rec store.DoctorRecord) []trait {
-	answers := make(map[string]store.Answer, len(rec.Answers))
-	for _, a := range rec.Answers {
-		answers[fmt.Sprintf("%s:%d:%d", a.Conversation, a.Seq, a.N)] = a
-	}
-	visits := make(map[string]store.Visit, len(rec.Visits))
-	for _, v := range rec.Visits {
-		visits["visit:"+v.ID] = v
-	}
-	order := c.fieldOrder()
-	rows := make([]trait, 0, len(rec.Portrait))
-	for _, p := range rec.Portrait {
-		t := trait{PortraitValue: p, Name: c.fieldLabel(p.Field), Shown: c.shownValue(p.Field, p.Value, p.Label), Basis: store.BareQuestion(p.Detail)}
-		if t.Shown == "" {
-			continue // taken back
-		}
-		if p.Source == store.SourceComputed {
-			t.Basis = c.flowTitle(p.Detail)
-		}
-		if a, ok := answers[p.Ref]; ok {
-			t.Basis = store.BareQuestion(a.Asked)
-			if a.Raw != t.Shown {
-				t.Words = a.Raw
-			}
-		}
-		if visit, ok := visits[p.Ref]; ok {
-			t.Basis = nameOr(rec.RepNames, visit.Rep)
-		}
-		rows = append(rows, t)
-	}
-	slices.SortStableFunc(rows, func(a, b trait) int {
-		return cmp.Compare(cmp.Or(order[a.Field], len(order)+1), cmp.Or(order[b.Field], len(order)+1))
-	})
-	return rows
 }
 
 // nameOr is the name of a rep, or the id when the rep is gone.

@@ -23,7 +23,7 @@ type pages map[string]*template.Template
 var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
 	"hospitals", "hospital", "products", "imports", "import", "merges", "pair", "flows", "flow", "release", "recall", "scenes", "scene", "contents",
-	"audit", "users", "approvals",
+	"audit", "users", "approvals", "segments", "rules",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }

@@ -29,9 +29,11 @@ type day struct {
 
 // timeline puts everything of a doctor into one row, newest first; of things that happened at once, what followed from the others stands above them.
 // Without safety it holds no more of an adverse event than its number and state.
-func (c *Console) timeline(rec store.DoctorRecord, titles map[string]string, safety bool) []item {
+func (c *Console) timeline(past store.DoctorPast, titles map[string]string, safety bool) []item {
+	rec := past.DoctorRecord
 	items := slices.Concat(c.effectItems(rec), c.pushItems(rec, titles), c.leadItems(rec), c.verifyItems(rec), c.caseItems(rec, safety), c.consentItems(rec),
-		c.answerItems(rec, safety), c.scanItems(rec), c.openItems(rec, titles), c.messageItems(rec, safety))
+		c.answerItems(rec, safety), c.scanItems(rec), c.openItems(rec, titles), c.messageItems(rec, safety),
+		c.learntItems(past), c.deedItems(past, titles), c.changeItems(past))
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.At, a.At) })
 	return items
 }

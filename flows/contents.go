@@ -54,6 +54,12 @@ func dayOver(until, now time.Time) bool {
 // Contents lists the catalogue in the order of its file.
 func (lib *Library) Contents() []Content { return lib.contents }
 
+// TopicsOf lists the topics of a content item; nil when there is none of this id.
+func (lib *Library) TopicsOf(id string) []string {
+	c, _ := lib.content(id)
+	return c.Topics
+}
+
 func (lib *Library) content(id string) (Content, bool) {
 	if i, ok := lib.byContent[id]; ok {
 		return lib.contents[i], true

@@ -50,3 +50,14 @@ func (f *Flow) inner(id string) *Flow {
 	}
 	return nil
 }
+
+// Saves names the portrait field in which the answer to a question is saved, "" = in none.
+func (f *Flow) Saves(question string) string {
+	field := ""
+	f.Walk(func(_ *Flow, s *Step) {
+		if q, ok := s.Body.(*Question); ok && s.ID == question {
+			field = q.Save
+		}
+	})
+	return field
+}

@@ -128,13 +128,16 @@ func (s *Store) contentLeft(tx *gorm.DB, keys []string, now int64) error {
 	return s.did(tx, did)
 }
 
-// IgnoreUnopened records content that was sent in a span of time, at least IgnoreAfter ago, and not opened since, as ignored: at most n of them, in the
-// order of sending, beginning after a behaviour's id. It gives the last id that it looked at, which is after when there was nothing.
-func (s *Store) IgnoreUnopened(ctx context.Context, since time.Time, after int64, n int) (last int64, ignored int, err error) {
+// SentMark is a place in the stream of what was sent.
+type SentMark struct{ At, ID int64 }
+
+// IgnoreUnopened records content that was sent after a mark and at least IgnoreAfter ago, and not opened within that time, as ignored. It looks at n
+// sendings at most and gives the mark of the last one; the same mark = there was nothing.
+func (s *Store) IgnoreUnopened(ctx context.Context, after SentMark, n int) (last SentMark, ignored int, err error) {
 	var sent []Behaviour
 	until := s.Now() - IgnoreAfter.Milliseconds()
-	q := s.read(ctx).Where("account = ? AND kind = ? AND at > ? AND at <= ? AND id > ?", s.Account(), DidSent, since.UnixMilli(), until, after)
-	if err := q.Order("id").Limit(n).Find(&sent).Error; err != nil {
+	q := s.read(ctx).Where("account = ? AND kind = ? AND at >= ? AND at <= ?", s.Account(), DidSent, after.At, until).Where("at > ? OR id > ?", after.At, after.ID)
+	if err := q.Order("at").Order("id").Limit(n).Find(&sent).Error; err != nil {
 		return after, 0, fmt.Errorf("looking for unopened content: %w", err)
 	}
 	if len(sent) == 0 {
@@ -151,7 +154,8 @@ func (s *Store) IgnoreUnopened(ctx context.Context, since time.Time, after int64
 	if err != nil {
 		return after, 0, fmt.Errorf("marking ignored content: %w", err)
 	}
-	return sent[len(sent)-1].ID, ignored, nil
+	end := sent[len(sent)-1]
+	return SentMark{At: end.At, ID: end.ID}, ignored, nil
 }
 
 // unopened are the ignorings of what was sent and not opened within IgnoreAfter.

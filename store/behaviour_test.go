@@ -68,14 +68,13 @@ func TestIgnoreAfterThreeDays(t *testing.T) {
 			{Doctor: id, Kind: store.DidOpen, Object: "late", Ref: "open:2", At: at(1)},
 		}
 		commit(t, s, turn)
-		since := now.AddDate(0, 0, -14)
-		last, n, err := s.IgnoreUnopened(t.Context(), since, 0, 100)
+		last, n, err := s.IgnoreUnopened(t.Context(), store.SentMark{}, 100)
 		if err != nil || n != 2 {
 			t.Fatalf("%d ignored, %v", n, err)
 		}
-		for _, after := range []int64{0, last} {
-			if _, n, err := s.IgnoreUnopened(t.Context(), since, after, 100); err != nil || n != 0 {
-				t.Errorf("again after %d: %d, %v", after, n, err)
+		for _, after := range []store.SentMark{{}, last} {
+			if _, n, err := s.IgnoreUnopened(t.Context(), after, 100); err != nil || n != 0 {
+				t.Errorf("again after %v: %d, %v", after, n, err)
 			}
 		}
 		var got []string

@@ -76,8 +76,10 @@ func (s *Store) observe(tx *gorm.DB, rows []Observation, changed map[string]int6
 		return nil, fmt.Errorf("writing portrait: %w", err)
 	}
 	odd := make([]string, 0, len(f.odd))
-	for d := range f.odd {
-		odd = append(odd, d)
+	for d, is := range f.odd {
+		if is {
+			odd = append(odd, d)
+		}
 	}
 	slices.Sort(odd)
 	return odd, nil
@@ -154,7 +156,7 @@ func (f *folding) take(o Observation) {
 	switch {
 	case f.hard[k]:
 	case o.Value == TakenBack, stands && o.At < now.At:
-		f.hard[k], f.odd[o.Doctor] = true, true
+		f.hard[k] = true
 	case !stands || overrides(weight(now.Source), weight(o.Source), millis(o.At-now.At), f.fresh(o.Field)):
 		f.stands[k], f.moved[k] = portraitOf(o), true
 	default:
@@ -183,9 +185,14 @@ func (f *folding) again(tx *gorm.DB) error {
 	for k := range f.hard {
 		delete(f.stands, k)
 		f.moved[k] = true
-		if o, ok := fold(bySlot[k], f.fresh(k.Field)); ok {
+		history := bySlot[k]
+		o, ok := fold(history, f.fresh(k.Field))
+		if ok {
 			f.stands[k] = portraitOf(o)
 		}
+		last := history[len(history)-1]
+		believed := last.Value == TakenBack && !ok || ok && o == last
+		f.odd[k.Doctor] = f.odd[k.Doctor] || !believed
 	}
 	return nil
 }

@@ -63,17 +63,18 @@ func (s *Store) ClaimRefresh(ctx context.Context, n int, lease time.Duration) ([
 
 // Derived is what was derived about one doctor, written as a whole.
 type Derived struct {
-	Doctor  string
-	Mark    int64 // Doctor.RefreshAt of the dossier that it was derived from
-	NextAt  int64 // when time alone changes something; 0 = never
-	Gone    bool  // erased, or found to be another doctor: no row stays
-	Facets  Facets
-	Ratings []Rating // of all products
-	Tags    []Tag    // put on, or taken off by RemovedAt
-	Scores  []Score
-	Changes []Change // not written before
-	Leads   []Lead   // written unless one of the kind is open
-	Carried bool     // something that a live conversation carries has changed: grades, classes
+	Doctor       string
+	Mark         int64 // Doctor.RefreshAt of the dossier that it was derived from
+	NextAt       int64 // when time alone changes something; 0 = never
+	Gone         bool  // erased, or found to be another doctor: no row stays
+	Facets       Facets
+	Ratings      []Rating // of all products
+	Tags         []Tag    // put on, or taken off by RemovedAt
+	Scores       []Score
+	Changes      []Change      // not written before
+	Leads        []Lead        // written unless one of the kind is open
+	Observations []Observation // what behaviour says about the doctor
+	Carried      bool          // something that a live conversation carries has changed: grades, classes
 }
 
 // SaveDerived writes what was derived about doctors in one transaction and tells how many were written. A doctor who was marked again since the dossier was
@@ -103,7 +104,7 @@ func (s *Store) SaveDerived(ctx context.Context, all []Derived) (int, error) {
 // fence sets the doctor's next time; false: the doctor was marked again since the dossier was read, and what was derived from it is old.
 func (s *Store) fence(tx *gorm.DB, d *Derived) (bool, error) {
 	set := map[string]any{"refresh_at": d.NextAt}
-	if len(d.Tags) > 0 || d.Carried { // a turn that decided without them decides again
+	if len(d.Tags) > 0 || len(d.Observations) > 0 || d.Carried { // a turn that decided without them decides again
 		set["version"] = gorm.Expr("version + 1")
 	}
 	won := tx.Model(&Doctor{}).Where("id = ? AND account = ? AND refresh_at = ?", d.Doctor, s.Account(), d.Mark).UpdateColumns(set)
@@ -119,6 +120,7 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 	var scores []Score
 	var leads []Lead
 	var changes []Change
+	var said []Observation
 	for _, d := range all {
 		if d.Gone {
 			gone = append(gone, d.Doctor)
@@ -127,6 +129,7 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 		s.complete(d)
 		facets, ratings, tags = append(facets, d.Facets), append(ratings, d.Ratings...), append(tags, d.Tags...)
 		scores, leads, changes = append(scores, d.Scores...), append(leads, d.Leads...), append(changes, d.Changes...)
+		said = append(said, d.Observations...)
 	}
 	if len(gone) > 0 {
 		for _, record := range []any{&Facets{}, &Rating{}} {
@@ -143,6 +146,10 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 		func() error { return upsert(tx, scores, scoreColumns) },
 		func() error { return writeLeads(tx, leads) },
 		func() error { return insert(tx, changes) },
+		func() error {
+			_, err := s.observe(tx, said, nil)
+			return err
+		},
 	)
 }
 

@@ -39,6 +39,11 @@ const portraitLimit = 300
 
 // DoctorRecord reads the whole record of one doctor, as the person of the context may see it; ErrNotFound.
 func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, error) {
+	return s.doctorRecord(ctx, id, 0)
+}
+
+// doctorRecord reads the record; what happened at or after before (unix ms, 0 = no bound) is left out of the lists of what happened.
+func (s *Store) doctorRecord(ctx context.Context, id string, before int64) (DoctorRecord, error) {
 	var r DoctorRecord
 	doctors, err := s.doctorsByID(ctx, []string{id})
 	if err != nil {
@@ -51,7 +56,7 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	r.Doctor = d
 	var waiting []Verification
 	var ledgers []Ledger
-	parts := append(s.portraitParts(ctx, id, &r, &waiting),
+	parts := append(s.portraitParts(ctx, id, before, &r, &waiting),
 		portraitPart{"ledger", s.read(ctx).Where(map[string]any{"doctor": id, "account": s.Account()}), &ledgers})
 	for _, part := range parts {
 		if err := part.q.Limit(portraitLimit).Find(part.into).Error; err != nil {
@@ -132,9 +137,15 @@ type portraitPart struct {
 	into any
 }
 
-func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, waiting *[]Verification) []portraitPart {
+func (s *Store) portraitParts(ctx context.Context, id string, before int64, r *DoctorRecord, waiting *[]Verification) []portraitPart {
 	of := func(column string) *gorm.DB {
 		return s.read(ctx).Where(map[string]any{column: id, "account": s.Account()})
+	}
+	past := func(q *gorm.DB, at string) *gorm.DB {
+		if before == 0 {
+			return q
+		}
+		return q.Where(at+" < ?", before)
 	}
 	leads := s.read(ctx).Model(&Lead{}).Select("id").Where(map[string]any{"doctor": id})
 	journal := []string{"conversation", "seq", "kind", "event", "reply", "flow", "sent_at", "received_at", "late"}
@@ -142,18 +153,18 @@ func (s *Store) portraitParts(ctx context.Context, id string, r *DoctorRecord, w
 		{"portrait", of("doctor").Order("field"), &r.Portrait},
 		{"tags", of("doctor").Where(map[string]any{"removed_at": 0}).Order("tag"), &r.Tags},
 		{"scores", of("doctor").Order("name"), &r.Scores},
-		{"consents", of("conversation").Order("seq DESC"), &r.Consents},
-		{"answers", of("conversation").Order("seq DESC").Order("n DESC"), &r.Answers},
+		{"consents", past(of("conversation"), "at").Order("seq DESC"), &r.Consents},
+		{"answers", past(of("conversation"), "at").Order("seq DESC").Order("n DESC"), &r.Answers},
 		{"leads", of("doctor").Order("created_at DESC"), &r.Leads},
-		{"moves", s.read(ctx).Where("lead_id IN (?)", leads).Order("at DESC").Order("lead_id").Order("n DESC"), &r.Moves},
-		{"visits", of("doctor").Order("at DESC"), &r.Visits},
-		{"pushes", of("doctor").Order("at DESC"), &r.Pushes},
+		{"moves", past(s.read(ctx).Where("lead_id IN (?)", leads), "at").Order("at DESC").Order("lead_id").Order("n DESC"), &r.Moves},
+		{"visits", past(of("doctor"), "at").Order("at DESC"), &r.Visits},
+		{"pushes", past(of("doctor"), "at").Order("at DESC"), &r.Pushes},
 		{"sent", of("doctor").Order("at DESC"), &r.Sent},
-		{"scans", of("conversation").Order("seq DESC"), &r.Scans},
-		{"openings", of("doctor").Order("at DESC").Order("id DESC"), &r.Opens},
+		{"scans", past(of("conversation"), "at").Order("seq DESC"), &r.Scans},
+		{"openings", past(of("doctor"), "at").Order("at DESC").Order("id DESC"), &r.Opens},
 		{"cases", of("doctor").Order("opened_at DESC"), &r.Cases},
-		{"journal", of("conversation").Select(journal).Order("seq DESC"), &r.Journal},
-		{"effects", s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}).Order("id DESC"), &r.Effects},
+		{"journal", past(of("conversation").Select(journal), "received_at").Order("seq DESC"), &r.Journal},
+		{"effects", past(s.read(ctx).Where(map[string]any{"lane": DoctorLane(id), "account": s.Account()}), "created_at").Order("id DESC"), &r.Effects},
 		{"verification", of("doctor"), waiting},
 		{"erasures", of("doctor").Order("at DESC").Order("seq DESC"), &r.Erasures},
 		{"permits", of("doctor").Where("remaining > 0").Order("template"), &r.Permits},

@@ -45,9 +45,14 @@ func (in *Insight) derived(lib *flows.Library, row *store.Dossier, now time.Time
 	d := DossierOf(row)
 	found := flows.Derive(lib, &d, now)
 	out.Facets = facets(row, &d, &found)
-	if !found.Next.IsZero() {
-		out.NextAt = found.Next.UnixMilli()
+	complete, until := lib.Completeness(d.Profile, now)
+	out.Facets.Complete = complete
+	for _, next := range []time.Time{found.Next, until} {
+		if !next.IsZero() && (out.NextAt == 0 || next.UnixMilli() < out.NextAt) {
+			out.NextAt = next.UnixMilli()
+		}
 	}
+	out.Observations = attention(lib, &d, &found, now)
 	if cause == "" {
 		cause = newest(row)
 	}

@@ -73,6 +73,7 @@ type Outreach struct {
 	log      *slog.Logger
 	wake     func()
 	poke     chan struct{}
+	seen     store.SentMark // how far Ignored has come; of the loop alone
 }
 
 // New makes an Outreach.
@@ -110,6 +111,9 @@ func (o *Outreach) Run(ctx context.Context) error {
 	for {
 		if err := o.Sweep(ctx); err != nil && ctx.Err() == nil {
 			o.log.Error("sweeping pushes failed", "error", err)
+		}
+		if err := o.Ignored(ctx); err != nil && ctx.Err() == nil {
+			o.log.Error("looking for ignored content failed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -191,6 +191,8 @@ func stopping(problems []flows.Problem) (stop, lapsed []flows.Problem) {
 
 // startFlows takes over the flows in force, and publishes this process's own when they are new.
 func (a *app) startFlows(ctx context.Context) error {
+	a.store.UseFreshness(func(field string) time.Duration { return a.flows.Library().Fresh(field) })
+	a.store.UseTopics(func(content string) []string { return a.flows.Library().TopicsOf(content) })
 	a.flows = release.NewKeeper(release.Options{Store: a.store, Old: bot.OldLibraries(a.store), Zone: a.cfg.Zone, Now: a.now, Log: a.log})
 	err := a.flows.Start(ctx, flowsFS(a.cfg), a.own, a.cfg.FlowsDir != "")
 	if errors.Is(err, release.ErrUnreadable) {

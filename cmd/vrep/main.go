@@ -76,7 +76,8 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newDemo(), newServe(), newFlows(), newMigrate(), newUser(), newAudit(), newImport(), newCheck(), newMenu(), newHealthcheck(), newVersion(),
+		newDemo(), newServe(), newFlows(), newRules(), newMigrate(), newUser(), newAudit(), newImport(), newCheck(), newMenu(), newRebuild(),
+		newHealthcheck(), newVersion(),
 	)
 	return root
 }

@@ -46,3 +46,41 @@ for (const box of document.querySelectorAll(".quick")) {
     if (target.dataset.fill) document.getElementById(target.dataset.fill).value = target.value;
   });
 }
+
+// A page that says where its changes are told is drawn again when something has changed: what is folded open stays open, and so does the place. It rests
+// while nobody looks, and after half an hour without a touch, so that a forgotten page keeps no session alive.
+const live = document.getElementById("live");
+let touched = Date.now();
+for (const kind of ["pointerdown", "keydown", "scroll"]) {
+  window.addEventListener(kind, () => { touched = Date.now(); }, { passive: true });
+}
+const busy = () => live.contains(document.activeElement) && document.activeElement.matches("input, textarea, select, button");
+async function redraw() {
+  const page = await fetch(location.href, { credentials: "same-origin" });
+  const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("live");
+  if (!page.ok || !fresh) return false;
+  for (const open of live.querySelectorAll("details[open][data-keep]")) {
+    fresh.querySelector(`details[data-keep="${CSS.escape(open.dataset.keep)}"]`)?.setAttribute("open", "");
+  }
+  live.dataset.stamp = fresh.dataset.stamp;
+  live.replaceChildren(...fresh.childNodes);
+  return true;
+}
+async function follow() {
+  while (Date.now() - touched < 30 * 60 * 1000) {
+    const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+    if (document.hidden || busy()) {
+      await pause(500);
+      continue;
+    }
+    try {
+      const told = await fetch(`${live.dataset.live}?seen=${encodeURIComponent(live.dataset.stamp)}`, { credentials: "same-origin" });
+      if (told.redirected || told.status === 403 || told.status === 404) return;
+      if (!told.ok) await pause(5000);
+      else if ((await told.text()) !== live.dataset.stamp && !(await redraw())) return;
+    } catch {
+      await pause(5000);
+    }
+  }
+}
+if (live?.dataset.live) follow();
