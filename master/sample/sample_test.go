@@ -116,7 +116,9 @@ func TestSampleIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := func(do func([]store.Hospital) error) error { return do([]store.Hospital{{ID: "own", Name: "自有医院"}}) }
+	own := func(do func([]store.Hospital) error) error {
+		return do([]store.Hospital{{ID: "own", Name: "自有医院"}})
+	}
 	if _, err := st.ImportHospitals(t.Context(), im, own); err != nil {
 		t.Fatal(err)
 	}
