@@ -70,9 +70,9 @@ type PriceLine struct {
 func (lib *Library) SayPrices(prices []PriceLine) string {
 	lines := make([]string, 0, len(prices)+1)
 	for _, p := range prices {
-		from, until := lib.phrase("price_from", "value", lib.reader.SayDate(p.From)), ""
+		from, until := lib.phrase("price_from", "value", lib.sayDay(p.From)), ""
 		if p.Until != "" {
-			until = lib.phrase("price_until", "value", lib.reader.SayDate(p.Until))
+			until = lib.phrase("price_until", "value", lib.sayDay(p.Until))
 		}
 		lines = append(lines, lib.phrase("price_row", "value", p.Product, "label", p.Pack, "got", p.Price, "want", lib.line("price_"+p.Kind),
 			"reason", p.Basis, "from", from, "to", until))
@@ -81,6 +81,12 @@ func (lib *Library) SayPrices(prices []PriceLine) string {
 		lines = append(lines, lib.phrase("price_place", "value", prices[0].Place))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// sayDay is a day without its day of the week.
+func (lib *Library) sayDay(day string) string {
+	said, _, _ := strings.Cut(lib.reader.SayDate(day), " ")
+	return said
 }
 
 // phrase fills a fixed line that prints nothing but what is given.

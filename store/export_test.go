@@ -39,3 +39,8 @@ func (s *Store) CommitTogether(turns ...*Turn) []error {
 	}
 	return errs
 }
+
+// Put inserts a row that no public method writes by itself.
+func (s *Store) Put(ctx context.Context, row any) error {
+	return s.writer.WithContext(ctx).Create(row).Error
+}

@@ -148,11 +148,12 @@ type intake struct {
 	now    int64
 	counts Counts
 	fresh  map[string]string // master key → id of a doctor who is new
+	salt   string            // of those ids
 }
 
 // take runs an import: dry ones read outside any transaction, others write everything in one transaction or nothing.
 func take[T any](ctx context.Context, s *Store, im Import, rows Batches[T], each func(*intake, []T) error) (Counts, error) {
-	in := &intake{s: s, im: im, dry: im.Status == ImportDry}
+	in := &intake{s: s, im: im, dry: im.Status == ImportDry, salt: rand.Text()}
 	run := func(tx *gorm.DB) error {
 		in.tx, in.now, in.counts, in.fresh = tx, s.Now(), Counts{}, map[string]string{}
 		return rows(func(batch []T) error { return each(in, batch) })

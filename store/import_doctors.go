@@ -109,12 +109,13 @@ func (in *intake) findDoctors(batch []MasterDoctor) ([]takenDoctor, error) {
 }
 
 // freshID is the id of a doctor whom the import brings. It begins with a number that grows from row to row: rows that are written together lie together in
-// every index by doctor, which makes a large import several times as quick as scattered ids do. What follows keeps ids of different imports apart.
+// every index by doctor, which makes a large import several times as quick as scattered ids do. What follows is drawn anew
+// for each run: a key may have had a doctor before who was merged or erased.
 func (in *intake) freshID(key string) string {
 	if id := in.fresh[key]; id != "" {
 		return id
 	}
-	id := fmt.Sprintf("%08x", len(in.fresh)) + newID("master", in.s.Account(), key)[:24]
+	id := fmt.Sprintf("%08x", len(in.fresh)) + newID("master", in.salt, key)[:24]
 	in.fresh[key] = id
 	return id
 }

@@ -29,7 +29,7 @@ func migrated(t *testing.T) (dir string) {
 	return dir
 }
 
-func opened(t *testing.T, dir string) *store.Store {
+func storeIn(t *testing.T, dir string) *store.Store {
 	t.Helper()
 	st, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: "unset", Secret: storetest.Secret()})
 	if err != nil {
@@ -56,7 +56,7 @@ func TestImportRepsTwice(t *testing.T) {
 	if code, out, errOut := vrep(t, "", "import", "reps", second); code != exitFine || !strings.Contains(out, "1 changed") {
 		t.Fatalf("second import: %d %q %q", code, out, errOut)
 	}
-	reps, err := opened(t, dir).Reps(t.Context())
+	reps, err := storeIn(t, dir).Reps(t.Context())
 	if err != nil || len(reps) != 2 {
 		t.Fatalf("%d reps, %v", len(reps), err)
 	}
@@ -91,7 +91,7 @@ func TestImportRefusesAsAWhole(t *testing.T) {
 			t.Errorf("%q is not reported in\n%s", want, out)
 		}
 	}
-	if reps, err := opened(t, dir).Reps(t.Context()); err != nil || len(reps) != 0 {
+	if reps, err := storeIn(t, dir).Reps(t.Context()); err != nil || len(reps) != 0 {
 		t.Errorf("%d reps were written, %v", len(reps), err)
 	}
 	for _, tt := range []struct{ text, says string }{
@@ -120,7 +120,7 @@ func TestImportInvites(t *testing.T) {
 		t.Fatalf("import: %d %q %q", code, out, errOut)
 	}
 	drawn := strings.Fields(out[strings.Index(out, "invitation code "):])[2]
-	st := opened(t, dir)
+	st := storeIn(t, dir)
 	for _, one := range []string{"ABC123", "abc123", drawn} {
 		if ok, err := st.InviteOK(t.Context(), one); err != nil || !ok {
 			t.Errorf("code %s is not usable: %v", one, err)
@@ -146,7 +146,7 @@ func TestImportTemplates(t *testing.T) {
 			t.Fatalf("import of the template of %s: %d %q %q", kind, code, out, errOut)
 		}
 	}
-	st := opened(t, dir)
+	st := storeIn(t, dir)
 	if done, err := st.Imports(t.Context(), 50); err != nil || len(done) != 16 {
 		t.Errorf("%d imports in the list, %v", len(done), err)
 	}

@@ -50,7 +50,7 @@ type scanner struct {
 // run reads tag after tag.
 func (s *scanner) run(r *bufio.Reader) error {
 	for {
-		err := skip(r, '<')
+		passed, err := skip(r, '<')
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -61,22 +61,23 @@ func (s *scanner) run(r *bufio.Reader) error {
 		if err != nil {
 			return &Fault{Code: "damaged"}
 		}
-		s.tag(tag[:len(tag)-1])
+		s.tag(tag[:len(tag)-1], passed > 1)
 	}
 }
 
-// skip reads past the next mark.
-func skip(r *bufio.Reader, mark byte) error {
+// skip reads past the next mark and tells how many bytes that were.
+func skip(r *bufio.Reader, mark byte) (passed int, err error) {
 	for {
-		_, err := r.ReadSlice(mark)
+		part, err := r.ReadSlice(mark)
+		passed += len(part)
 		if !errors.Is(err, bufio.ErrBufferFull) {
-			return err
+			return passed, err
 		}
 	}
 }
 
-// tag notes one tag, without its brackets.
-func (s *scanner) tag(tag []byte) {
+// tag notes one tag, without its brackets; text tells whether anything stood before it.
+func (s *scanner) tag(tag []byte, text bool) {
 	ends := bytes.HasPrefix(tag, []byte("/"))
 	closed := bytes.HasSuffix(tag, []byte("/"))
 	name, attrs, _ := bytes.Cut(bytes.Trim(tag, "/"), []byte(" "))
@@ -101,8 +102,8 @@ func (s *scanner) tag(tag []byte) {
 		}
 	case "f":
 		s.formula = s.formula || !ends
-	case "v", "is":
-		s.value = s.value || !closed
+	case "v", "t":
+		s.value = s.value || ends && text
 	case "mergeCell":
 		s.merge(attr(attrs, "ref"))
 	}
