@@ -100,8 +100,8 @@ func (q *filterSQL) atom(a Atom) string {
 		return q.tag(a)
 	case "consent":
 		q.bind(a.Name)
-		return q.turned(a, "EXISTS (SELECT 1 FROM consents x WHERE x.conversation = f.doctor AND x.purpose = ? AND x.granted AND x.policy <> ''"+
-			" AND NOT EXISTS (SELECT 1 FROM consents y WHERE y.conversation = x.conversation AND y.purpose = x.purpose AND y.seq > x.seq))")
+		return q.turned(a, "COALESCE((SELECT x.granted AND x.policy <> '' FROM consents x WHERE x.conversation = f.doctor AND x.purpose = ? "+
+			"ORDER BY x.seq DESC LIMIT 1), 0) = 1")
 	case "did":
 		return q.did(a)
 	}
@@ -211,8 +211,8 @@ func (q *filterSQL) exists(from, name string, known bool, a Atom) string {
 }
 
 func (q *filterSQL) tag(a Atom) string {
-	q.bind(a.Now)
-	is := "EXISTS (SELECT 1 FROM tags x WHERE x.doctor = f.doctor AND x.removed_at = 0 AND (x.expires_at = 0 OR x.expires_at > ?)"
+	q.bind(q.account, a.Now)
+	is := "EXISTS (SELECT 1 FROM tags x WHERE x.doctor = f.doctor AND x.account = ? AND x.removed_at = 0 AND (x.expires_at = 0 OR x.expires_at > ?)"
 	if a.Op == "empty" {
 		return "NOT " + is + ")"
 	}

@@ -236,10 +236,10 @@ CREATE TABLE facets (
   complete      INT NOT NULL,
   updated_at    BIGINT NOT NULL,
   PRIMARY KEY (doctor),
-  KEY facets_by_department (account, department, level, ladder),
-  KEY facets_by_province (account, province, city, level),
-  KEY facets_by_class (account, class, level),
-  KEY facets_by_result (account, result, level),
+  KEY facets_by_department (account, department, level, class, ladder, result, province, affinity, lead_points, last_typed_at),
+  KEY facets_by_province (account, province, city, level, class, ladder, result, department, affinity, lead_points, last_typed_at),
+  KEY facets_by_class (account, class, result, level, ladder, province, department, affinity, lead_points, last_typed_at),
+  KEY facets_by_result (account, result, class, level, ladder, province, department, affinity, lead_points, last_typed_at),
   KEY facets_by_owner (account, owner)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 

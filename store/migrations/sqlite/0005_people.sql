@@ -232,10 +232,10 @@ CREATE TABLE facets (
   updated_at    INTEGER NOT NULL,
   PRIMARY KEY (doctor)
 );
-CREATE INDEX facets_by_department ON facets (account, department, level, ladder);
-CREATE INDEX facets_by_province ON facets (account, province, city, level);
-CREATE INDEX facets_by_class ON facets (account, class, level);
-CREATE INDEX facets_by_result ON facets (account, result, level);
+CREATE INDEX facets_by_department ON facets (account, department, level, class, ladder, result, province, affinity, lead_points, last_typed_at);
+CREATE INDEX facets_by_province ON facets (account, province, city, level, class, ladder, result, department, affinity, lead_points, last_typed_at);
+CREATE INDEX facets_by_class ON facets (account, class, result, level, ladder, province, department, affinity, lead_points, last_typed_at);
+CREATE INDEX facets_by_result ON facets (account, result, class, level, ladder, province, department, affinity, lead_points, last_typed_at);
 CREATE INDEX facets_by_owner ON facets (account, owner);
 
 CREATE TABLE ratings (
