@@ -32,7 +32,7 @@ func (s *Store) apply(batch []*pending) error {
 }
 
 // markStale locks the doctors of the batch until the end of the transaction and compares their versions with those that the turns decided on. A
-// doctor without a row has version 0. The second value tells when each doctor was changed last, unix ms.
+// doctor without a row has version 0. Turns that go on get the doctor's wrapped key. The second value tells when each doctor was changed last, unix ms.
 func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, map[string]int64, error) {
 	ids := make([]string, len(batch))
 	for i, p := range batch {
@@ -42,8 +42,9 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, map[string]int64, error)
 		ID        string
 		Version   int64
 		UpdatedAt int64
+		SealedKey []byte
 	}
-	err := tx.Model(&Doctor{}).Select("id, version, updated_at").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
+	err := tx.Model(&Doctor{}).Select("id, version, updated_at, sealed_key").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,13 +52,15 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, map[string]int64, error)
 	for _, id := range ids {
 		changed[id] = 0
 	}
+	key := make(map[string][]byte, len(rows))
 	for _, r := range rows {
-		version[r.ID], changed[r.ID] = r.Version, r.UpdatedAt
+		version[r.ID], changed[r.ID], key[r.ID] = r.Version, r.UpdatedAt, r.SealedKey
 	}
 	fresh := make([]*Turn, 0, len(batch))
 	for _, p := range batch {
 		p.stale = version[p.turn.Doctor.ID] != p.turn.Doctor.Version
 		if !p.stale {
+			p.turn.Doctor.SealedKey = key[p.turn.Doctor.ID]
 			fresh = append(fresh, p.turn)
 		}
 	}
@@ -66,7 +69,11 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, map[string]int64, error)
 
 // writeRows writes what nearly every turn has, one statement for each table. The journal comes first: it is the fence.
 func (s *Store) writeRows(tx *gorm.DB, turns []*Turn, changed map[string]int64) error {
-	if err := insert(tx, gather(turns, func(t *Turn) []Journal { return []Journal{t.Journal} })); err != nil {
+	rows, err := s.seal(turns)
+	if err != nil {
+		return err
+	}
+	if err := insert(tx, rows.journal); err != nil {
 		return fmt.Errorf("writing journal: %w", err)
 	}
 	if err := s.clearLanes(tx, turns); err != nil {
@@ -78,7 +85,7 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn, changed map[string]int64) 
 	if err := s.writeDoctors(tx, turns); err != nil {
 		return err
 	}
-	if err := insert(tx, gather(turns, func(t *Turn) []Answer { return t.Answers })); err != nil {
+	if err := insert(tx, rows.answers); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}
 	if err := s.observeTurns(tx, turns, changed); err != nil {

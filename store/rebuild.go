@@ -82,7 +82,7 @@ func (s *Store) rebuild(ctx context.Context, ids []string, how Rebuilding) (Rebu
 			return err
 		}
 		if how.Saves != nil {
-			if out.Unobserved, err = unobserved(tx, ids, told, how.Saves); err != nil {
+			if out.Unobserved, err = s.unobserved(tx, ids, told, how.Saves); err != nil {
 				return err
 			}
 		}
@@ -163,13 +163,20 @@ func (s *Store) correct(tx *gorm.DB, f *folding, wrong []Difference) error {
 
 // unobserved lists the answers that count, are to be saved, and are named by no observation. What going back has put on record again is left out: its
 // observation is the earlier one, which counts again.
-func unobserved(tx *gorm.DB, ids []string, told map[string]bool, saves func(Answer) string) ([]Unobserved, error) {
+func (s *Store) unobserved(tx *gorm.DB, ids []string, told map[string]bool, saves func(Answer) string) ([]Unobserved, error) {
 	var answers []Answer
 	if err := tx.Where("conversation IN ? AND retracted_at = 0", ids).Order("conversation").Order("seq").Order("n").Find(&answers).Error; err != nil {
 		return nil, fmt.Errorf("reading answers: %w", err)
 	}
+	keys, err := s.keysOf(tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	var out []Unobserved
 	for _, a := range answers {
+		if err := keys[a.Conversation].openAnswer(&a); err != nil {
+			return nil, fmt.Errorf("opening an answer: %w", err)
+		}
 		ref := fmt.Sprintf("%s:%d:%d", a.Conversation, a.Seq, a.N)
 		if told[ref] || a.How == answeredBack || a.Value == "null" {
 			continue
