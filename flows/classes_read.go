@@ -140,9 +140,6 @@ type dossierExample struct {
 	hasTags bool
 }
 
-// expectable are what an example may say.
-var expectable = []string{"ladder", "potential", "matrix", "class", "affinity", "cell", "result", "depth", "channel", "tags"}
-
 func (b *binder) dossierExamples(o *object) []dossierExample {
 	var out []dossierExample
 	for _, n := range o.items("examples") {
@@ -152,11 +149,8 @@ func (b *binder) dossierExamples(o *object) []dossierExample {
 		}
 		e := dossierExample{at: b.at(n), did: map[string][]int{}, expect: map[string]string{}}
 		b.exampleDossier(eo, &e)
-		xo := b.object(eo.keys["expect"], expectable)
-		for _, key := range expectable {
-			if !xo.has(key) {
-				continue
-			}
+		xo := b.object(eo.keys["expect"], []string{"ladder", "potential", "matrix", "class", "affinity", "cell", "result", "depth", "channel", "tags"})
+		for _, key := range sortedKeys(xo.keys) {
 			if key == "tags" {
 				e.hasTags, e.tags = true, xo.words(key)
 				continue

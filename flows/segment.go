@@ -1,7 +1,9 @@
 package flows
 
 import (
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/vrep/vrep/flows/cond"
 	"github.com/vrep/vrep/flows/lint"
@@ -21,6 +23,12 @@ type Segment struct {
 
 // Segment reads and checks a condition. Findings are those of an author's file named "segment", with place, reason and advice; with any, the segment is nil.
 func (lib *Library) Segment(src string) (*Segment, []Problem) {
+	src = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, src)
 	sink := &lint.Sink{}
 	file := lint.NewFile(segmentFile, []byte(src))
 	report := func(at place, key string, args ...string) {
@@ -41,8 +49,8 @@ func (lib *Library) Segment(src string) (*Segment, []Problem) {
 		}
 	}
 	for _, n := range b.bad {
-		condProblems([]cond.Problem{{Offset: n.Offset, Length: n.Length, Code: segmentPart}}, src, place{file: file, line: 1, column: 1, width: 1}, src,
-			func(at place, _ string, args ...string) { report(at, segmentPart, args...) })
+		width := max(1, utf8.RuneCountInString(src[n.Offset:n.Offset+n.Length]))
+		sink.Add(file, 1, utf8.RuneCountInString(src[:n.Offset])+1, width, "segment_part")
 	}
 	if len(b.bad) > 0 {
 		return nil, lint.Sort(sink.All)
@@ -52,9 +60,6 @@ func (lib *Library) Segment(src string) (*Segment, []Problem) {
 
 // segmentDays is how far back a segment counts behaviour: a dossier goes two years back.
 const segmentDays = 730
-
-// segmentPart is the message for what the language knows and a query does not.
-const segmentPart = "segment_part"
 
 // segmentScope types the names of segments: those of a dossier, what is derived about every doctor, and what is derived for each product.
 func (lib *Library) segmentScope() *scope {
