@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/storetest"
@@ -46,7 +47,7 @@ func TestTakeFollowers(t *testing.T) {
 		}
 		fresh, err := s.LoadDoctor(ctx, store.DoctorID(s.Account(), "o1200"))
 		want := store.Doctor{ID: store.DoctorID(s.Account(), "o1200"), Account: s.Account(), OpenID: "o1200", Phase: store.PhaseIdle, Followed: true, UpdatedAt: fresh.UpdatedAt}
-		if diff := cmp.Diff(want, fresh.Doctor); diff != "" || err != nil {
+		if diff := cmp.Diff(want, fresh.Doctor, cmpopts.EquateEmpty()); diff != "" || err != nil {
 			t.Errorf("a new doctor: %s %v", diff, err)
 		}
 		if err := s.TakeFollowers(ctx, at, nil, "", 1300); err != nil {
