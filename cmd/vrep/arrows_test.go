@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"sim/conformance":     {"sim"},
 	"sim/conformance/cmd": {"sim/conformance"},
 	"store/storetest":     {"store", "store/session"},
-	"flows":               {"flows/answer", "flows/cond", "flows/lint"},
+	"flows":               {"flows/answer", "flows/cond", "flows/guard", "flows/lint"},
 	"flows/answer":        {"flows/cond"},
 	"flows/author":        {"flows", "flows/lint"},
 }
@@ -41,7 +41,7 @@ var outside = map[string][]string{
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
 	"github.com/xuri/excelize":      {"flows/convert"},
-	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep"},
+	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep"},
 }
 
 type listed struct {
