@@ -157,7 +157,7 @@ func (l *List) slots() []slot {
 }
 
 // staffLines are fixed lines that the house reads, not the doctor, and those that other programs print.
-var staffLines = []string{"handoff_notice", "heard_notice", "unfinished", "evidence_separator", "price", "price_until", "said_image", "said_voice", "said_location"}
+var staffLines = []string{"handoff_notice", "heard_notice", "unfinished", "passed_on", "safety_example", "evidence_separator", "price", "price_until", "said_image", "said_voice", "said_location"}
 
 // houseSlots are the words that all flows share: fixed lines, refusals, commands, listeners, names of portrait fields, names of the house.
 func (lib *Library) houseSlots() []slot {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vrep/vrep/flows/answer"
 	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/guard"
 	"github.com/vrep/vrep/flows/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -30,6 +31,7 @@ type Library struct {
 	byContent map[string]int
 	rules     *Rules
 	reader    *answer.Reader
+	guard     *guard.Guard
 	funcs     map[string]cond.Function
 	kinds     *kinds
 	hash      string

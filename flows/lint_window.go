@@ -18,7 +18,7 @@ func checkWindow(c *checker) {
 		for _, r := range f.Remind {
 			at := r.Say.at
 			switch {
-			case r.After >= window:
+			case r.After >= window && !f.Urgent: // what belongs to a safety report goes out as a service notice
 				c.add(at, "remind_late")
 			case !c.lib.config.awake(r.After):
 				c.add(at, "remind_quiet", "quiet", c.lib.config.Quiet)
@@ -28,7 +28,7 @@ func checkWindow(c *checker) {
 				c.add(at, "remind_expired")
 			}
 		}
-		if f.Expire > window {
+		if f.Expire > window && !f.Urgent {
 			at := f.place
 			at.width = 1
 			if f.expireAt.file != nil {

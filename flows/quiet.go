@@ -51,11 +51,9 @@ func (e *Engine) Due(st State, now time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	since, limit := time.UnixMilli(st.At).In(now.Location()), defaultExpire
-	var flow *Flow
-	if len(st.Frames) > 0 {
-		if flow, _ = e.flowOf(&st.Frames[0], nil); flow != nil {
-			limit = flow.Expire
-		}
+	flow := e.silent(st)
+	if flow != nil {
+		limit = flow.Expire
 	}
 	due := since.Add(limit)
 	if flow != nil && st.Asleep == 0 && st.Told < len(flow.Remind) {
@@ -68,6 +66,33 @@ func (e *Engine) Due(st State, now time.Time) (time.Time, bool) {
 		}
 	}
 	return later(due, now), true
+}
+
+// silent is the flow whose reminders and patience count in silence: a safety report that is being filled in or was offered, else the one at the bottom.
+func (e *Engine) silent(st State) *Flow {
+	if st.Ask != nil && st.Ask.Kind == "offer" {
+		for _, ls := range e.lib.config.listen {
+			if f := e.lib.flows[ls.Call]; ls.ID == st.Ask.Name && f != nil && f.reports {
+				return f
+			}
+		}
+	}
+	for i := len(st.Frames) - 1; i > 0; i-- {
+		if f := e.lib.flows[st.Frames[i].Flow]; st.Frames[i].R == 0 && f != nil && f.reports {
+			return f
+		}
+	}
+	if len(st.Frames) == 0 {
+		return nil
+	}
+	flow, _ := e.flowOf(&st.Frames[0], nil)
+	return flow
+}
+
+// Reporting tells whether a safety report is being filled in, or was offered.
+func (e *Engine) Reporting(st State) bool {
+	f := e.silent(st)
+	return f != nil && f.reports
 }
 
 func later(a, b time.Time) time.Time {

@@ -34,7 +34,7 @@ func (t *reading) question(i int) Kind {
 		return Beyond
 	case m.is&advice != 0 && t.seen&(specific|patient) != 0 && (about || t.seen&(take|lab|approved|other|specific) != 0) && t.seen&(population|elsewhere|offDose) == 0:
 		return Advice
-	case m.is&(topic|use|dose|noun) != 0 && (about || m.is&(use|noun) != 0 || t.dosing(m)) && t.seen&(population|elsewhere|offDose|rival|compare|advice) == 0:
+	case m.is&(topic|use|dose|noun) != 0 && (about || m.is&noun != 0 || m.is&use != 0 && t.seen&(occurs|lab|take|patient|specific) != 0 || t.dosing(m)) && t.seen&(population|elsewhere|offDose|rival|compare|advice) == 0:
 		return Label
 	}
 	return ""

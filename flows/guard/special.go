@@ -59,9 +59,15 @@ func (t *reading) exposed(i int) bool {
 		taken = taken || p.is&(take|doing) != 0 && p.sent == m.sent && (t.done(p) || t.inSentence(m.sent, specific|when|doing) || !t.asked(m.sent) && t.inSentence(m.sent, patient)) && !t.wished(p)
 	}
 	if !taken {
-		return false
+		return m.is&pregnancy != 0 && m.is&patient == 0 && !t.asked(m.sent) && t.plainly(m)
 	}
 	return t.inSentence(m.sent, specific|when) || !t.inSentence(m.sent, stat) && !(t.asked(m.sent) && t.inSentence(m.sent, use) && !t.happened(i))
+}
+
+// plainly: nothing but that the patient is pregnant is said.
+func (t *reading) plainly(m mark) bool {
+	from := t.clauseStart(m.from)
+	return t.has(patient|specific, from, m.from) && t.clauseEnd(m.from)-from <= 8
 }
 
 // wished: the verb of taking belongs to a question whether it may be taken.
