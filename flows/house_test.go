@@ -159,7 +159,7 @@ func TestUnfinishedRounds(t *testing.T) {
 
 // TestOnExpireKeepsSafety: what a safety report holds is never taken back.
 func TestOnExpireKeepsSafety(t *testing.T) {
-	ae := "flow: ae\ntitle: 安全\nkind: urgent\napproval: {no: T-1, until: 2030-12-31}\nstart: {on: [\"word:不良反应\"]}\nsteps:\n  - {id: event, ask: 发生了什么, type: text}\n" +
+	ae := "flow: ae\ntitle: 安全\nkind: urgent\nexpire: 2h\napproval: {no: T-1, until: 2030-12-31}\nstart: {on: [\"word:不良反应\"]}\nsteps:\n  - {id: event, ask: 发生了什么, type: text}\n" +
 		"  - {id: more, ask: 还有吗, type: text}\n  - do: report_ae\n  - end: done\n"
 	steps := "  - {id: a, ask: 科室？, type: text}\n  - {id: b, ask: 多少人？, type: number}\n  - end: done\n"
 	k := begun(t, folder("expire: 2h\non_expire: drop\n", steps, map[string]string{"ae.yaml": ae}), "consents: [base]")

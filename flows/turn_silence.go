@@ -33,8 +33,11 @@ func (t *turn) expire() {
 
 // quietFlow is the flow whose reminders and patience count now (see Engine.silent).
 func (t *turn) quietFlow() *Flow {
-	if flow := t.e.silent(t.st); flow != nil || len(t.st.Frames) == 0 {
-		return flow
+	if f := t.e.report(t.st); f != nil {
+		return f.in(t.e.lang)
+	}
+	if len(t.st.Frames) == 0 {
+		return nil
 	}
 	return t.bottom()
 }
