@@ -23,6 +23,9 @@ const (
 	fieldTitle      = "title"
 )
 
+// hourMillis is an hour: segments ask for the day of the last message, in whatever zone, not for its minute.
+const hourMillis = 60 * 60 * 1000
+
 // Event is the body of journal.event: what arrived, without the sender. Empty fields are left out.
 type Event struct {
 	Text  string `json:"text,omitempty"`
@@ -124,6 +127,8 @@ func (x *builder) doctor() error {
 	if d.OpenID = x.in.OpenID; x.empties() {
 		d = d.Wiped()
 	}
+	was := x.before.Facts.Doctor
+	x.turn.Refresh = d.Level != was.Level || d.Followed != was.Followed || d.LastTypedAt/hourMillis != was.LastTypedAt/hourMillis
 	x.turn.Doctor = d
 	return nil
 }

@@ -35,6 +35,7 @@ func factsOf(f store.DoctorFile) facts {
 		out.tag(t)
 	}
 	slices.Sort(out.Sent)
+	out.Doctor.RefreshAt = 0 // of no concern to a turn
 	return out
 }
 

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -90,6 +91,7 @@ type history struct {
 	openIDs  []string
 	gone     [together]bool // who has left, and mostly comes back
 	queued   int
+	trace    trace
 }
 
 func newHistory(t *testing.T, seed uint64) *history {
@@ -145,7 +147,7 @@ func (h *history) wire(key string, mux *http.ServeMux) {
 	}
 	senders := map[string]bot.Sender{}
 	for _, kind := range []string{store.KindText, store.KindNews} {
-		senders[kind] = sender
+		senders[kind] = traced{sender, &h.trace}
 	}
 	sessions := storetest.Embedded(h.t)
 	h.bot = bot.New(bot.Options{
@@ -219,7 +221,11 @@ func (h *history) play() map[string]float64 {
 		h.control("POST", "/_sim/faults", json.RawMessage(f))
 	}
 	for range steps {
-		h.platform.Advance(h.pass())
+		pass := h.pass()
+		h.platform.Advance(pass)
+		for _, openID := range h.openIDs {
+			h.trace.add(store.DoctorID(appID, openID), "%v later, at %s", pass, h.platform.Now().Format("02 15:04:05.000"))
+		}
 		acts, says := h.acts(h.rand.IntN(3) == 0), h.says()
 		if !acts.overlap {
 			h.act(acts)
@@ -238,13 +244,19 @@ func (h *history) play() map[string]float64 {
 		}
 	}
 	counters := h.control("GET", "/_sim/counters", nil)
+	counted := map[string]float64{"queued": float64(h.queued)}
 	refused, _ := counters["api_errors"].(map[string]any)
-	for _, code := range foreseeable {
-		if n := refused[code]; n != nil {
-			h.t.Errorf("%v calls were answered %s: %v", n, code, counters["api_refusals"])
+	for code, n := range refused {
+		counted["answered "+code], _ = n.(float64)
+		if slices.Contains(foreseeable, code) {
+			h.t.Errorf("%v calls were answered %s: %v; again: -run '^%s$' -histories %d%s", n, code, counters["api_refusals"],
+				strings.ReplaceAll(h.t.Name(), "/", "$/^"), *histories, h.trace.told())
 		}
 	}
-	counted := map[string]float64{"queued": float64(h.queued)}
+	calls, _ := counters["api_calls"].(map[string]any)
+	for path, n := range calls {
+		counted["calls "+path], _ = n.(float64)
+	}
 	for _, kind := range []string{"services", "subscribes", "templates", "mass", "replies", "notices"} {
 		counted[kind], _ = counters[kind].(float64)
 	}
@@ -312,7 +324,7 @@ func (h *history) act(all deeds) {
 		wg.Go(func() {
 			for _, d := range all.list {
 				if d.doctor%helpers == n {
-					h.control("POST", "/_sim/users/"+name(d.doctor)+"/"+d.name, d.body)
+					h.does(d)
 				}
 			}
 		})

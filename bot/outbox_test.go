@@ -81,7 +81,7 @@ func TestDrainKeepsDeadLettersThatCanBeSentAgain(t *testing.T) {
 	texts(t, st, store.DoctorLane(id), id, 1)
 	drain(t, b)
 	eventually(t, "a dead letter", func() bool { return counts(t, st)[store.EffectDead] == 1 })
-	dead, err := st.DeadEffects(t.Context(), 10)
+	dead, err := st.Unsent(t.Context(), store.EffectDead, 10)
 	if err != nil || len(dead) != 1 || dead[0].Code != 45002 || dead[0].Reason != "too long" {
 		t.Fatalf("dead letters %+v, %v", dead, err)
 	}

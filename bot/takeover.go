@@ -29,12 +29,12 @@ type FollowerList interface {
 // TakeOver takes the followers over that the account had before it was connected: each becomes a doctor of whom nothing is known. Nobody is written to and
 // no talk begins. It goes on where it was interrupted, is done once in the life of the account, and returns when it is done or ctx ends. Several instances
 // may run it.
-func (b *Bot) TakeOver(ctx context.Context, list FollowerList) error {
+func (b *Bot) TakeOver(ctx context.Context, list FollowerList) {
 	r := followerReader{bot: b, list: list}
 	for {
 		done, err := r.page(ctx)
 		if done || ctx.Err() != nil {
-			return nil
+			return
 		}
 		if err == nil {
 			continue
@@ -48,7 +48,7 @@ func (b *Bot) TakeOver(ctx context.Context, list FollowerList) error {
 		}
 		b.log.Warn("taking over followers paused", "error", err, "for", wait.String())
 		if pause(ctx, wait) != nil {
-			return nil
+			return
 		}
 	}
 }

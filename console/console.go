@@ -44,9 +44,11 @@ type Options struct {
 	BotName   string
 	Zone      *time.Location   // UTC when nil
 	Now       func() time.Time // time.Now when nil
+	Wall      func() time.Time // what ends sessions and one-time links, whatever Now says; time.Now when nil
 	Log       *slog.Logger     // discards when nil
 	Codes     Codes            // draws QR codes; nil = no account
 	Doctors   DoctorOptions    // pages for doctors
+	Abilities []Ability        // what the account may do, for the page about sending
 }
 
 // Console serves the pages. Several may run on one store.
@@ -58,11 +60,13 @@ type Console struct {
 	key       []byte
 	codes     Codes
 	doctors   DoctorOptions
+	abilities []Ability
 	secure    bool
 	company   string
 	bot       string
 	zone      *time.Location
 	now       func() time.Time
+	wall      func() time.Time
 	log       *slog.Logger
 	words     words
 	tones     words
@@ -85,11 +89,14 @@ func New(o Options) (*Console, error) {
 	}
 	c := &Console{
 		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
-		codes: o.Codes, doctors: o.Doctors, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log,
-		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(),
+		codes: o.Codes, doctors: o.Doctors, abilities: o.Abilities, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, wall: o.Wall, log: o.Log,
+		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(o.Wall),
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.wall == nil {
+		c.wall = time.Now
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -111,6 +118,9 @@ func (c *Console) readFiles() (err error) {
 		return err
 	}
 	c.words.borrow(c.desk.Form())
+	if err := c.words.named(c.abilities); err != nil {
+		return err
+	}
 	if c.assets, err = readAssets(); err != nil {
 		return err
 	}

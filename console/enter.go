@@ -27,7 +27,7 @@ func (c *Console) OneTimeLink(ctx context.Context, user string) (path string, er
 	nonce := make([]byte, 16)
 	rand.Read(nonce)
 	token := base64.RawURLEncoding.EncodeToString(append(nonce, c.mac(nonce)...))
-	if err := c.rows.CommitCtx(ctx, linkRow(token), []byte(u.Name), time.UnixMilli(c.store.Now()).Add(linkLife)); err != nil {
+	if err := c.rows.CommitCtx(ctx, linkRow(token), []byte(u.Name), c.wall().Add(linkLife)); err != nil {
 		return "", fmt.Errorf("making one-time link: %w", err)
 	}
 	return "/console/enter/" + token, nil

@@ -125,6 +125,26 @@ func TestSessionEnds(t *testing.T) {
 	})
 }
 
+// TestSessionOutlivesThePlatformsClock: a demo turns the platform's clock; who is logged in stays so.
+func TestSessionOutlivesThePlatformsClock(t *testing.T) {
+	s := newSiteWith(t, func(o *console.Options) { o.Wall = nil })
+	b := s.as(store.RoleAdmin)
+	link, err := s.console.OneTimeLink(t.Context(), "u-admin")
+	must(t, err)
+	s.clock.add(48 * time.Hour)
+	if a := b.get("/console/"); a.code != http.StatusOK {
+		t.Errorf("the next page: %d, %s", a.code, a.location)
+	}
+	if a := s.browser().post(link); a.location != "/console/" {
+		t.Errorf("the link: %d", a.code)
+	}
+	again := s.browser()
+	again.post("/console/login", "name", "u-admin", "password", "correct horse 9")
+	if a := again.get("/console/"); a.code != http.StatusOK {
+		t.Errorf("a new login: %d, %s", a.code, a.location)
+	}
+}
+
 func TestCookie(t *testing.T) {
 	s := newSite(t)
 	password, err := console.AddUser(context.Background(), s.store, "wang", store.RoleViewer)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -10,39 +11,53 @@ import (
 
 // Lengths of the lists.
 const (
-	deadShown  = 100
-	waitsShown = 100
-	massShown  = 20
+	unsentShown = 100 // of each kind
+	massShown   = 20
 )
 
-// queue is what waits to be sent and what could not be.
+// queue is what waits to be sent and what could not be, each with its reason.
 type queue struct {
-	Counts map[string]int64
-	Codes  []string
-	Dead   []store.Effect
-	Waits  []store.Effect   // for doctors to speak, the oldest ones
-	Mass   []store.MassSend // the newest ones
+	Counts    map[string]int64
+	Codes     []string
+	Dead      []store.Effect // the newest first
+	Waits     []store.Effect // for doctors to speak, the oldest first
+	Later     []store.Effect // put off or tried again, the next first
+	Dropped   []store.Effect // the newest first
+	Mass      []massRow      // the newest ones
+	Abilities []Ability
+}
+
+// massRow is a mass send with the title of its content.
+type massRow struct {
+	store.MassSend
+	Title string
 }
 
 func (c *Console) pageOutbox(w http.ResponseWriter, v *request) error {
-	counts, err := c.store.OutboxCounts(v.Context())
-	if err != nil {
+	q := queue{
+		Codes:     []string{store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
+		Abilities: c.abilities,
+	}
+	var err error
+	if q.Counts, err = c.store.OutboxCounts(v.Context()); err != nil {
 		return err
 	}
-	dead, err := c.store.DeadEffects(v.Context(), deadShown)
-	if err != nil {
-		return err
-	}
-	waits, err := c.store.WaitingEffects(v.Context(), waitsShown)
-	if err != nil {
-		return err
+	for status, list := range map[string]*[]store.Effect{
+		store.EffectDead: &q.Dead, store.EffectWaiting: &q.Waits, store.EffectReady: &q.Later, store.EffectCancel: &q.Dropped,
+	} {
+		if *list, err = c.store.Unsent(v.Context(), status, unsentShown); err != nil {
+			return err
+		}
 	}
 	mass, err := c.store.MassSends(v.Context(), massShown)
 	if err != nil {
 		return err
 	}
-	codes := []string{store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead}
-	return c.show(w, v, "outbox", queue{Counts: counts, Codes: codes, Dead: dead, Waits: waits, Mass: mass})
+	titles := c.contentTitles()
+	for _, m := range mass {
+		q.Mass = append(q.Mass, massRow{MassSend: m, Title: cmp.Or(titles[m.Content], m.Content)})
+	}
+	return c.show(w, v, "outbox", q)
 }
 
 // doRetry puts a dead letter back into the queue.

@@ -192,7 +192,7 @@ func TestActs(t *testing.T) {
 		}
 	}
 	wantHas(t, b.get("/console/cases/"+w.caseNo), "u-admin", "确认收到")
-	dead, err := s.store.DeadEffects(t.Context(), 10)
+	dead, err := s.store.Unsent(t.Context(), store.EffectDead, 10)
 	must(t, err)
 	if len(dead) != 1 {
 		t.Fatalf("%d dead letters", len(dead))

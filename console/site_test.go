@@ -83,7 +83,7 @@ func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	}
 	must(t, s.keeper.Start(t.Context(), testFolder(), lib, true))
 	var err error
-	o := console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	o := console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Wall: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	if change != nil {
 		change(&o)
 	}

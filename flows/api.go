@@ -52,6 +52,9 @@ type Known struct {
 	Label  string    `json:"l,omitempty"`
 	At     time.Time `json:"at"`
 	Source string    `json:"s,omitempty"` // answer, rep, behaviour, import, console
+
+	Ref        string `json:"-"` // of a dossier only: the answer, visit or import that set it
+	Confidence int    `json:"-"` // of a dossier only: percent
 }
 
 // Facts is what the engine may know besides the talk's state. It is read only.

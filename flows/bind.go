@@ -50,7 +50,7 @@ type object struct {
 }
 
 // object reads a map. Unknown keys are filed with the nearest spelling, keys of the full language that are not carried yet with an honest word.
-func (b *binder) object(n *yaml.Node, allowed []string, later ...string) *object {
+func (b *binder) object(n *yaml.Node, allowed []string) *object {
 	o := &object{b: b, node: n, keys: map[string]*yaml.Node{}, key: map[string]*yaml.Node{}}
 	if n.Kind != yaml.MappingNode {
 		b.add(n, "want_map")
@@ -59,13 +59,9 @@ func (b *binder) object(n *yaml.Node, allowed []string, later ...string) *object
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if !slices.Contains(allowed, k.Value) {
-			if slices.Contains(later, k.Value) {
-				b.add(k, "not_yet", "key", k.Value)
-			} else {
-				near := cond.Nearest(k.Value, allowed)
-				o.meant = append(o.meant, near)
-				b.add(k, "unknown_key", "key", k.Value, "near", near)
-			}
+			near := cond.Nearest(k.Value, allowed)
+			o.meant = append(o.meant, near)
+			b.add(k, "unknown_key", "key", k.Value, "near", near)
 			continue
 		}
 		if _, twice := o.keys[k.Value]; !twice {

@@ -134,10 +134,10 @@ func (c *carrying) rerecord(s section, was string, g *Got) {
 	t := c.t
 	step := s.to.Step(g.Q)
 	q, is := step.Body.(*Question), recordID(s.is, g.Q)
-	label, index := t.gotLabel(q, g), -1
-	if held := t.heldAnswer(was); held >= 0 {
-		a := &t.st.Held.Answers[held]
-		a.Question, a.Value, a.Label, a.Hash, index = is, g.V, label, c.to.hash, held
+	label, index := t.gotLabel(q, g), t.heldAnswer(was)
+	if index >= 0 {
+		a := &t.st.Held.Answers[index]
+		a.Question, a.Value, a.Label, a.Hash = is, g.V, label, c.to.hash
 	} else {
 		t.retract(was)
 		index = t.record(s.f, Answer{Talk: t.st.Talk, Flow: s.f.Flow, Hash: c.to.hash, Question: is, Asked: c.asked[was], Value: g.V, Label: label,

@@ -29,17 +29,29 @@ func kindText() *questionKind {
 			q := s.Body.(*Question)
 			opt := q.textOptions()
 			if t.e.lib.nameField(q.Save) {
-				if rd := t.e.lib.reader.Name(text); rd.Status == answer.OK {
-					if inner := t.e.lib.reader.Text(rd.Value.Str(), opt); inner.Status != answer.OK {
-						return inner
-					}
-					return rd
-				}
+				return t.e.lib.personName(text, opt)
 			}
 			return t.e.lib.reader.Text(text, opt)
 		},
 		label: func(_ *Engine, _ *Question, v Value) string { return v.Str() },
 	}
+}
+
+// personName reads a name that has the form the author wants. What an entry of a list is called, such as a hospital, is read back.
+func (lib *Library) personName(text string, opt answer.TextOptions) answer.Reading {
+	rd := lib.reader.Name(text)
+	if rd.Status != answer.OK && rd.Status != answer.Offer {
+		return rd
+	}
+	if inner := lib.reader.Text(rd.Value.Str(), opt); inner.Status != answer.OK {
+		return inner
+	}
+	for _, list := range lib.lists {
+		if rd.Status == answer.OK && list.index.Names(rd.Value.Str()) {
+			rd.Status, rd.Confirm = answer.Offer, "doubt"
+		}
+	}
+	return rd
 }
 
 func (b *binder) pattern(o *object, key string, q *Question) {

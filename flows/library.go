@@ -1,9 +1,7 @@
 package flows
 
 import (
-	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -44,24 +42,6 @@ type Library struct {
 	partial       bool // a bundle: the version of one flow, without the rest of the folder
 }
 
-// Files of a folder with a fixed meaning.
-const (
-	configFile   = "_config.yaml"
-	contentsFile = "contents.yaml"
-	rulesFile    = "rules.yaml"
-	profileFile  = "profile.yaml"
-	listsDir     = "lists/"
-)
-
-// IsFlowFile reports whether a file of a folder holds a flow: YAML beside the files with a fixed meaning.
-func IsFlowFile(name string) bool {
-	switch name {
-	case configFile, contentsFile, rulesFile, profileFile, pricesFile:
-		return false
-	}
-	return strings.HasSuffix(name, ".yaml") && !strings.HasPrefix(name, ".") && !strings.Contains(name, "/")
-}
-
 // Load reads and checks a folder: _config.yaml, one file per flow, lists/, i18n/, contents.yaml, rules.yaml, profile.yaml. All mistakes are returned at
 // once, sorted; the library is usable only when none of them is an error (see lint.Blocks). Load does not run the rules of Lint.
 func Load(fsys fs.FS) (*Library, []Problem) {
@@ -71,30 +51,8 @@ func Load(fsys fs.FS) (*Library, []Problem) {
 		s.Add(lint.NewFile(".", nil), 1, 1, 1, "unreadable", "error", err.Error())
 		return nil, s.All
 	}
-	return loadFiles(files, false)
-}
-
-// readFolder reads the YAML files that Load knows, and the pictures. Tests stay aside.
-func readFolder(fsys fs.FS) (map[string][]byte, error) {
-	files := map[string][]byte{}
-	for _, dir := range []string{".", strings.TrimSuffix(listsDir, "/"), strings.TrimSuffix(saidDir, "/")} {
-		entries, err := fs.ReadDir(fsys, dir)
-		if err != nil && dir == "." {
-			return nil, fmt.Errorf("reading folder: %w", err)
-		}
-		for _, e := range entries {
-			if e.IsDir() || !strings.HasSuffix(e.Name(), ".yaml") || strings.HasPrefix(e.Name(), ".") {
-				continue
-			}
-			name := path.Join(dir, e.Name())
-			data, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				return nil, fmt.Errorf("reading folder: %w", err)
-			}
-			files[name] = data
-		}
-	}
-	return files, readPictures(fsys, files)
+	lib, found := loadFiles(files, false)
+	return lib, lint.Sort(append(found, strays(fsys)...))
 }
 
 // sharedReader is the answer reader: immutable tables, made once because they take longer than a whole load.

@@ -18,9 +18,6 @@ const (
 	offDays answer.Status = "off_days" // outside the limits of a date; Note min, max, side
 )
 
-// rangeKeys are the keys of questions with limits.
-var rangeKeys = []string{"range", "on_range"}
-
 // reDashed is a range as people write it, which would be read as a subtraction.
 var reDashed = regexp.MustCompile(`^[0-9.]+ ?[-~] ?[0-9.]+$`)
 

@@ -89,10 +89,9 @@ func (s *Step) fixedBy() (name, value string, ok bool) {
 
 // starts tells whether an answer is waited for at a step, and what is said at once when it came.
 func (st *stretch) starts(s *Step) (says int, waits bool) {
-	switch body := s.Body.(type) {
-	case *Question:
-		for i := range body.Choices {
-			if say := body.Choices[i].Say; say != nil {
+	if q, asks := s.Body.(*Question); asks {
+		for i := range q.Choices {
+			if say := q.Choices[i].Say; say != nil {
 				says = max(says, say.bytes())
 			}
 		}

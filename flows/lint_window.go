@@ -41,8 +41,8 @@ func checkWindow(c *checker) {
 }
 
 // awake reports whether a reminder can go out at all: for some hour of the last message it is due, or its quiet hours end, within the window.
-func (cfg *Config) awake(after time.Duration) bool {
-	from, to, ok := strings.Cut(cfg.Quiet, "-")
+func (c *Config) awake(after time.Duration) bool {
+	from, to, ok := strings.Cut(c.Quiet, "-")
 	a, errA := time.Parse("15:04", from)
 	z, errZ := time.Parse("15:04", to)
 	if !ok || errA != nil || errZ != nil {
@@ -134,9 +134,9 @@ func (c *checker) links(text string, at place) {
 }
 
 // allowsHost reports whether links may lead to a host: one of the domains, or below one.
-func (cfg *Config) allowsHost(host string) bool {
+func (c *Config) allowsHost(host string) bool {
 	host = strings.ToLower(host)
-	for _, d := range cfg.Domains {
+	for _, d := range c.Domains {
 		d = strings.ToLower(strings.TrimPrefix(d, "*."))
 		if host == d || strings.HasSuffix(host, "."+d) {
 			return true

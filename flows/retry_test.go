@@ -44,7 +44,7 @@ func TestRefusalsAreWhole(t *testing.T) {
 		"consent":  {"policy: p1"},
 		"scale":    {"range: 0..10", "range: 1..5, ends: [低, 高]"},
 		"number":   {"", "step: 0.5", "step: 10", "unit: 位", "range: 1..9", "range: 1..", "range: ..9", "unit: 位, range: 1..9"},
-		"text":     {"", "length: 2..4", "length: 2..", "length: ..3", "pattern: \"^[a-z]+$\""},
+		"text":     {"", "length: 2..4", "length: 2..", "length: ..3", "pattern: \"^[a-z]+$\"", "save: profile.name"},
 		"phone":    {"", "landline: true"},
 		"date":     {"", "range: 2026-03-01..2026-03-20", "range: 2026-03-10..", "range: ..2026-01-01", "past: true", "future: true", "future: 1d..60d"},
 		"datetime": {"", "hours: 08:00-18:00", "future: 1d..60d"},

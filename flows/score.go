@@ -72,7 +72,7 @@ func (s *scoreRules) evaluate(v *view) Score {
 	return out
 }
 
-// proof names the field and the doctor's value that a line rests on.
+// proof names the field and the doctor's value that a line rests on. A code that a flow computed is called as the question calls it that saves to the field.
 func (l *scoreLine) proof(v *view) string {
 	field := l.evidence
 	if field == "" {
@@ -90,6 +90,9 @@ func (l *scoreLine) proof(v *view) string {
 	text := k.Label
 	if text == "" {
 		text = k.Value.Str()
+		if c := v.lib.optionOfField(field, text); c != nil {
+			text = c.Label
+		}
 	}
 	return v.lib.FieldLabel(field) + v.lib.line("evidence_separator") + text
 }

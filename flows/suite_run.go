@@ -50,7 +50,7 @@ type job struct {
 // same every time.
 func RunTests(fsys fs.FS, lib *Library, opt TestOptions) Report {
 	s := &suite{lib: lib, opt: opt, sink: &lint.Sink{}, old: newEditions(fsys, lib), twins: map[*Library]*Library{}}
-	names, _ := fs.Glob(fsys, "tests/*.test.yaml")
+	names, _ := fs.Glob(fsys, testsDir+"*"+testEnd)
 	r := Report{}
 	for _, name := range names {
 		if opt.File != "" && name != opt.File {
@@ -130,11 +130,11 @@ func (s *suite) read(fsys fs.FS, name string) (wanted bool, failures int) {
 }
 
 // testFileOf is where the cases of a flow belong.
-func testFileOf(flow string) string { return "tests/" + flow + ".test.yaml" }
+func testFileOf(flow string) string { return testsDir + flow + testEnd }
 
 // file reads one file; nil when it cannot be used at all.
 func (s *suite) file(fsys fs.FS, name string, found *lint.Sink) *testFile {
-	data, err := fs.ReadFile(fsys, name)
+	data, err := readFile(fsys, name)
 	if err != nil {
 		found.Add(lint.NewFile(name, nil), 1, 1, 1, "unreadable", "error", err.Error())
 		return nil

@@ -1,6 +1,10 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/vrep/vrep/flows/answer"
+)
 
 // wanting is the first chosen option that asks for an addition in the doctor's own words and has none yet; nil when there is none.
 func (q *Question) wanting(d *Draft) *Choice {
@@ -29,15 +33,33 @@ func (q *Question) additions(v Value) []int {
 
 // accept stores a value, after the additions that its options ask for.
 func (t *turn) accept(f *Frame, s *Step, d Draft) {
-	if s.Body.(*Question).wanting(&d) == nil {
-		t.store(f, s, d)
+	q := s.Body.(*Question)
+	if q.wanting(&d) != nil {
+		f.Mode, f.Draft = modeText, &d
+		t.prompt()
 		return
 	}
-	f.Mode, f.Draft = modeText, &d
-	t.prompt()
+	if len(d.Added) > 0 {
+		d.L, d.Added = t.withAdditions(q, &d), nil
+	}
+	t.store(f, s, d)
 }
 
-// added takes the addition to one option. With the last one the answer is complete.
+// together is the addition that was typed along with its option, when it would do as an answer of its own.
+func (t *turn) together(q *Question, rd answer.Reading) []string {
+	words := rd.Note["text"]
+	if q.Type != "one" || words == "" || t.addition(words).Status != answer.OK {
+		return nil
+	}
+	return []string{words}
+}
+
+// addition reads what a doctor adds to an option.
+func (t *turn) addition(text string) answer.Reading {
+	return t.e.lib.reader.Text(text, answer.TextOptions{Min: 1, Max: 100})
+}
+
+// added takes the addition to one option.
 func (t *turn) added(f *Frame, s *Step, raw, words string) {
 	q, d := s.Body.(*Question), *f.Draft
 	if q.Type == "one" {
@@ -46,11 +68,6 @@ func (t *turn) added(f *Frame, s *Step, raw, words string) {
 		d.Raw += "\n" + raw
 	}
 	d.Added = append(slices.Clone(d.Added), words)
-	if q.wanting(&d) == nil {
-		d.L, d.Added = t.withAdditions(q, &d), nil
-		t.store(f, s, d)
-		return
-	}
 	t.accept(f, s, d)
 }
 

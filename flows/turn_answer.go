@@ -26,7 +26,7 @@ func (t *turn) answer(text string, heard bool) {
 			return
 		}
 	case modeText:
-		rd := t.e.lib.reader.Text(text, answer.TextOptions{Min: 1, Max: 100})
+		rd := t.addition(text)
 		if rd.Status != answer.OK {
 			t.refuse(s, t.retryLine(f, s, rd))
 			return
@@ -131,10 +131,10 @@ func (t *turn) reading(f *Frame, s *Step, text string, heard bool, rd answer.Rea
 			t.unknown(f, s, text)
 			return
 		}
-		t.take(f, s, Draft{Got: Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, Raw: text, How: rd.How}, q.ReadBack || q.Confirm != nil || rd.Confirm != "")
+		t.take(f, s, t.draft(q, s, rd, text), q.ReadBack || q.Confirm != nil || rd.Confirm != "")
 		return
 	case answer.Offer:
-		t.take(f, s, Draft{Got: Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, Raw: text, How: rd.How}, true)
+		t.take(f, s, t.draft(q, s, rd, text), true)
 		return
 	case answer.Ambiguous:
 		if (q.Type == "one" || q.Type == "lookup") && len(rd.Candidates) > 1 {
@@ -154,6 +154,15 @@ func (t *turn) reading(f *Frame, s *Step, text string, heard bool, rd answer.Rea
 		return
 	}
 	t.refuse(s, t.retryLine(f, s, rd))
+}
+
+// draft is the answer that a reading gives.
+func (t *turn) draft(q *Question, s *Step, rd answer.Reading, text string) Draft {
+	d := Draft{Got: Got{Q: s.ID, V: rd.Value, L: t.ownLabel(q, rd)}, Raw: text, How: rd.How, Added: t.together(q, rd)}
+	if d.Added != nil {
+		d.L = t.withAdditions(q, &d)
+	}
+	return d
 }
 
 // ownLabel keeps a label that does not follow from the value alone.

@@ -110,6 +110,7 @@ func TestACodeOpens(t *testing.T) {
 		"never agreed": {nil, InScan, "meet", "hello"}, "a flow with its own consent": {nil, InFollow, "own", "own"},
 		"no such flow": {base, InScan, "none", ""}, "the welcome itself": {nil, InFollow, "hello", "hello"},
 		"the welcome of old again": {base, InFollow, "hello", ""}, "without a flow": {base, InScan, "", ""},
+		"without a flow, never agreed": {nil, InScan, "", "hello"},
 	} {
 		c := newCoded(t, tt.consents)
 		out := c.does(Input{Kind: tt.kind, Flow: tt.flow, Tags: []string{"甲", "甲"}})

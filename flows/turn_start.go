@@ -16,9 +16,13 @@ func (t *turn) follow() {
 	t.trigger("follow", "")
 }
 
-// trigger starts a flow on an event; an open talk comes back afterwards.
+// trigger starts a flow on an event; an open talk comes back afterwards. A code that no flow waits for is for a follower what following is: whoever was
+// never welcomed is welcomed.
 func (t *turn) trigger(kind, key string) {
 	f := t.candidate(kind, key)
+	if f == nil && kind == "scan" && t.st.Idle() {
+		f = t.candidate("follow", "")
+	}
 	if f != nil && f.Urgent && !t.running(f.ID) {
 		t.beginUrgent(f)
 		return
@@ -42,7 +46,19 @@ func (t *turn) trigger(kind, key string) {
 		t.prompt()
 		return
 	}
-	t.sayLine("idle")
+	if !t.welcome() {
+		t.sayLine("idle")
+	}
+}
+
+// welcome begins what a new follower gets for one who has never talked with us: the follow may be older than this service, or was lost.
+func (t *turn) welcome() bool {
+	f := t.candidate("follow", "")
+	if t.st.Talk > 0 || f == nil {
+		return false
+	}
+	t.begin(f)
+	return true
 }
 
 // urgent reports whether an urgent flow runs: nothing else interrupts it.

@@ -50,7 +50,7 @@ func (t *turn) text(text string) {
 		t.begin(f)
 		return
 	}
-	if !heard {
+	if !heard && !t.welcome() {
 		t.out.Accepted = false
 		t.sayLine("idle")
 	}

@@ -274,6 +274,25 @@ func TestPattern(t *testing.T) {
 	}
 }
 
+// TestPersonName: a department, a rank or a hospital is no name; a rare name and what an entry of a list is called are read back.
+func TestPersonName(t *testing.T) {
+	fsys := folder("", "  - {id: name, ask: 怎么称呼您？, save: profile.name, length: 2..20}\n  - say: ${name}老师好。\n  - end: done\n",
+		map[string]string{"lists/hospitals.yaml": "list: hospitals\nitems:\n  - yifu: {label: 邵逸夫医院, aka: [邵逸夫]}\n"})
+	const again, offer, done = "请只写您的姓名", "，对吗？", "老师好。"
+	for text, want := range map[string]string{"心内科": again, "心内": again, "主任": again, "协和医院": again, "急诊": again, "不方便": again, "稍后再说": again,
+		"邵逸夫": offer, "毛不易": offer, "王建国": "王建国" + done, "陈主任": "请写 2 到 20 个字。", "康健医生": "康健" + done} {
+		k := begun(t, fsys, "")
+		if out := k.say(text); !strings.Contains(said(out), want) {
+			t.Errorf("%s: %q, want %q", text, said(out), want)
+		}
+	}
+	k := begun(t, fsys, "")
+	k.say("毛不易")
+	if out := k.say("是"); said(out) != "毛不易"+done {
+		t.Errorf("after the yes: %q", said(out))
+	}
+}
+
 // TestSayAttachments: a link is printed below the text, a picture goes beside it.
 func TestSayAttachments(t *testing.T) {
 	lib := mustLoad(t, folder("", "  - say: 请看\n    link: {title: 指南, url: https://example.com/g}\n    image: MEDIA_1\n  - end: done\n", nil))

@@ -11,31 +11,46 @@ import (
 type sighting struct {
 	scene, ticket string
 	id            int64
+	made          bool // the account has made this code
 }
 
-// codeOf resolves a scene, a ticket or the address in a code's picture. A bare
-// scene stands for any code, a ticket or address only for one that was made
-// and is not over (ErrConflict).
+// codeOf resolves a scene, a ticket or the address in a code's picture.
+// ErrConflict: the code is over. ErrUnknown: no code has that ticket or
+// address; a scene that was never made stands for a code of elsewhere.
 func (p *Platform) codeOf(in actBody) (sighting, error) {
-	if in.Ticket == "" && in.URL == "" {
-		if len(in.Scene) > 64 {
-			return sighting{}, fmt.Errorf("%w: a scene has at most 64 characters", ErrRefused)
-		}
-		return sighting{scene: in.Scene, ticket: digest("ticket", in.Scene)}, nil
+	if len(in.Scene) > 64 {
+		return sighting{}, fmt.Errorf("%w: a scene has at most 64 characters", ErrRefused)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for ticket, c := range p.state.Codes {
-		if ticket != in.Ticket && c.URL != in.URL {
-			continue
-		}
-		if p.over(c) {
-			return sighting{}, fmt.Errorf("%w: the code is over", ErrConflict)
-		}
+	ticket := p.ticketOf(in)
+	switch c := p.state.Codes[ticket]; {
+	case c == nil && (in.Ticket != "" || in.URL != ""):
+		return sighting{}, fmt.Errorf("%w: no such code", ErrUnknown)
+	case c == nil:
+		return sighting{scene: in.Scene, ticket: digest("ticket", in.Scene)}, nil
+	case p.over(c):
+		return sighting{}, fmt.Errorf("%w: the code is over", ErrConflict)
+	default:
 		c.Scans++
-		return sighting{c.Scene, ticket, c.SceneID}, nil
+		return sighting{c.Scene, ticket, c.SceneID, true}, nil
 	}
-	return sighting{}, fmt.Errorf("%w: no such code", ErrUnknown)
+}
+
+// ticketOf finds the code that a body means; of several for one scene one that
+// is not over. The caller holds the lock.
+func (p *Platform) ticketOf(in actBody) string {
+	if in.Ticket != "" {
+		return in.Ticket
+	}
+	found := ""
+	for ticket, c := range p.state.Codes {
+		meant := in.URL != "" && c.URL == in.URL || in.URL == "" && in.Scene != "" && c.Scene == in.Scene
+		if meant && (found == "" || !p.over(c)) {
+			found = ticket
+		}
+	}
+	return found
 }
 
 func (p *Platform) followAct(in actBody) (act, error) {
@@ -78,7 +93,7 @@ func (p *Platform) scanAct(in actBody) (act, error) {
 		return act{}, fmt.Errorf("%w: a scene has 1 to 64 characters", ErrRefused)
 	}
 	follows, left := p.following(in.id)
-	if left || !follows && (in.Ticket != "" || in.URL != "") {
+	if left || !follows && c.made {
 		return p.subscribed(c), nil
 	}
 	return p.scanned(c), nil

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,8 +17,8 @@ type userLine struct {
 	Name      string    `json:"name"`
 	OpenID    string    `json:"openid"`
 	Following bool      `json:"following"`
-	Last      string    `json:"last"` // one line of the newest message
-	At        time.Time `json:"at"`
+	Last      string    `json:"last"` // first line of the newest message, without markup
+	At        time.Time `json:"at,omitzero"`
 }
 
 // userView is a doctor with what the inspector shows.
@@ -78,9 +80,13 @@ func (p *Platform) line(u *user) userLine {
 		case "image":
 			l.Last = p.words["image"]
 		}
+		l.Last, _, _ = strings.Cut(markup.ReplaceAllString(l.Last, ""), "\n")
 	}
 	return l
 }
+
+// markup is what a phone shows as a link in a text.
+var markup = regexp.MustCompile(`(?i)</?a(\s[^>]*)?>`)
 
 func (p *Platform) getUser(w http.ResponseWriter, r *http.Request) {
 	clock := p.clockView()

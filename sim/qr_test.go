@@ -94,9 +94,12 @@ func TestCodes(t *testing.T) {
 	}
 	r.act("new", "scan", object{"ticket": ticket})
 	r.act("new", "scan", object{"url": made["url"]})
+	r.act("newer", "scan", object{"scene": "rep7"})
 	seen := r.bot.messages()
-	if seen[0].Event != "subscribe" || seen[0].EventKey != "qrscene_rep7" || seen[1].Event != "SCAN" || seen[1].EventKey != "rep7" {
-		t.Errorf("events %s %s and %s %s", seen[0].Event, seen[0].EventKey, seen[1].Event, seen[1].EventKey)
+	for i, want := range []string{"subscribe qrscene_rep7", "SCAN rep7", "subscribe qrscene_rep7"} {
+		if got := seen[i].Event + " " + seen[i].EventKey; got != want {
+			t.Errorf("event %d is %s, want %s", i, got, want)
+		}
 	}
 	if !strings.Contains(seen[0].plain, "<Ticket><![CDATA["+ticket) {
 		t.Errorf("no ticket in %s", seen[0].plain)
@@ -106,9 +109,10 @@ func TestCodes(t *testing.T) {
 		t.Errorf("picture of a code that is over: %d", status)
 	}
 	r.call(409, "POST", "/_sim/users/new/scan", object{"ticket": ticket}, nil)
+	r.call(409, "POST", "/_sim/users/new/scan", object{"scene": "rep7"}, nil)
 	r.call(404, "POST", "/_sim/users/new/scan", object{"ticket": "invented"}, nil)
 	var list struct{ Codes []codeView }
-	if r.call(200, "GET", "/_sim/codes", nil, &list); len(list.Codes) != 1 || list.Codes[0].Scans != 2 {
+	if r.call(200, "GET", "/_sim/codes", nil, &list); len(list.Codes) != 1 || list.Codes[0].Scans != 3 {
 		t.Errorf("codes %+v", list.Codes)
 	}
 }

@@ -71,9 +71,8 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	if err := forget(tx, turns); err != nil {
 		return fmt.Errorf("forgetting doctors: %w", err)
 	}
-	doctors := gather(turns, func(t *Turn) []Doctor { return []Doctor{t.Doctor} })
-	if err := upsert(tx, doctors, doctorColumns); err != nil {
-		return fmt.Errorf("writing doctors: %w", err)
+	if err := s.writeDoctors(tx, turns); err != nil {
+		return err
 	}
 	if err := insert(tx, gather(turns, func(t *Turn) []Answer { return t.Answers })); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
@@ -98,6 +97,28 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	}
 	if err := s.openAllowances(tx, turns); err != nil {
 		return fmt.Errorf("writing ledgers: %w", err)
+	}
+	return nil
+}
+
+// writeDoctors writes the doctors' rows. Those of whom something changed that rules look at are marked to be derived again in the same statement.
+func (s *Store) writeDoctors(tx *gorm.DB, turns []*Turn) error {
+	var marked, others []Doctor
+	now := s.Now()
+	for _, t := range turns {
+		d := t.Doctor
+		if d.RefreshAt = 0; t.refreshes() {
+			d.RefreshAt = now
+			marked = append(marked, d)
+			continue
+		}
+		others = append(others, d)
+	}
+	if err := upsert(tx, marked, markedColumns); err != nil {
+		return fmt.Errorf("writing doctors: %w", err)
+	}
+	if err := upsert(tx, others, doctorColumns); err != nil {
+		return fmt.Errorf("writing doctors: %w", err)
 	}
 	return nil
 }

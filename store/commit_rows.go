@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,6 +18,7 @@ var (
 		"open_id", "name", "hospital", "hospital_name", "department", "title", "level", "phase", "followed", "opted_out", "scene",
 		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
 	}
+	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}
 	tagColumns      = []string{"source", "ref", "at", "removed_at"}
 	scoreColumns    = []string{"points", "grade", "score_lines", "at"}

@@ -39,7 +39,7 @@ func (w *wipe) steps() []erasing {
 		{"verifications", w.drop("verifications", &Verification{})}, {"ledgers", w.drop("ledgers", &Ledger{})}, {"permits", w.drop("permits", &Permit{})},
 		{"inquiries", w.inquiries}, {"flags", w.flags},
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
-		{"facets", w.drop("facets", &Facets{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
+		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
 		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.drop("rights_requests", &RightsRequest{})}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},

@@ -106,8 +106,7 @@ func columnsOf(channel string) (left, until, mark string) {
 	return "chat_left", "chat_until", "chat_mark"
 }
 
-// settle carries the end of a send into what it was spent from. A refund never credits an allowance that came after; a send that ended under a later
-// one than it was taken from may have been counted by the platform on that, so it is taken off there too.
+// settle carries the end of a send into what it was spent from. A refund never credits an allowance that came after.
 func (s *Store) settle(tx *gorm.DB, sp Spent, how Settling) error {
 	if sp.Channel == "" {
 		return nil
@@ -115,7 +114,7 @@ func (s *Store) settle(tx *gorm.DB, sp Spent, how Settling) error {
 	if sp.Channel == ChannelSubscribe {
 		return s.settlePermit(tx, sp, how)
 	}
-	left, until, mark := columnsOf(sp.Channel)
+	left, until, _ := columnsOf(sp.Channel)
 	row := tx.Model(&Ledger{}).Where("doctor = ? AND account = ?", sp.Seen.Doctor, s.Account())
 	switch how {
 	case SettleRefund:
@@ -126,9 +125,26 @@ func (s *Store) settle(tx *gorm.DB, sp Spent, how Settling) error {
 			"quick_left": gorm.Expr("CASE WHEN quick_until <= ? THEN 0 ELSE quick_left END", sp.Seen.QuickUntil), "updated_at": s.Now(),
 		}).Error
 	}
-	return row.UpdateColumns(map[string]any{
-		left: gorm.Expr("CASE WHEN "+until+" > ? AND "+left+" > 0 THEN "+left+" - 1 ELSE "+left+" END", sp.until()), mark: s.Now(), "updated_at": s.Now(),
-	}).Error
+	return row.UpdateColumns(s.counted(sp)).Error
+}
+
+// counted books a send that ended now on every allowance that the platform may have counted it on: it takes the short one first, as it stood at some
+// moment of the call. So a send that ended under a later allowance than it was taken from is taken off there too; a chat message leaves nothing of the
+// short one, which had nothing to give when it was chosen, unless a click came meanwhile; and one that outlasted the short one is a chat message. The
+// marks hold back what is only heard of later.
+func (s *Store) counted(sp Spent) map[string]any {
+	now := s.Now()
+	set := map[string]any{"updated_at": now}
+	if sp.Channel == ChannelChat {
+		set["chat_left"], set["chat_mark"] = gorm.Expr("CASE WHEN chat_until > ? AND chat_left > 0 THEN chat_left - 1 ELSE chat_left END", sp.Seen.ChatUntil), now
+		set["quick_left"], set["quick_mark"] = gorm.Expr("CASE WHEN quick_until > ? AND quick_left > 0 THEN quick_left - 1 ELSE 0 END", sp.Seen.QuickUntil), now
+		return set
+	}
+	set["quick_left"], set["quick_mark"] = gorm.Expr("CASE WHEN quick_until > ? AND quick_left > 0 THEN quick_left - 1 ELSE quick_left END", sp.Seen.QuickUntil), now
+	if now >= sp.Seen.QuickUntil {
+		set["chat_left"], set["chat_mark"] = gorm.Expr("CASE WHEN chat_left > 0 THEN chat_left - 1 ELSE 0 END"), now
+	}
+	return set
 }
 
 func (s *Store) settlePermit(tx *gorm.DB, sp Spent, how Settling) error {

@@ -160,6 +160,39 @@ func TestLedgerSettles(t *testing.T) {
 	})
 }
 
+// TestLedgerCountsOnBoth: the platform takes the short allowance first, as it stands when the message gets there. A click during the call, or the end of
+// the short allowance, changes which one that is, and the ledger has to believe the worse of both.
+func TestLedgerCountsOnBoth(t *testing.T) {
+	timed(t, func(t *testing.T, s *store.Store, c *clock) {
+		id := opening(t, s, "oA", 1, store.ChannelChat, s.Now())
+		c.add(time.Second)
+		sp, _ := spend(t, s, id, store.ChannelChat, 0)
+		opening(t, s, "oA", 2, store.ChannelQuick, s.Now())
+		settled(t, s, "click heard during the call", sp, store.SettleKept)
+		left(t, s, id, "a click during a chat message", 4, 2)
+
+		c.add(2 * time.Minute)
+		sp, _ = spend(t, s, id, store.ChannelChat, 0)
+		clicked := s.Now()
+		c.add(time.Second)
+		settled(t, s, "click heard after the call", sp, store.SettleKept)
+		opening(t, s, "oA", 3, store.ChannelQuick, clicked)
+		left(t, s, id, "a click before the end of a chat message, heard after it", 3, 0)
+		c.add(time.Second)
+		opening(t, s, "oA", 4, store.ChannelQuick, s.Now())
+		left(t, s, id, "the next click", 3, 3)
+
+		sp, _ = spend(t, s, id, store.ChannelQuick, 0)
+		c.add(58 * time.Second)
+		settled(t, s, "in time", sp, store.SettleKept)
+		left(t, s, id, "one that ended in time", 3, 2)
+		sp, _ = spend(t, s, id, store.ChannelQuick, 0)
+		c.add(2 * time.Second)
+		settled(t, s, "too slow", sp, store.SettleKept)
+		left(t, s, id, "one that outlasted the minute", 2, 1)
+	})
+}
+
 // TestLedgerCloses: who leaves takes everything along, and nothing comes back by a refund or by following again.
 func TestLedgerCloses(t *testing.T) {
 	timed(t, func(t *testing.T, s *store.Store, c *clock) {

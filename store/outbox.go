@@ -207,22 +207,21 @@ func (s *Store) OutboxCounts(ctx context.Context) (map[string]int64, error) {
 	return counts, nil
 }
 
-// DeadEffects lists dead letters, the newest first.
-func (s *Store) DeadEffects(ctx context.Context, limit int) ([]Effect, error) {
-	var rows []Effect
-	err := s.read(ctx).Where("account = ? AND status = ?", s.Account(), EffectDead).Order("done_at DESC, id DESC").Limit(limit).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("listing dead letters: %w", err)
+// Unsent lists effects of a status that were not sent, or not yet: what has ended (EffectDead, EffectCancel) the newest first, what waits (EffectWaiting)
+// the oldest first, and of what is ready only that which was put off, by its time.
+func (s *Store) Unsent(ctx context.Context, status string, limit int) ([]Effect, error) {
+	q := s.read(ctx).Where("account = ? AND status = ?", s.Account(), status)
+	switch status {
+	case EffectDead, EffectCancel:
+		q = q.Order("done_at DESC, id DESC")
+	case EffectReady:
+		q = q.Where("reason <> ''").Order("next_at, id")
+	default:
+		q = q.Order("id")
 	}
-	return rows, nil
-}
-
-// WaitingEffects lists what waits for doctors to speak, the oldest first.
-func (s *Store) WaitingEffects(ctx context.Context, limit int) ([]Effect, error) {
 	var rows []Effect
-	err := s.read(ctx).Where("account = ? AND status = ?", s.Account(), EffectWaiting).Order("id").Limit(limit).Find(&rows).Error
-	if err != nil {
-		return nil, fmt.Errorf("listing waiting effects: %w", err)
+	if err := q.Limit(limit).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("listing effects that were not sent: %w", err)
 	}
 	return rows, nil
 }

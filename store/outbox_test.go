@@ -275,7 +275,7 @@ func TestDeadLetters(t *testing.T) {
 		add(t, s, text("d:1", "a1"))
 		e := claim(t, s, "x", "a1")[0]
 		end(t, s, e, store.EffectResult{Status: store.EffectDead, Class: "config", Code: 48001, Reason: "not allowed"})
-		dead, err := s.DeadEffects(t.Context(), 10)
+		dead, err := s.Unsent(t.Context(), store.EffectDead, 10)
 		if err != nil || len(dead) != 1 || dead[0].Reason != "not allowed" || dead[0].Code != 48001 {
 			t.Fatalf("dead letters %+v, %v", dead, err)
 		}

@@ -57,6 +57,28 @@ type Facets struct {
 	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 }
 
+// Rating is where a doctor stands with one product of the house. Facets hold that of the first product.
+type Rating struct {
+	Doctor    string `gorm:"primaryKey;size:32"`
+	Product   string `gorm:"primaryKey;size:32"`
+	Account   string `gorm:"size:64"`
+	Ladder    string `gorm:"size:8"`  // A0 … A6
+	Potential string `gorm:"size:8"`  // high, mid, low, "" = unknown
+	Matrix    string `gorm:"size:16"` // as in Facets
+	Class     string `gorm:"size:8"`
+	Why       string // JSON of []Reason
+	UpdatedAt int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+}
+
+// Reason is one line of what a class, stage or tag rests on.
+type Reason struct {
+	Kind     string `json:"kind"` // as in Change
+	Value    string `json:"value"`
+	Why      string `json:"why"`      // the rule in words
+	Evidence string `json:"evidence"` // what is known of the doctor
+	Ref      string `json:"ref,omitempty"`
+}
+
 // Change is one move of a doctor from one class, stage or grade to another, with what moved it.
 type Change struct {
 	ID       int64  `gorm:"primaryKey"`

@@ -151,8 +151,9 @@ func TestUsers(t *testing.T) {
 func TestWebSessions(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		w := s.WebSessions()
-		soon := time.UnixMilli(s.Now()).Add(time.Minute)
+		now := time.Now()
+		w := s.WebSessions(func() time.Time { return now })
+		soon := now.Add(time.Minute)
 		for _, data := range []string{"one", "two"} {
 			if err := w.CommitCtx(ctx, "token", []byte(data), soon); err != nil {
 				t.Fatal(err)
@@ -161,7 +162,7 @@ func TestWebSessions(t *testing.T) {
 		if data, found, err := w.FindCtx(ctx, "token"); err != nil || !found || string(data) != "two" {
 			t.Errorf("found %q %v %v", data, found, err)
 		}
-		if err := w.CommitCtx(ctx, "old", []byte("x"), time.UnixMilli(s.Now()-1)); err != nil {
+		if err := w.CommitCtx(ctx, "old", []byte("x"), now.Add(-time.Millisecond)); err != nil {
 			t.Fatal(err)
 		}
 		if _, found, err := w.FindCtx(ctx, "old"); err != nil || found {

@@ -51,6 +51,7 @@ var tableNames = map[string]string{
 	"Observation":    "observations",
 	"Behaviour":      "behaviours",
 	"Facets":         "facets",
+	"Rating":         "ratings",
 	"Change":         "changes",
 	"Segment":        "segments",
 	"Job":            "jobs",
@@ -77,7 +78,7 @@ func records() []any {
 		&Journal{}, &Doctor{}, &Answer{}, &PortraitValue{}, &Tag{}, &Score{}, &Consent{}, &Case{}, &Lead{}, &LeadMove{}, &Offer{}, &Visit{},
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
-		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Change{}, &Segment{}, &Job{}, &Super{},
+		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Job{}, &Super{},
 		&SuperMove{}, &Influence{}, &DoctorKey{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{},
 	}
 }

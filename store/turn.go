@@ -41,6 +41,13 @@ type Turn struct {
 	Permits       []PermitChange // one-time notices that the doctor answered about
 	Erase         string         // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
 	WithdrawLeads string         // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
+	Refresh       bool           // rules look at something that changed and that no row of the turn shows: level, followed, the day of the last message
+}
+
+// refreshes tells whether tags, classes and scores are to be derived again after the turn.
+func (t *Turn) refreshes() bool {
+	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent)
+	return t.Refresh || changes > 0 || t.Blank > 0 || t.Erase != ""
 }
 
 // Retract marks the stored answers of a question in one talk as no longer counting.

@@ -69,9 +69,9 @@ func (s *Store) writePortrait(tx *gorm.DB, doctor string, values []PortraitValue
 	return s.touchDoctor(tx, doctor, nil)
 }
 
-// touchDoctor changes columns of a doctor outside a turn and raises the version. ErrNotFound.
+// touchDoctor changes columns of a doctor outside a turn, raises the version and marks the doctor to be derived again. ErrNotFound.
 func (s *Store) touchDoctor(tx *gorm.DB, doctor string, set map[string]any) error {
-	change := map[string]any{"version": gorm.Expr("version + 1"), "updated_at": s.Now()}
+	change := map[string]any{"version": gorm.Expr("version + 1"), "updated_at": s.Now(), "refresh_at": s.Now()}
 	for column, v := range set {
 		change[column] = v
 	}

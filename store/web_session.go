@@ -13,11 +13,20 @@ import (
 )
 
 // WebSessions keeps console sessions and one-time links. It never stores a token: only its SHA-256. Its methods have the shape that
-// github.com/alexedwards/scs/v2 asks of a store.
-type WebSessions struct{ s *Store }
+// github.com/alexedwards/scs/v2 asks of a store. That library ends sessions by the clock on the wall, so they are read by the same clock: the store's may be
+// the platform's, which a demo turns forward.
+type WebSessions struct {
+	s    *Store
+	wall func() time.Time
+}
 
-// WebSessions gives the session store of the console.
-func (s *Store) WebSessions() *WebSessions { return &WebSessions{s: s} }
+// WebSessions gives the session store of the console; wall is the clock on the wall, nil = time.Now.
+func (s *Store) WebSessions(wall func() time.Time) *WebSessions {
+	if wall == nil {
+		wall = time.Now
+	}
+	return &WebSessions{s: s, wall: wall}
+}
 
 func hashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
@@ -27,7 +36,7 @@ func hashToken(token string) string {
 // FindCtx reads the data of a session that has not expired.
 func (w *WebSessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var rows []WebSession
-	err := w.s.read(ctx).Where("token = ? AND expiry > ?", hashToken(token), w.s.Now()).Limit(1).Find(&rows).Error
+	err := w.s.read(ctx).Where("token = ? AND expiry > ?", hashToken(token), w.wall().UnixMilli()).Limit(1).Find(&rows).Error
 	if err != nil {
 		return nil, false, fmt.Errorf("reading web session: %w", err)
 	}
@@ -92,7 +101,7 @@ func (w *WebSessions) take(ctx context.Context, token string) (n int64, err erro
 // Sweep removes expired rows.
 func (w *WebSessions) Sweep(ctx context.Context) error {
 	return w.s.tx(ctx, func(tx *gorm.DB) error {
-		if err := tx.Where("expiry <= ?", w.s.Now()).Delete(&WebSession{}).Error; err != nil {
+		if err := tx.Where("expiry <= ?", w.wall().UnixMilli()).Delete(&WebSession{}).Error; err != nil {
 			return fmt.Errorf("sweeping web sessions: %w", err)
 		}
 		return nil

@@ -125,6 +125,9 @@ const (
 	VerifyRefused = "refused"
 )
 
+// VisitMet is the result of a visit that took place.
+const VisitMet = "met"
+
 // Verification levels of a doctor.
 const (
 	LevelFollower = 0
@@ -141,6 +144,7 @@ const (
 	SourceImport    = "import"
 	SourceConsole   = "console"
 	SourceComputed  = "computed" // by a flow, from what was known
+	SourceRule      = "rule"     // by a rule, from everything known: taken off again when the rule no longer holds
 )
 
 // Roles of people in the console. Source: the permission table of the trade; what each may do is decided by package console.

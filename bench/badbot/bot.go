@@ -84,7 +84,7 @@ func (b *bot) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if echo := q.Get("echostr"); r.Method == http.MethodGet || b.is(echoPost) && echo != "" {
-		io.WriteString(w, echo)
+		_, _ = io.WriteString(w, echo)
 		return
 	}
 	body, err := b.body(w, r)
@@ -174,7 +174,7 @@ func (b *bot) answer(m said, plain []byte) string {
 
 func (b *bot) reply(w http.ResponseWriter, m said, words string) {
 	if words == "" {
-		io.WriteString(w, "success")
+		_, _ = io.WriteString(w, "success")
 		return
 	}
 	to, from := m.from, m.to
@@ -188,5 +188,5 @@ func (b *bot) reply(w http.ResponseWriter, m said, words string) {
 		w.Write(plain.Bytes())
 		return
 	}
-	io.WriteString(w, b.keys.seal(plain.String()))
+	_, _ = io.WriteString(w, b.keys.seal(plain.String()))
 }

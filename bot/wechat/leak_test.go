@@ -197,7 +197,7 @@ func failing(t *testing.T, way string, fail http.HandlerFunc, tokens bool, logge
 	p := newPlatform(t)
 	p.serve = fail
 	if !tokens {
-		p.Config.Handler = http.HandlerFunc(fail)
+		p.Config.Handler = fail
 	}
 	return p.sender(t, templates, func(o *SenderOptions) {
 		o.Log, o.MPBase, o.DailyLimits, o.Counter = logger, o.APIBase, "custom=100000,upload=1000", nil

@@ -16,6 +16,7 @@ import (
 
 	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/handoff"
+	"github.com/vrep/vrep/bot/insight"
 	"github.com/vrep/vrep/bot/outreach"
 	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/bot/wechat"
@@ -42,6 +43,7 @@ type app struct {
 	bot      *bot.Bot
 	desk     *handoff.Desk
 	outreach *outreach.Outreach
+	insight  *insight.Insight
 	console  *console.Console
 	links    *console.Links // nil without a public address
 	sender   *wechat.Sender
@@ -214,11 +216,13 @@ func (a *app) wirePeople(key []byte) error {
 	a.outreach = outreach.New(outreach.Options{
 		Store: a.store, Contents: a.flows.Contents, Caps: a.flows.Caps, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
+	a.insight = insight.New(insight.Options{Store: a.store, Library: a.flows.Library, Zone: a.cfg.Zone, Now: a.now, Log: a.log})
 	var err error
 	a.console, err = console.New(console.Options{
 		Store: a.store, Desk: a.desk, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
 		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
 		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Codes: a.codes(), Doctors: a.doctorPages(),
+		Abilities: abilities(a.cfg),
 	})
 	return err
 }

@@ -15,10 +15,11 @@ const module = "github.com/vrep/vrep"
 // arrows says which packages of ours a package may import. What is not listed may import nothing of ours.
 var arrows = map[string][]string{
 	"cmd/vrep":            {"*"},
-	"console":             {"bot/handoff", "bot/outreach", "bot/release", "flows", "flows/author", "flows/lint", "store"},
+	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "flows", "flows/author", "flows/lint", "store"},
 	"bot":                 {"flows", "store", "store/session"},
 	"bot/wechat":          {"bot"},
 	"bot/handoff":         {"store"},
+	"bot/insight":         {"flows", "store"},
 	"bot/outreach":        {"flows", "store"},
 	"bot/release":         {"flows", "flows/lint", "store"},
 	"sim/conformance":     {"sim"},

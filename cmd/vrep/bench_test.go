@@ -18,6 +18,7 @@ import (
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/flows/library"
+	"github.com/vrep/vrep/flows/lint"
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/session"
 	"github.com/vrep/vrep/store/storetest"
@@ -54,7 +55,7 @@ func BenchmarkHandler(b *testing.B) {
 
 func compare(b *testing.B, open func(...storetest.Option) (*store.Store, *session.Sessions)) {
 	lib, problems := flows.Load(library.FS)
-	if n := countErrors(problems); n > 0 {
+	if n := len(lint.Errors(problems)); n > 0 {
 		b.Fatalf("the library has %d errors", n)
 	}
 	together := newCrowd(b, lib, open)

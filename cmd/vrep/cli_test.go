@@ -208,7 +208,7 @@ func TestFlowsLintFindsAndPlaces(t *testing.T) {
 }
 
 func TestShippedFlowsAreClean(t *testing.T) {
-	if code, out, _ := vrep(t, "", "flows", "lint", "--strict"); code != exitFine || !strings.Contains(out, "0 finding(s)") {
+	if code, out, _ := vrep(t, "", "flows", "lint", "--strict"); code != exitFine || !strings.Contains(out, "0 处问题") {
 		t.Errorf("exit %d\n%s", code, out)
 	}
 	if code, out, _ := vrep(t, "", "flows", "test"); code != exitFine {

@@ -80,7 +80,7 @@ func printFindings(c *cobra.Command, problems []flows.Problem) error {
 	if err := lint.Text(c.OutOrStdout(), problems); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(c.OutOrStdout(), "%d finding(s), %d error(s)\n", len(problems), countErrors(problems))
+	_, err := fmt.Fprintln(c.OutOrStdout(), lint.Total(problems))
 	return err
 }
 
@@ -92,8 +92,6 @@ func lintAll(fsys fs.FS, now time.Time) []flows.Problem {
 	}
 	return lint.Sort(append(problems, flows.Lint(lib, now)...))
 }
-
-func countErrors(problems []flows.Problem) int { return len(lint.Errors(problems)) }
 
 func newFlowsRun() *cobra.Command {
 	var asJSON bool

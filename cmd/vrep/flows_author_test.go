@@ -65,8 +65,10 @@ func TestFlowsFmt(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}
-	if code, out, errOut := vrep(t, "", "flows", "fmt"); code != exitFine {
-		t.Errorf("the shipped flows are not laid out: %s%s", out, errOut)
+	for _, folder := range [][]string{{}, {"--check", "../../flows/testdata/sample"}} {
+		if code, out, errOut := vrep(t, "", append([]string{"flows", "fmt"}, folder...)...); code != exitFine {
+			t.Errorf("not laid out %s: %s%s", folder, out, errOut)
+		}
 	}
 }
 

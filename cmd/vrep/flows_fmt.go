@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +35,7 @@ func newFlowsFmt() *cobra.Command {
 }
 
 func formatAll(c *cobra.Command, t target, check, diff bool) error {
-	names, err := yamlFiles(t)
+	names, err := t.files()
 	if err != nil {
 		return err
 	}
@@ -91,20 +90,4 @@ func rewrite(path string, data []byte) error {
 		return fmt.Errorf("writing %s: %w", path, err)
 	}
 	return putFile(path, data, st.Mode().Perm())
-}
-
-// yamlFiles lists the files of a target that authors write.
-func yamlFiles(t target) ([]string, error) {
-	if t.file != "" {
-		return []string{t.file}, nil
-	}
-	var out []string
-	for _, pattern := range []string{"*.yaml", "lists/*.yaml", "tests/*.yaml", "i18n/*.yaml"} {
-		names, err := fs.Glob(t.fsys, pattern)
-		if err != nil {
-			return nil, fmt.Errorf("listing files: %w", err)
-		}
-		out = append(out, names...)
-	}
-	return slices.DeleteFunc(out, func(name string) bool { return path.Base(name)[0] == '.' }), nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,20 +113,5 @@ func (t target) files() ([]string, error) {
 	if t.file != "" {
 		return []string{t.file}, nil
 	}
-	var out []string
-	for _, dir := range []string{".", "lists", "i18n", "tests"} {
-		entries, err := fs.ReadDir(t.fsys, dir)
-		if err != nil && dir != "." && errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("reading flows: %w", err)
-		}
-		for _, e := range entries {
-			if e.Type().IsRegular() && strings.HasSuffix(e.Name(), ".yaml") && !strings.HasPrefix(e.Name(), ".") {
-				out = append(out, path.Join(dir, e.Name()))
-			}
-		}
-	}
-	return out, nil
+	return flows.Files(t.fsys)
 }

@@ -5,13 +5,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/console"
 )
 
 // newSender makes the one sender of the process; more adds what only a running service has.
@@ -48,6 +51,35 @@ func capabilities(cfg *config.Config) bot.Capabilities {
 	w := cfg.WeChat
 	return bot.Capabilities{ChoiceLinks: w.ChoiceLinks, ChoiceMenus: w.ChoiceMenus, MiniApp: w.MiniAppID}
 }
+
+// abilities are the settings that say what the account may do, as the console shows them. Of secrets and templates it shows only whether they are set.
+func abilities(cfg *config.Config) []console.Ability {
+	w, a := cfg.WeChat, cfg.WeChat.Allowances
+	return []console.Ability{
+		{Setting: "wechat_choice_links", Value: onOrOff(w.ChoiceLinks)},
+		{Setting: "wechat_choice_menus", Value: onOrOff(w.ChoiceMenus)},
+		{Setting: "wechat_menu", Value: onOrOff(w.Menu)},
+		{Setting: "wechat_mini_app_id", Value: onOrOff(w.MiniAppID != "")},
+		{Setting: "wechat_push_template", Value: onOrOff(w.PushTemplate != "")},
+		{Setting: "wechat_notice_template", Value: onOrOff(w.NoticeTemplate != "")},
+		{Setting: "wechat_mass", Value: onOrOff(a.Mass)},
+		{Setting: "wechat_mass_per_month", Value: strconv.Itoa(a.MassPerMonth)},
+		{Setting: "wechat_chat_messages", Value: strconv.Itoa(a.ChatMessages)},
+		{Setting: "wechat_chat_window", Value: short(a.ChatWindow)},
+		{Setting: "wechat_quick_messages", Value: strconv.Itoa(a.QuickMessages)},
+		{Setting: "wechat_quick_window", Value: short(a.QuickWindow)},
+		{Setting: "wechat_reserve", Value: strconv.Itoa(a.Reserve)},
+		{Setting: "wecom_corp_id", Value: onOrOff(cfg.WeCom.Ready())},
+		{Setting: "wecom_robot_url", Value: onOrOff(cfg.WeCom.RobotURL != "")},
+	}
+}
+
+// short writes a duration as people write it in a setting: 48h, not 48h0m0s.
+func short(d time.Duration) string {
+	return zeros.ReplaceAllString(d.String(), "$1")
+}
+
+var zeros = regexp.MustCompile(`([hm])(0m)?0s$`)
 
 func onOrOff(on bool) string {
 	if on {

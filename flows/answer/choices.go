@@ -19,7 +19,7 @@ type Option struct {
 	Key         string   // printed and typed instead of the position
 	Only        bool     // excludes all others (none of the above)
 	Last        bool     // stays at the end when the caller shuffles
-	Text        bool     // a written addition may follow; it is put in Note["text"]
+	Text        bool     // a written addition may follow; One puts it in Note["text"], as it was typed
 }
 
 // name is one way to name an option, normalised.

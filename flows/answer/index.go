@@ -82,6 +82,11 @@ func (ix *Index) Len() int { return len(ix.entries) }
 // Entry returns entry i, as Candidates count them.
 func (ix *Index) Entry(i int) Entry { return ix.entries[i] }
 
+// Names reports that text is exactly a name of an entry.
+func (ix *Index) Names(text string) bool {
+	return len(ix.exact[squeeze(ix.r.Normalise(text))]) > 0
+}
+
 // Find reads the name of an entry; the value is its ID. A whole name wins, with
 // or without the word hospital; a part of one entry only is offered; otherwise the best candidates (at most limit) are named and Note more
 // counts the rest.

@@ -20,7 +20,11 @@ func (c *Choices) One(text string, inside bool) Reading {
 		return rd
 	}
 	read := func(s string) Reading { return c.one(s, inside) }
-	return c.mendChoice(folded, read(folded), read)
+	rd := c.mendChoice(folded, read(folded), read)
+	if added := rd.Note["text"]; added != "" {
+		rd.Note["text"] = closed(typed([]rune(trimOuter(plainText(text))), n, added))
+	}
+	return rd
 }
 
 func (c *Choices) one(folded string, inside bool) Reading {
@@ -258,26 +262,6 @@ func (c *Choices) prefix(forms []string) (Reading, bool) {
 			return c.offered(set[0], "prefix", "fuzzy"), true
 		}
 		if rd, ok := c.fromSet(set, "prefix"); ok {
-			return rd, true
-		}
-	}
-	return Reading{}, false
-}
-
-// written takes the words that follow an option with free text.
-func (c *Choices) written(n string) (Reading, bool) {
-	for _, nm := range c.names {
-		if !c.opts[nm.opt].Text {
-			continue
-		}
-		rest, ok := strings.CutPrefix(n, nm.text)
-		if !ok || rest == "" {
-			continue
-		}
-		first, size := utf8.DecodeRuneInString(rest)
-		if added := trimOuter(rest[size:]); added != "" && (isPunct(first) || first == ' ') {
-			rd := c.taken(nm.opt, "label")
-			rd.Note = map[string]string{"text": added}
 			return rd, true
 		}
 	}

@@ -19,9 +19,10 @@ const (
 )
 
 // Name reads a person's name of 2 to 20 characters; words that introduce it
-// and titles behind it are stripped. Digits, questions, yes and no, and
-// anything that is no name are refused. The value keeps the characters as
-// they were typed.
+// and titles behind it are stripped. Digits, questions, yes and no, a
+// department, a rank, an institution and anything else that is no name are
+// refused; what may be a name, but does not look like most, is offered. The
+// value keeps the characters as they were typed.
 func (r *Reader) Name(text string) Reading {
 	folded := r.fold(text)
 	n := trimOuter(folded)
@@ -31,15 +32,7 @@ func (r *Reader) Name(text string) Reading {
 	if containsWhole(n, r.w.Greetings) || containsWhole(n, r.w.Farewells) || r.sets.yes[n] || r.sets.no[n] || r.sets.unknown[n] || r.sets.any[n] {
 		return Reading{Status: Unclear}
 	}
-	core, _ := r.bare(n)
-	raw := []rune(trimOuter(plainText(text)))
-	for range 2 {
-		core = stripOne(core, r.w.NameLeads)
-	}
-	core = strings.TrimLeft(core, ": ")
-	core = cutAnySuffix(core, r.w.NameTails)
-	core = cutAnySuffix(core, append(append([]string{}, r.w.Particles...), r.w.NameTitles...))
-	core = cutAnySuffix(core, r.w.NameTitles)
+	core := r.nameCore(n)
 	for _, c := range core {
 		if unicode.IsDigit(c) {
 			return refuse(Pattern, "reason", "digits")
@@ -50,15 +43,31 @@ func (r *Reader) Name(text string) Reading {
 	}
 	size := utf8.RuneCountInString(core)
 	switch {
-	case containsAny(core, r.w.NameStop):
+	case containsAny(core, r.w.NameStop), r.noName(core):
 		return Reading{Status: Unclear}
 	case size < minName:
 		return refuse(Short, "got", strconv.Itoa(size), "min", strconv.Itoa(minName))
 	case size > maxName || (isHan(core) && size > 6 && !strings.ContainsAny(core, "\u00b7\u2022")):
 		return refuse(Long, "got", strconv.Itoa(size), "max", strconv.Itoa(maxName))
 	}
-	value := typed(raw, n, core)
-	return Reading{Status: OK, Value: cond.Text(value), Label: value, How: "name"}
+	value := typed([]rune(trimOuter(plainText(text))), n, core)
+	rd := Reading{Status: OK, Value: cond.Text(value), Label: value, How: "name"}
+	if !r.looksLikeName(core, value) {
+		return asOffer(rd, "doubt")
+	}
+	return rd
+}
+
+// nameCore is a normalised text without what is said around a name.
+func (r *Reader) nameCore(n string) string {
+	core, _ := r.bare(n)
+	for range 2 {
+		core = stripOne(core, r.w.NameLeads)
+	}
+	core = strings.TrimLeft(core, ": ")
+	core = cutAnySuffix(core, r.w.NameTails)
+	core = cutAnySuffix(core, append(append([]string{}, r.w.Particles...), r.w.NameTitles...))
+	return cutAnySuffix(core, r.w.NameTitles)
 }
 
 // typed returns the part of the raw text that became core, or core itself

@@ -84,6 +84,13 @@ type wordTable struct {
 	NameTitles []string `yaml:"name_titles"`
 	NameStop   []string `yaml:"name_stop"`
 	NameTails  []string `yaml:"name_tails"`
+	NameDoubts []string `yaml:"name_doubts"`
+	NameWards  []string `yaml:"name_wards"`
+	NameOthers []string `yaml:"name_others"`
+
+	Surnames      string   `yaml:"surnames"` // one character each
+	SurnamePairs  []string `yaml:"surname_pairs"`
+	SurnameFronts []string `yaml:"surname_fronts"`
 
 	PhoneLeads []string `yaml:"phone_leads"`
 	PhoneTails []string `yaml:"phone_tails"`
@@ -184,7 +191,7 @@ func (r *Reader) prepareWords() {
 	for _, list := range []*[]string{&w.LeadIns, &w.Particles, &w.Questions, &w.Negation, &w.NotNegation, &w.Modifiers, &w.Fillers, &w.Degrees, &w.TooGeneral,
 		&w.PlaceBefore, &w.OrdinalBefore, &w.OrdinalAfter, &w.NumberSign, &w.LetterAfter, &w.LastWords, &w.Former, &w.Latter, &w.FirstBefore, &w.FinalBefore, &w.FewAfter,
 		&w.Separators, &w.RangeWords, &w.RankWords, &w.All, &w.RestAll, &w.None, &w.ExceptBefore, &w.ExceptAfter, &w.ManyAfter,
-		&w.Yes, &w.No, &w.NotConsent, &w.Pronouns, &w.Unknown, &w.Any, &w.NameLeads, &w.NameTitles, &w.NameStop, &w.NameTails,
+		&w.Yes, &w.No, &w.NotConsent, &w.Pronouns, &w.Unknown, &w.Any, &w.NameLeads, &w.NameTitles, &w.NameStop, &w.NameTails, &w.NameDoubts, &w.NameWards, &w.NameOthers, &w.SurnamePairs, &w.SurnameFronts,
 		&w.PhoneLeads, &w.PhoneTails, &w.IndexSuffixes, &w.NotYesNo, &w.IndexGeneric, &w.IndexFillers, &w.ListenNegation, &w.ListenNotNegation,
 		&w.Either, &w.NoLeads, &w.Amounts, &w.HeardOf, &w.PhoneNotes, &w.IndexWards, &w.IndexOthers, &w.PlaceTails, &w.Greetings, &w.Farewells, &w.Corrections,
 		&w.CorrectedLeads, &w.NotThis, &w.ButThat, &w.RejectBefore, &w.RejectBehind, &w.Contrasts, &w.Formerly, &w.Nowadays} {

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -84,11 +85,25 @@ func TestOneExamples(t *testing.T) {
 	check(t, func(s string) Reading { return d.One(s, true) }, map[string]string{"我在心内科上班": "cardiology", "心内": "cardiology", "肾内": "nephrology", "我不在心内科": "!unclear", "以前在心内科，现在在肾内科": "!ambiguous", "小儿心内科": "?cardiology", "其他科室：康复科": "other"})
 	check(t, func(s string) Reading { return d.One(s, false) }, map[string]string{"我在心内科上班": "!unclear", "心内科": "cardiology"})
 	check(t, func(s string) Reading { return interests().One(s, true) }, map[string]string{"讲课": "video", "需要": "!unclear"})
-	if rd := d.One("其他科室：康复科", true); rd.Note["text"] != "康复科" {
-		t.Errorf("written addition: %+v", rd)
-	}
 	if rd := one("医师"); len(rd.Candidates) != 4 {
 		t.Errorf("candidates: %+v", rd)
+	}
+}
+
+// TestWrittenAddition: the words behind an option with free text are the addition as it was typed, unless they name an option or say nothing.
+func TestWrittenAddition(t *testing.T) {
+	d := departments()
+	other := strconv.Itoa(d.Len())
+	for text, want := range map[string]string{"其他科室：康复科": "康复科", "其他科室 康复科": "康复科", other + "、其他科室：康复科": "康复科", "其他科室：ICU（一区），谢谢": "ICU（一区）", "其他科室（急诊 ICU）": "急诊 ICU",
+		"其他科室：不清楚": "", "其他科室": ""} {
+		if rd := d.One(text, true); rd.Status != OK || rd.Value.Str() != "other" || rd.Note["text"] != want {
+			t.Errorf("%s: %+v, want %q", text, rd, want)
+		}
+	}
+	for _, text := range []string{"其他科室：心内科", "其他科室，肾内科"} {
+		if rd := d.One(text, true); rd.Status == OK {
+			t.Errorf("%s was taken: %+v", text, rd)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package answer
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -21,8 +23,11 @@ type spokenTable struct {
 // written as before.
 func (r *Reader) Spoken(lang string) (*Reader, error) {
 	b, err := dataFS.ReadFile("data/say." + lang + ".yaml")
-	if err != nil {
+	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil // no table: as before
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading answer tables: %w", err)
 	}
 	var t spokenTable
 	if err := yaml.Unmarshal(b, &t); err != nil {

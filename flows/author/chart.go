@@ -314,14 +314,3 @@ func (c *Chart) each(do func(*Node)) {
 	}
 	walk(c.Nodes)
 }
-
-// key finds the node of a step by its id, "" when there is none.
-func (c *Chart) key(id string) string {
-	key := ""
-	c.each(func(n *Node) {
-		if n.ID == id && key == "" && id != "" {
-			key = n.Key
-		}
-	})
-	return key
-}

@@ -174,23 +174,18 @@ func (d *Difference) Text(w io.Writer) error {
 
 // OtherFiles lists the YAML files of two folders that are not the same and hold no flow: settings, lists, contents, rules, tests.
 func OtherFiles(old, now fs.FS, isFlow func(name string) bool) ([]string, error) {
-	var out []string
-	for _, pattern := range []string{"*.yaml", "lists/*.yaml", "tests/*.yaml", "i18n/*.yaml"} {
-		for i, fsys := range []fs.FS{now, old} {
-			names, err := fs.Glob(fsys, pattern)
-			if err != nil {
-				return nil, fmt.Errorf("listing files: %w", err)
-			}
-			for _, name := range names {
-				a, errA := fs.ReadFile(old, name)
-				b, errB := fs.ReadFile(now, name)
-				if i == 1 && errB == nil || isFlow(name) || errA == nil && errB == nil && bytes.Equal(a, b) {
-					continue
-				}
-				out = append(out, name)
-			}
+	var all []string
+	for _, fsys := range []fs.FS{now, old} {
+		names, err := flows.Files(fsys)
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, names...)
 	}
-	slices.Sort(out)
-	return out, nil
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(name string) bool {
+		a, errA := fs.ReadFile(old, name)
+		b, errB := fs.ReadFile(now, name)
+		return isFlow(name) || errA == nil && errB == nil && bytes.Equal(a, b)
+	}), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"html/template"
 	"io"
 	"net"
@@ -140,7 +141,7 @@ func readJSON(r *http.Request, into *request) error {
 
 func answerError(w http.ResponseWriter, err error) {
 	status, why := http.StatusInternalServerError, "failed"
-	if r, ok := err.(refusal); ok {
+	if r := (refusal{}); errors.As(err, &r) {
 		status, why = r.status, r.why
 	}
 	writeJSON(w, status, map[string]string{"error": why})

@@ -82,7 +82,7 @@ func write(dir, name string, data []byte) error {
 	if err != nil {
 		return fmt.Errorf("opening the folder: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
 		return fmt.Errorf("making the folder of tests: %w", err)
 	}

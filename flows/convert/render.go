@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -26,7 +27,7 @@ func (f *form) render(d *dialect, it *item, c clause) string {
 		}
 	}
 	why := word("why_syntax")
-	if e, ok := err.(*dropError); ok {
+	if e := (*dropError)(nil); errors.As(err, &e) {
 		why = e.Error()
 	}
 	f.drop(it.at, "drop_expression", "key", c.key, "text", c.src, "why", why)
@@ -131,8 +132,7 @@ func (f *form) comparison(n *node) (string, error) {
 	if lit.op == "text" && lit.s == "" && (n.op == "==" || n.op == "!=") {
 		return it.id + map[string]string{"==": " is empty", "!=": " is not empty"}[n.op], nil
 	}
-	switch {
-	case n.op == "has" || n.op == "lacks" || n.op == "==" || n.op == "!=":
+	if n.op == "has" || n.op == "lacks" || n.op == "==" || n.op == "!=" {
 		return f.equals(it, n.op, lit)
 	}
 	return "", nil

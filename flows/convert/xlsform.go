@@ -29,7 +29,7 @@ func XLSForm(data []byte, until time.Time) (Result, error) {
 	if err != nil {
 		return Result{}, unreadable(word("bad_file", "error", err.Error()))
 	}
-	defer book.Close()
+	defer func() { _ = book.Close() }()
 	x := &xlsform{form: newForm("XLSForm"), lists: map[string][]choice{}}
 	survey := sheet(book, "survey")
 	if survey == nil {
@@ -56,7 +56,6 @@ type xlsform struct {
 	lists map[string][]choice
 	lang  string // what stands behind label::, "" = the plain column
 	stack []*item
-	title string
 }
 
 // sheet reads a sheet whatever the case of its name; the first line names the columns.

@@ -223,13 +223,13 @@ func TestMarkdown(t *testing.T) {
 	if err := Markdown(&b, s.All); err != nil {
 		t.Fatal(err)
 	}
-	want := "1 处发现，1 处错误。\n\n| 位置 | 级别 | 规则 | 发现 | 怎么改 |\n|---|---|---|---|---|\n" +
+	want := "1 处问题，其中错误 1 处。\n\n| 位置 | 级别 | 规则 | 发现 | 怎么改 |\n|---|---|---|---|---|\n" +
 		"| `a\\_b.yaml:1:1` | 错误 | Y003 键重复 | “a\\|b”写了两次，第一次在第 1 行 | 请删掉一个，或者换个名字。 |\n"
 	if d := cmp.Diff(want, b.String()); d != "" {
 		t.Error(d)
 	}
 	b.Reset()
-	if err := Markdown(&b, nil); err != nil || b.String() != "没有发现。\n" {
+	if err := Markdown(&b, nil); err != nil || b.String() != "没有问题。\n" {
 		t.Errorf("%q %v", b.String(), err)
 	}
 }

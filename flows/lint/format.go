@@ -28,6 +28,11 @@ func Text(w io.Writer, ps []Problem) error {
 	return nil
 }
 
+// Total is the last line of a report: how many findings, how many of them errors.
+func Total(ps []Problem) string {
+	return Phrase("total", "all", fmt.Sprint(len(ps)), "errors", fmt.Sprint(len(Errors(ps))))
+}
+
 // Text is one finding for people, ending in a newline.
 func (p Problem) Text() string {
 	var b strings.Builder

@@ -153,12 +153,21 @@ func TestIgnore(t *testing.T) {
 func TestLimits(t *testing.T) {
 	deep := strings.Repeat("- ", MaxDepth+3) + "x\n"
 	for name, data := range map[string]string{
-		"too_deep": deep, "utf8": "a: \xff\n", "size": strings.Repeat("a", MaxFile+1), "many": "a: 1\n---\nb: 2\n", "empty": " \n", "tag": "a: !!str x\n",
+		"too_deep": deep, "utf8": "a: \xff\n", "size": strings.Repeat("a", MaxFile+1), "lists/size": strings.Repeat("a", MaxList+1), "many": "a: 1\n---\nb: 2\n", "empty": " \n", "tag": "a: !!str x\n",
 		"alias": "a: &x 1\nb: *x\n", "merge": "a: 1\n<<: {b: 2}\n", "key": "[a]: 1\n", "bomb": "a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n",
 	} {
 		s := &Sink{}
-		if _, root := Read("x.yaml", []byte(data), s, never); root != nil || len(Errors(s.All)) == 0 {
+		if _, root := Read(name+".yaml", []byte(data), s, never); root != nil || len(Errors(s.All)) == 0 {
 			t.Errorf("%s: taken, %+v", name, s.All)
+		}
+	}
+	large := "a: " + strings.Repeat("b", MaxFile) + "\n"
+	for name, fine := range map[string]bool{"lists/a.yaml": true, "a.yaml": false, "i18n/a.yaml": false, "tests/a.test.yaml": false} {
+		s := &Sink{}
+		if _, root := Read(name, []byte(large), s, never); (root != nil) != fine || fine != (len(s.All) == 0) {
+			t.Errorf("%s of more than 1 MB: %d findings", name, len(s.All))
+		} else if !fine && (s.All[0].Message != "文件太大，最多 1 MB" || s.All[0].Source != "") {
+			t.Errorf("%s: %s", name, s.All[0].Message)
 		}
 	}
 	s := &Sink{}

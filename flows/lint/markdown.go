@@ -13,7 +13,7 @@ func Markdown(w io.Writer, ps []Problem) error {
 		return err
 	}
 	var b strings.Builder
-	b.WriteString(Phrase("table_head", "errors", fmt.Sprint(len(Errors(ps))), "all", fmt.Sprint(len(ps))))
+	b.WriteString(Total(ps) + Phrase("table_head"))
 	for _, p := range ps {
 		fmt.Fprintf(&b, "| `%s:%d:%d` | %s | %s %s | %s | %s |\n", cell(p.File), p.Line, p.Column, Phrase("level_"+p.Level), p.Code, cell(p.Title),
 			cell(p.Message), cell(p.Advice))

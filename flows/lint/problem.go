@@ -3,7 +3,7 @@
 //
 // It refuses to know the flow language: which keys exist and what they mean is the business of package flows, which imports this one.
 //
-// Invariants: every finding has a line; messages come from messages.yaml only; reading never panics and its memory is bounded by MaxFile and MaxDepth.
+// Invariants: every finding has a line; messages come from messages.yaml only; reading never panics and its memory is bounded by MostBytes and MaxDepth.
 package lint
 
 import (

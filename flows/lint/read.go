@@ -13,8 +13,8 @@ import (
 // glued tells which words are keys, so that a missing space after "ask:" is recognised.
 func Read(name string, data []byte, s *Sink, glued func(string) bool) (*File, *yaml.Node) {
 	f := NewFile(name, data)
-	if len(data) > MaxFile {
-		s.Add(f, 1, 1, 1, "too_large", "max", fmt.Sprint(MaxFile>>20))
+	if most := MostBytes(name); len(data) > most {
+		s.Add(&File{Name: name}, 1, 1, 1, "too_large", "max", fmt.Sprint(most>>20))
 		return f, nil
 	}
 	if !utf8.Valid(data) {
@@ -185,7 +185,7 @@ func (w *walker) walk(n *yaml.Node, depth int) {
 		w.refuse(n, "too_deep", "max", fmt.Sprint(MaxDepth))
 		return
 	case w.nodes > maxNodes:
-		w.refuse(n, "too_large", "max", fmt.Sprint(MaxFile>>20))
+		w.refuse(n, "too_many_items", "max", fmt.Sprint(maxNodes))
 		return
 	case n.Kind == yaml.AliasNode:
 		w.refuse(n, "alias")

@@ -8,11 +8,20 @@ import (
 
 // Limits of one file.
 const (
-	MaxFile  = 8 << 20 // bytes; a list of 40,000 hospitals fits
+	MaxFile  = 1 << 20 // bytes
+	MaxList  = 8 << 20 // bytes of a file of lists/; 40,000 hospitals fit
 	MaxDepth = 24      // nested maps and lists
 
 	maxFindings = 200 // of one file: what follows is a consequence, and a hostile file costs bounded time
 )
+
+// MostBytes is how large a file of a folder may be, by its name in the folder.
+func MostBytes(name string) int {
+	if strings.HasPrefix(name, "lists/") {
+		return MaxList
+	}
+	return MaxFile
+}
 
 // File is one file of an author: its name as shown and its lines.
 type File struct {

@@ -131,10 +131,10 @@ func (t *trial) refused(a sim.Answer) error {
 	switch {
 	case errors.Is(a.Err, context.DeadlineExceeded):
 		return fmt.Errorf("neither refused nor answered within %s", t.o.Patience)
-	case a.Err != nil, a.Status < 200 || a.Status > 299, a.Body == "":
-		return nil
+	case a.Err == nil && a.Status >= 200 && a.Status <= 299 && a.Body != "":
+		return fmt.Errorf("believed: answered with status %d and %d bytes", a.Status, len(a.Body))
 	}
-	return fmt.Errorf("believed: answered with status %d and %d bytes", a.Status, len(a.Body))
+	return nil
 }
 
 // effects wants so many messages of a doctor to have had an effect; without a Probe nothing is said.

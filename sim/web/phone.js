@@ -286,7 +286,7 @@ function drawDoctors(list) {
     const b = li.firstElementChild;
     b.querySelector(".face").textContent = [...d.name].pop();
     b.querySelector(".who").textContent = d.name;
-    b.querySelector(".last").textContent = d.last.split("\n")[0] || (d.following ? "" : $("doctors").dataset.away);
+    b.querySelector(".last").textContent = d.last || (d.following ? "" : $("doctors").dataset.away);
     b.classList.toggle("away", !d.following);
     b.setAttribute("aria-current", String(d.id === user));
     b.addEventListener("click", () => open(d.id));

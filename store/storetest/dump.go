@@ -84,7 +84,7 @@ func DumpRedis(t testing.TB, address string) []string {
 		network = "tcp"
 	}
 	c := redis.NewClient(&redis.Options{Network: network, Addr: address})
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	keys, err := c.Keys(context.Background(), "*").Result()
 	if err != nil {
 		t.Fatalf("reading keys: %v", err)

@@ -223,6 +223,20 @@ CREATE TABLE facets (
   KEY facets_by_owner (account, owner)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
+CREATE TABLE ratings (
+  doctor     VARCHAR(32) NOT NULL,
+  product    VARCHAR(32) NOT NULL,
+  account    VARCHAR(64) NOT NULL,
+  ladder     VARCHAR(8) NOT NULL,
+  potential  VARCHAR(8) NOT NULL,
+  matrix     VARCHAR(16) NOT NULL,
+  class      VARCHAR(8) NOT NULL,
+  why        MEDIUMTEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (doctor, product),
+  KEY ratings_by_class (account, product, class, ladder)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
 CREATE TABLE changes (
   id       BIGINT NOT NULL AUTO_INCREMENT,
   account  VARCHAR(64) NOT NULL,

@@ -221,6 +221,20 @@ CREATE INDEX facets_by_class ON facets (account, class, level);
 CREATE INDEX facets_by_result ON facets (account, result, level);
 CREATE INDEX facets_by_owner ON facets (account, owner);
 
+CREATE TABLE ratings (
+  doctor     TEXT NOT NULL CHECK (length(doctor) <= 32),
+  product    TEXT NOT NULL CHECK (length(product) <= 32),
+  account    TEXT NOT NULL CHECK (length(account) <= 64),
+  ladder     TEXT NOT NULL CHECK (length(ladder) <= 8),
+  potential  TEXT NOT NULL CHECK (length(potential) <= 8),
+  matrix     TEXT NOT NULL CHECK (length(matrix) <= 16),
+  class      TEXT NOT NULL CHECK (length(class) <= 8),
+  why        TEXT NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (doctor, product)
+);
+CREATE INDEX ratings_by_class ON ratings (account, product, class, ladder);
+
 CREATE TABLE changes (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,
   account  TEXT NOT NULL CHECK (length(account) <= 64),
