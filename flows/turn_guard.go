@@ -158,6 +158,25 @@ func (t *turn) weigh(c *Case, words string, opening bool) {
 	c.hurry()
 }
 
+// Weight is what the guard hears in words about a patient, for reports that do not come from a talk.
+type Weight struct {
+	Kind    string // ae, special, quality; "" = nothing that it knows
+	Serious bool
+	Death   bool
+}
+
+// Weigh hears words about a patient.
+func (lib *Library) Weigh(words string) Weight {
+	var w Weight
+	for _, f := range lib.guard.Detect(words, guard.Context{Product: true}) {
+		if f.OpensCase() && (w.Kind == "" || f.Kind == guard.Event) {
+			w.Kind = string(f.Kind)
+		}
+		w.Serious, w.Death = w.Serious || f.Serious, w.Death || f.Death
+	}
+	return w
+}
+
 // hurry shortens the clock of a serious or fatal case.
 func (c *Case) hurry() {
 	switch {

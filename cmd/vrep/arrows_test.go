@@ -15,12 +15,13 @@ const module = "github.com/vrep/vrep"
 // arrows says which packages of ours a package may import. What is not listed may import nothing of ours.
 var arrows = map[string][]string{
 	"cmd/vrep":            {"*"},
-	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "flows", "flows/author", "flows/lint", "store"},
+	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "bot/safety", "flows", "flows/author", "flows/lint", "store"},
 	"bot":                 {"flows", "store", "store/session"},
 	"bot/wechat":          {"bot"},
 	"bot/handoff":         {"store"},
 	"bot/insight":         {"flows", "store"},
 	"bot/outreach":        {"flows", "store"},
+	"bot/safety":          {"store"},
 	"bot/release":         {"flows", "flows/lint", "store"},
 	"sim/conformance":     {"sim"},
 	"sim/conformance/cmd": {"sim/conformance"},
@@ -42,7 +43,7 @@ var outside = map[string][]string{
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
 	"github.com/xuri/excelize":      {"flows/convert"},
-	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep"},
+	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/safety", "bot/wechat", "console", "cmd/vrep"},
 }
 
 type listed struct {
