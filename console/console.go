@@ -8,7 +8,7 @@
 // link is counted, a code's picture is drawn at the first look), any form sent from another site, scripts and styles that are not its own, with the one
 // exception of the platform's subscribe button.
 //
-// Invariants: every route is in the list of routes.go with the roles that may use it; every change by a person, and every look at a portrait, writes
+// Invariants: every route is in the list of routes.go with the roles that may use it and what they see of doctors there, and the store is told who looks; every change by a person, and every look at a portrait, writes
 // an audit row with the actor; texts from outside reach a page through html/template only, with invisible and direction-changing characters shown as
 // marks; tokens of sessions and links are stored hashed and never logged.
 package console
@@ -74,6 +74,7 @@ type Console struct {
 	words     words
 	tones     words
 	pages     pages
+	table     []route // every page and act, see routes
 	assets    assets
 	sessions  *scs.SessionManager
 	rows      *store.WebSessions
@@ -104,6 +105,7 @@ func New(o Options) (*Console, error) {
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}
+	c.table = c.routes()
 	c.throttle = newThrottle(c.now)
 	c.sessions = c.newSessions(o.Secure)
 	if err := c.protect(o.PublicURL); err != nil {

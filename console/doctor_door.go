@@ -65,15 +65,24 @@ type doctorSaid struct {
 	Back string // address of the button, "" = none
 }
 
+// doctorDoors is the whole list of what doctors can open: everything about a person stands behind the platform's sign-in.
+func (c *Console) doctorDoors() []door {
+	return []door{
+		{"GET", "/d/{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/d/me", http.StatusFound) }},
+		{"GET", "/d/enter", c.doctorEnter},
+		{"GET", "/d/me", c.withDoctor(c.doctorData)},
+		{"GET", "/d/consent", c.withDoctor(c.doctorConsents)},
+		{"POST", "/d/consent", c.withDoctor(c.doctorDecide)},
+		{"GET", "/d/notify", c.withDoctor(c.doctorNotify)},
+		{"GET", "/r/{token}", c.doctorArticle},
+	}
+}
+
 // doctorRoutes adds the pages of the doctors.
 func (c *Console) doctorRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /d/{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/d/me", http.StatusFound) })
-	mux.HandleFunc("GET /d/enter", c.doctorEnter)
-	mux.HandleFunc("GET /d/me", c.withDoctor(c.doctorData))
-	mux.HandleFunc("GET /d/consent", c.withDoctor(c.doctorConsents))
-	mux.HandleFunc("POST /d/consent", c.withDoctor(c.doctorDecide))
-	mux.HandleFunc("GET /d/notify", c.withDoctor(c.doctorNotify))
-	mux.HandleFunc("GET /r/{token}", c.doctorArticle)
+	for _, d := range c.doctorDoors() {
+		mux.HandleFunc(d.method+" "+d.path, d.handle)
+	}
 	lost := func(w http.ResponseWriter, r *http.Request) {
 		c.tellDoctor(w, r, http.StatusNotFound, doctorSaid{Code: "lost"})
 	}

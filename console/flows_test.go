@@ -117,6 +117,12 @@ func TestShareInTheConsole(t *testing.T) {
 		t.Errorf("taking the last one: status %d", a.code)
 	}
 	wantHas(t, a, "没有别的发布可用", "不用了")
+	if a := b.post("/console/releases/2/share", "share", "50", "reason", "放大试行"); a.location != "/console/approvals" {
+		t.Errorf("to more doctors alone: %d %q", a.code, a.location)
+	}
+	wantHas(t, b.get("/console/flows"), "30% 的医生")
+	s.decide(s.as(store.RoleCompliance), store.ActShare, "by another", "已批准")
+	wantHas(t, b.get("/console/flows"), "50% 的医生")
 	if a := b.post("/console/releases/2/share", "share", "50"); a.code != http.StatusUnprocessableEntity {
 		t.Errorf("without a reason: status %d", a.code)
 	}
@@ -159,7 +165,9 @@ func TestRecallInTheConsole(t *testing.T) {
 	b.post("/console/recalls/1/lift", "reason", "")
 	wantHas(t, b.get("/console/flows"), "请写明取消撤回的原因", "取消撤回")
 	b.post("/console/recalls/1/lift", "reason", "已核对")
-	wantHas(t, b.get("/console/flows"), "已取消撤回")
+	wantHas(t, b.get("/console/approvals"), "已提交", "取消话术撤回", "已核对", "等待另一位同事批准")
+	s.decide(b, store.ActLift, "same_person", "自己提出的")
+	s.decide(s.as(store.RoleCompliance), store.ActLift, "approved", "已批准")
 	wantHas(t, b.get("/console/flows/onboarding"), "已取消", "u-admin")
 }
 
@@ -187,7 +195,7 @@ func TestDrawingAndPrint(t *testing.T) {
 	}
 }
 
-// Only administrators change what doctors hear; others may look.
+// Only administrators and operations change what doctors hear; others may look.
 func TestWhoMayChangeFlows(t *testing.T) {
 	s := newSite(t)
 	publishSecond(t, s)

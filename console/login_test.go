@@ -50,16 +50,16 @@ func TestAccountRules(t *testing.T) {
 	s := newSite(t)
 	ctx := context.Background()
 	for _, name := range []string{"", "A", "has space", "a/b", strings.Repeat("x", 40), "<b>"} {
-		if _, err := console.AddUser(ctx, s.store, name, store.RoleAdmin); !errors.Is(err, console.ErrBadName) {
+		if _, err := console.AddUser(ctx, s.store, store.User{Name: name, Role: store.RoleAdmin}); !errors.Is(err, console.ErrBadName) {
 			t.Errorf("name %q: %v", name, err)
 		}
 	}
-	if _, err := console.AddUser(ctx, s.store, "ok", "boss"); !errors.Is(err, console.ErrBadRole) {
+	if _, err := console.AddUser(ctx, s.store, store.User{Name: "ok", Role: "boss"}); !errors.Is(err, console.ErrBadRole) {
 		t.Errorf("role: %v", err)
 	}
-	_, err := console.AddUser(ctx, s.store, "twice", store.RoleViewer)
+	_, err := console.AddUser(ctx, s.store, store.User{Name: "twice", Role: store.RoleViewer})
 	must(t, err)
-	if _, err := console.AddUser(ctx, s.store, "twice", store.RoleViewer); !errors.Is(err, store.ErrExists) {
+	if _, err := console.AddUser(ctx, s.store, store.User{Name: "twice", Role: store.RoleViewer}); !errors.Is(err, store.ErrExists) {
 		t.Errorf("second account of the name: %v", err)
 	}
 	if err := console.DisableUser(ctx, s.store, "nobody"); !errors.Is(err, store.ErrNotFound) {
@@ -147,7 +147,7 @@ func TestSessionOutlivesThePlatformsClock(t *testing.T) {
 
 func TestCookie(t *testing.T) {
 	s := newSite(t)
-	password, err := console.AddUser(context.Background(), s.store, "wang", store.RoleViewer)
+	password, err := console.AddUser(context.Background(), s.store, store.User{Name: "wang", Role: store.RoleViewer})
 	must(t, err)
 	b := s.browser()
 	a := b.post("/console/login", "name", "wang", "password", password, "next", "https://evil.example/")
@@ -171,11 +171,11 @@ func TestCookie(t *testing.T) {
 
 func TestSecureCookie(t *testing.T) {
 	s := newSite(t)
-	c, err := console.New(console.Options{Store: s.store, Desk: s.desk, Publisher: s.publisher, Key: testKey, Secure: true, PublicURL: "https://vrep.example"})
+	c, err := console.New(console.Options{Store: s.store, Desk: s.desk, Safety: s.safety, Publisher: s.publisher, Key: testKey, Secure: true, PublicURL: "https://vrep.example"})
 	must(t, err)
 	s.console = c
 	s.server.Config.Handler = c.Handler()
-	password, err := console.AddUser(context.Background(), s.store, "wang", store.RoleViewer)
+	password, err := console.AddUser(context.Background(), s.store, store.User{Name: "wang", Role: store.RoleViewer})
 	must(t, err)
 	cookie := s.browser().post("/console/login", "name", "wang", "password", password).header.Get("Set-Cookie")
 	if !strings.HasPrefix(cookie, "__Host-vrep_session=") || !strings.Contains(cookie, "Secure") {
@@ -185,7 +185,7 @@ func TestSecureCookie(t *testing.T) {
 
 func TestLoginDelay(t *testing.T) {
 	s := newSite(t)
-	password, err := console.AddUser(context.Background(), s.store, "wang", store.RoleViewer)
+	password, err := console.AddUser(context.Background(), s.store, store.User{Name: "wang", Role: store.RoleViewer})
 	must(t, err)
 	for _, name := range []string{"wang", "no-such-account"} {
 		b := s.browser()

@@ -13,7 +13,8 @@ func TestNotices(t *testing.T) {
 	w := fill(t, s.store, s.desk)
 	people := map[string]*browser{}
 	for role, tt := range map[string]struct{ has, lacks string }{
-		store.RoleViewer: {"医生想要肾病证据", "病人不太舒服"}, store.RoleSafety: {"病人不太舒服", "肾病证据"}, store.RoleAdmin: {"病人不太舒服", "没有要转告的事"},
+		store.RoleViewer: {"没有要转告的事", "病人不太舒服"}, store.RoleSafety: {"病人不太舒服", "肾病证据"}, store.RoleAdmin: {"没有要转告的事", "病人不太舒服"},
+		store.RoleMedical: {"医生想要肾病证据", "病人不太舒服"}, store.RoleCompliance: {"医生想要肾病证据", "没有要转告的事"},
 	} {
 		b := s.as(role)
 		people[role] = b
@@ -26,7 +27,7 @@ func TestNotices(t *testing.T) {
 	}
 	pv := people[store.RoleSafety]
 	pv.post("/console/notices/notice-medical/done") // not of this team
-	wantHas(t, people[store.RoleAdmin].get("/console/notices"), "医生想要肾病证据", "医学")
+	wantHas(t, people[store.RoleMedical].get("/console/notices"), "医生想要肾病证据", "医学")
 	pv.post("/console/notices/notice-pv/done")
 	wantHas(t, pv.get("/console/notices"), "没有要转告的事", "已标记为处理过")
 	pv.post("/console/notices/notice-pv/done")

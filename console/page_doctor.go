@@ -22,6 +22,9 @@ type portrait struct {
 	Decided   bool                   // somebody has; it may be corrected
 	SeesCases bool                   // may read what was said about adverse events
 	Waiting   *store.VerificationRow // a wish that no rep may hear of yet
+	Settles   bool                   // may record that somebody has dealt with the wish
+	Hidden    []navEntry             // protected fields that may be shown for a reason
+	Revealed  *revealed              // nil = nobody asked
 }
 
 // trait is one value of the portrait with what it rests on.
@@ -33,7 +36,10 @@ type trait struct {
 	Words string // the doctor's own words, when it rests on an answer that says it otherwise
 }
 
-func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
+func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error { return c.showDoctor(w, v, nil) }
+
+// showDoctor shows the page, with a protected value when somebody has just asked for one.
+func (c *Console) showDoctor(w http.ResponseWriter, v *request, shown *revealed) error {
 	id := v.PathValue("id")
 	rec, err := c.store.DoctorRecord(v.Context(), id)
 	if err != nil {
@@ -43,13 +49,18 @@ func (c *Console) pageDoctor(w http.ResponseWriter, v *request) error {
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	p := portrait{DoctorRecord: rec, SeesCases: v.user.Role != store.RoleViewer}
+	p := portrait{DoctorRecord: rec, SeesCases: c.mayRead(v, "/console/cases/{no}")}
 	p.Fields = c.traits(rec)
+	p.Revealed = shown
+	if c.mayDo(v, "/console/doctors/{id}/reveal") {
+		p.Hidden = c.hiddenFields(rec, v.masked())
+	}
 	p.Holds = newestConsents(rec.Consents)
 	titles := c.contentTitles()
 	p.Gifts = c.gifts(rec, titles)
 	p.Reach = c.reach(rec)
-	p.Decides, p.Decided = v.user.Role == store.RoleAdmin, decided(rec)
+	p.Decides, p.Decided = c.mayDo(v, "/console/doctors/{id}/verify"), decided(rec)
+	p.Settles = c.mayDo(v, "/console/doctors/{id}/wish")
 	if wish, ok := rec.Wish(); ok && wish.HeldBack() {
 		p.Waiting = &wish
 	}

@@ -20,10 +20,28 @@ type doctorList struct {
 	Filtered             bool
 	Levels, Phases       []string
 	Prev, Next           string // addresses, "" = none
+	Exports              bool   // may take the list out of the house
+	Alone                int    // doctors that one person may take out
 }
 
 func (c *Console) pageDoctors(w http.ResponseWriter, v *request) error {
-	form := v.URL.Query()
+	list, query := c.doctorQuery(v.URL.Query())
+	list.Exports, list.Alone = c.mayDo(v, "/console/doctors/export"), store.ExportAlone
+	var err error
+	if list.DoctorPage, err = c.store.DoctorPage(v.Context(), query); err != nil {
+		return err
+	}
+	if list.Page > 1 {
+		list.Prev = list.address(list.Page - 1)
+	}
+	if list.Page < list.Pages {
+		list.Next = list.address(list.Page + 1)
+	}
+	return c.show(w, v, "doctors", list)
+}
+
+// doctorQuery reads the filters of the list.
+func (c *Console) doctorQuery(form url.Values) (doctorList, store.DoctorQuery) {
 	list := doctorList{
 		Search: strings.TrimSpace(cut(strings.ToValidUTF8(form.Get("q"), ""), 128)), Level: form.Get("level"), Phase: form.Get("phase"), HasLead: form.Get("lead") == "1",
 		Levels: []string{"0", "1", "2", "9"},
@@ -43,17 +61,7 @@ func (c *Console) pageDoctors(w http.ResponseWriter, v *request) error {
 	if page, err := strconv.Atoi(form.Get("page")); err == nil {
 		query.Page = page
 	}
-	var err error
-	if list.DoctorPage, err = c.store.DoctorPage(v.Context(), query); err != nil {
-		return err
-	}
-	if list.Page > 1 {
-		list.Prev = list.address(list.Page - 1)
-	}
-	if list.Page < list.Pages {
-		list.Next = list.address(list.Page + 1)
-	}
-	return c.show(w, v, "doctors", list)
+	return list, query
 }
 
 // address is the list with the same filters at another page.

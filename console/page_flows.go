@@ -45,7 +45,7 @@ func (c *Console) pageFlows(w http.ResponseWriter, v *request) error {
 	if err != nil {
 		return err
 	}
-	list := flowList{Releases: o.Releases, Acts: v.user.Role == store.RoleAdmin}
+	list := flowList{Releases: o.Releases, Acts: c.mayDo(v, "/console/flows/{id}/recall")}
 	list.Recalls = slices.DeleteFunc(slices.Clone(o.Recalls), func(r store.Recall) bool { return r.LiftedAt != 0 })
 	findings, ignored := c.findings()
 	list.Ignored = ignored
@@ -150,7 +150,7 @@ func (c *Console) pageFlow(w http.ResponseWriter, v *request) error {
 	if flow == nil && len(versions) == 0 {
 		return store.ErrNotFound
 	}
-	view := flowView{flowRow: flowRow{ID: id, Title: id, Open: o.Open(id, ""), Gone: true}, Versions: versions, Acts: v.user.Role == store.RoleAdmin}
+	view := flowView{flowRow: flowRow{ID: id, Title: id, Open: o.Open(id, ""), Gone: true}, Versions: versions, Acts: c.mayDo(v, "/console/flows/{id}/recall")}
 	if flow != nil {
 		findings, _ := c.findings()
 		view.flowRow, view.ApprovalNo = c.flowRow(flow, o, findings), flow.Approval.No

@@ -14,6 +14,8 @@ const endedOnBoard = 50
 type board struct {
 	Columns []column
 	Empty   bool
+	Reps    []store.RepEntry // between whom the person may move leads; none: may not
+	Alone   int              // leads that one person may move at once
 }
 
 // column is one status, or all that are over.
@@ -40,6 +42,11 @@ func (c *Console) pageLeads(w http.ResponseWriter, v *request) error {
 		b.Columns[i].Rows = append(b.Columns[i].Rows, r)
 	}
 	b.choose(v.URL.Query().Get("status"))
+	if b.Alone = store.ReassignAlone; c.mayDo(v, "/console/leads/reassign") {
+		if b.Reps, err = c.movable(v); err != nil {
+			return err
+		}
+	}
 	return c.show(w, v, "leads", b)
 }
 
@@ -56,6 +63,7 @@ func (b *board) choose(code string) {
 type leadView struct {
 	store.LeadRecord
 	SeesCases bool // may read what was said about adverse events
+	Unseen    bool // the doctor is shown to whoever has accepted the lead
 }
 
 func (c *Console) pageLead(w http.ResponseWriter, v *request) error {
@@ -67,5 +75,5 @@ func (c *Console) pageLead(w http.ResponseWriter, v *request) error {
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	return c.show(w, v, "lead", leadView{LeadRecord: rec, SeesCases: v.user.Role != store.RoleViewer})
+	return c.show(w, v, "lead", leadView{LeadRecord: rec, SeesCases: c.mayRead(v, "/console/cases/{no}"), Unseen: rec.Who.ID == "" && v.narrow()})
 }

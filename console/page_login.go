@@ -93,7 +93,7 @@ func (c *Console) welcome(ctx context.Context, u store.User, byLink bool) error 
 	if byLink {
 		how = "link"
 	}
-	if err := c.store.AddAudit(ctx, store.Audit{Actor: u.Name, Action: "login", Object: "user:" + u.Name, Detail: how}); err != nil {
+	if err := c.store.AddAudit(ctx, store.Audit{Actor: u.Name, Role: u.Role, Action: "login", Object: "user:" + u.Name, Detail: how}); err != nil {
 		return err
 	}
 	if err := c.rows.Sweep(ctx); err != nil {
@@ -105,7 +105,7 @@ func (c *Console) welcome(ctx context.Context, u store.User, byLink bool) error 
 func (c *Console) doLogout(w http.ResponseWriter, r *http.Request) {
 	u, err := c.current(r.Context())
 	if err == nil {
-		err = c.store.AddAudit(r.Context(), store.Audit{Actor: u.Name, Action: "logout", Object: "user:" + u.Name})
+		err = c.store.AddAudit(r.Context(), store.Audit{Actor: u.Name, Role: u.Role, Action: "logout", Object: "user:" + u.Name})
 	}
 	if err == nil {
 		err = c.sessions.Destroy(r.Context())

@@ -10,15 +10,11 @@ import (
 // noticesShown is the number of notices in the list.
 const noticesShown = 200
 
-// teamsOf are the teams whose notices a person sees: the safety desk its own, others all but those.
-func teamsOf(role string) []string {
-	switch role {
-	case store.RoleSafety:
-		return []string{store.TeamPV}
-	case store.RoleAdmin:
-		return []string{store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps}
-	}
-	return []string{store.TeamRep, store.TeamMedical, store.TeamOps}
+// teamsOf are the teams whose notices a role sees. What was said to the safety desk and to medical information is theirs alone; compliance reads all.
+var teamsOf = map[string][]string{
+	store.RoleSafety: {store.TeamPV}, store.RoleMedical: {store.TeamMedical}, store.RoleManager: {store.TeamRep},
+	store.RoleAdmin: {store.TeamRep, store.TeamOps}, store.RoleOperations: {store.TeamRep, store.TeamOps}, store.RoleViewer: {store.TeamRep, store.TeamOps},
+	store.RoleCompliance: {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},
 }
 
 // noticeView is one notice with the title of the flow that gave it.
@@ -27,8 +23,14 @@ type noticeView struct {
 	FlowTitle string
 }
 
+// noticeList is what the page shows.
+type noticeList struct {
+	Rows []noticeView
+	Acts bool // may record that it was dealt with
+}
+
 func (c *Console) pageNotices(w http.ResponseWriter, v *request) error {
-	rows, err := c.store.OpenNotices(v.Context(), teamsOf(v.user.Role), noticesShown)
+	rows, err := c.store.OpenNotices(v.Context(), teamsOf[v.user.Role], noticesShown)
 	if err != nil {
 		return err
 	}
@@ -36,12 +38,12 @@ func (c *Console) pageNotices(w http.ResponseWriter, v *request) error {
 	for i, n := range rows {
 		views[i] = noticeView{NoticeWork: n, FlowTitle: c.flowTitle(n.Flow)}
 	}
-	return c.show(w, v, "notices", views)
+	return c.show(w, v, "notices", noticeList{Rows: views, Acts: c.mayDo(v, "/console/notices/{id}/done")})
 }
 
 // doCloseNotice records that somebody has dealt with a notice.
 func (c *Console) doCloseNotice(w http.ResponseWriter, v *request) error {
-	err := c.store.CloseNotice(v.Context(), v.PathValue("id"), teamsOf(v.user.Role), v.user.Name)
+	err := c.store.CloseNotice(v.Context(), v.PathValue("id"), teamsOf[v.user.Role], v.user.Name)
 	notice := "notice_done"
 	if errors.Is(err, store.ErrMoved) {
 		notice, err = "gone", nil

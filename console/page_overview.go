@@ -15,6 +15,8 @@ type overview struct {
 	store.Overview
 	Newest   []store.DoctorRow // who wrote last
 	Takeover store.Takeover    // of the followers that the account had before
+	// CountsCases: the person may know how many reports wait, and no more. Unguarded: nobody has the role that reads them.
+	CountsCases, Unguarded bool
 }
 
 // pageOverview counts what is open and leads to the lists.
@@ -32,5 +34,12 @@ func (c *Console) pageOverview(w http.ResponseWriter, v *request) error {
 	if err != nil {
 		return err
 	}
-	return c.show(w, v, "overview", overview{Overview: counts, Newest: newest.Rows, Takeover: takeover})
+	data := overview{Overview: counts, Newest: newest.Rows, Takeover: takeover}
+	data.CountsCases = v.user.Role == store.RoleAdmin || v.user.Role == store.RoleOperations
+	if c.mayRead(v, "/console/users") {
+		if data.Unguarded, err = c.unguarded(v.Context()); err != nil {
+			return err
+		}
+	}
+	return c.show(w, v, "overview", data)
 }

@@ -33,7 +33,7 @@ func (c *Console) pageRelease(w http.ResponseWriter, v *request) error {
 }
 
 func (c *Console) releaseView(v *request) (releaseView, error) {
-	view := releaseView{Acts: v.user.Role == store.RoleAdmin, Shares: []int{0, 10, 30, 50, 100}}
+	view := releaseView{Acts: c.mayDo(v, "/console/releases/{id}/share"), Shares: []int{0, 10, 30, 50, 100}}
 	id, err := strconv.ParseInt(v.PathValue("id"), 10, 64)
 	if err != nil {
 		return view, store.ErrNotFound
@@ -96,7 +96,7 @@ func (c *Console) doRollback(w http.ResponseWriter, v *request) error {
 	return c.back(w, v, "rolled_back", "/console/flows")
 }
 
-// doShare gives a release to more or fewer doctors.
+// doShare gives a release to fewer doctors, or asks for a second person to give it to more.
 func (c *Console) doShare(w http.ResponseWriter, v *request) error {
 	reason, err := reasonOf(v)
 	if err != nil {
@@ -113,6 +113,10 @@ func (c *Console) doShare(w http.ResponseWriter, v *request) error {
 	if reason == "" {
 		view.Problem = "why"
 		return c.again(w, v, "release", view)
+	}
+	if share > view.Release.Share {
+		id := strconv.FormatInt(view.Release.ID, 10)
+		return c.propose(w, v, store.ActShare, "release:"+id, actBody{"release": id, "share": strconv.Itoa(share)}, reason, "/console/releases/"+id)
 	}
 	err = c.releases.Share(v.Context(), view.Release.ID, share, v.user.Name, reason)
 	switch {
@@ -209,7 +213,7 @@ func (c *Console) doRecall(w http.ResponseWriter, v *request) error {
 	return c.back(w, v, "recalled", "/console/flows/"+f.Flow)
 }
 
-// doLift ends a recall.
+// doLift asks for a second person to end a recall: what was withdrawn comes back.
 func (c *Console) doLift(w http.ResponseWriter, v *request) error {
 	reason, err := reasonOf(v)
 	if err != nil {
@@ -222,12 +226,6 @@ func (c *Console) doLift(w http.ResponseWriter, v *request) error {
 	if reason == "" {
 		return c.back(w, v, "unlifted", "/console/flows")
 	}
-	err = c.store.LiftRecall(v.Context(), id, v.user.Name, reason)
-	if errors.Is(err, store.ErrMoved) {
-		return c.back(w, v, "gone", "/console/flows")
-	}
-	if err != nil {
-		return err
-	}
-	return c.back(w, v, "lifted", "/console/flows")
+	recall := strconv.FormatInt(id, 10)
+	return c.propose(w, v, store.ActLift, "recall:"+recall, actBody{"recall": recall}, reason, "/console/flows")
 }

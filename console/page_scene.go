@@ -64,7 +64,7 @@ func (c *Console) pageScene(w http.ResponseWriter, v *request) error {
 		return store.ErrNotFound
 	}
 	r := rows.Rows[0]
-	p := scenePage{SceneRow: r, Open: r.Opens(c.now().UnixMilli()), Last: last, Acts: v.user.Role == store.RoleAdmin}
+	p := scenePage{SceneRow: r, Open: r.Opens(c.now().UnixMilli()), Last: last, Acts: c.mayDo(v, "/console/scenes")}
 	if r.Flow != "" {
 		p.FlowTitle = c.flowTitle(r.Flow)
 	}

@@ -55,7 +55,7 @@ func (c *Console) listScenes(w http.ResponseWriter, v *request, status int, form
 	q := v.URL.Query()
 	list := sceneList{
 		Search: strings.TrimSpace(cut(strings.ToValidUTF8(q.Get("q"), ""), 128)), Kind: q.Get("kind"), Last: q.Get("touch") == "last", Ended: q.Get("ended") == "1",
-		Acts: v.user.Role == store.RoleAdmin, Form: form, Problem: problem, Kinds: c.sceneKinds(), Flows: c.openable(),
+		Acts: c.mayDo(v, "/console/scenes"), Form: form, Problem: problem, Kinds: c.sceneKinds(), Flows: c.openable(),
 	}
 	if !c.words.has("scene", list.Kind) {
 		list.Kind = ""

@@ -10,12 +10,20 @@ import (
 // waitingShown is the number of doctors in the list of those who wait to be verified.
 const waitingShown = 200
 
+// waitingList is what the page shows.
+type waitingList struct {
+	Rows    []store.VerificationRow
+	Acts    bool // may say who a doctor is
+	Settles bool // may record that somebody has dealt with a wish
+}
+
 func (c *Console) pageVerifications(w http.ResponseWriter, v *request) error {
 	rows, err := c.store.OpenVerifications(v.Context(), waitingShown)
 	if err != nil {
 		return err
 	}
-	return c.show(w, v, "verifications", rows)
+	list := waitingList{Rows: rows, Acts: c.mayDo(v, "/console/doctors/{id}/verify"), Settles: c.mayDo(v, "/console/doctors/{id}/wish")}
+	return c.show(w, v, "verifications", list)
 }
 
 // doCloseWish records that somebody of the house has dealt with a wish that no rep may hear of.

@@ -13,7 +13,7 @@ func pagePaths(w world) []string {
 	return []string{
 		"/console/", "/console/doctors", "/console/doctors?q=%E5%BC%A0&level=2&phase=idle&lead=1", "/console/doctors?page=99",
 		"/console/doctors/" + w.doctor, "/console/doctors/" + w.waiting, "/console/leads", "/console/leads?status=closed", "/console/leads/" + w.lead,
-		"/console/cases", "/console/cases/" + w.caseNo, "/console/verifications", "/console/notices", "/console/outbox", "/console/password",
+		"/console/cases", "/console/cases/" + w.caseNo, "/console/inquiries", "/console/inquiries/" + w.inquiry, "/console/flags", "/console/verifications", "/console/notices", "/console/outbox", "/console/audit", "/console/audit?actor=u-admin&action=login&object=user:&from=2020-01-01&until=2099-01-01", "/console/users", "/console/approvals", "/console/password",
 		"/console/flows", "/console/flows/onboarding", "/console/flows/onboarding/recall?version=" + w.version, "/console/releases/1", "/console/scenes", "/console/scenes?kind=rep&touch=last&ended=1", "/console/scenes/" + w.code, "/console/contents",
 	}
 }
@@ -21,8 +21,14 @@ func pagePaths(w world) []string {
 func TestPagesRenderFilled(t *testing.T) {
 	s := newSite(t)
 	w := fill(t, s.store, s.desk)
-	b := s.as(store.RoleAdmin)
+	admin, safety, medical, compliance := s.as(store.RoleAdmin), s.as(store.RoleSafety), s.as(store.RoleMedical), s.as(store.RoleCompliance)
 	for _, path := range pagePaths(w) {
+		b := admin
+		for prefix, other := range map[string]*browser{"/console/cases": safety, "/console/inquiries": medical, "/console/flags": compliance} {
+			if strings.HasPrefix(path, prefix) {
+				b = other
+			}
+		}
 		a := b.get(path)
 		if a.code != http.StatusOK || !strings.HasSuffix(strings.TrimSpace(a.body), "</html>") {
 			t.Errorf("%s: status %d", path, a.code)
@@ -40,11 +46,15 @@ func TestPagesRenderFilled(t *testing.T) {
 
 func TestPagesRenderEmpty(t *testing.T) {
 	s := newSite(t)
-	b := s.as(store.RoleAdmin)
+	admin, safety := s.as(store.RoleAdmin), s.as(store.RoleSafety)
 	for path, word := range map[string]string{
 		"/console/": "今天新关注", "/console/doctors": "还没有医生关注", "/console/doctors?q=x": "没有符合条件的医生", "/console/leads": "还没有线索",
 		"/console/cases": "还没有不良反应报告", "/console/verifications": "没有等待核验的医生", "/console/notices": "没有要转告的事", "/console/outbox": "没有未送达的消息", "/console/scenes": "还没有二维码", "/console/scenes?q=x": "没有符合条件的二维码",
 	} {
+		b := admin
+		if path == "/console/cases" {
+			b = safety
+		}
 		a := b.get(path)
 		if a.code != http.StatusOK {
 			t.Errorf("%s: status %d", path, a.code)
@@ -65,7 +75,7 @@ func TestPagesNeedLogin(t *testing.T) {
 			t.Errorf("%s shows a doctor to a stranger", path)
 		}
 	}
-	for _, path := range []string{"/console/doctors/" + w.waiting + "/verify", "/console/cases/" + w.caseNo + "/acknowledge", "/console/outbox/1/retry"} {
+	for _, path := range []string{"/console/doctors/" + w.waiting + "/verify", "/console/cases/" + w.caseNo + "/acts/acknowledge", "/console/outbox/1/retry"} {
 		if a := s.browser().post(path, "decision", "passed"); a.code != http.StatusSeeOther || a.location != "/console/login" {
 			t.Errorf("POST %s: status %d, location %q", path, a.code, a.location)
 		}
@@ -75,7 +85,8 @@ func TestPagesNeedLogin(t *testing.T) {
 func TestUnknownPages(t *testing.T) {
 	s := newSite(t)
 	b := s.as(store.RoleAdmin)
-	for _, path := range []string{"/console/nothing", "/console/doctors/no-such", "/console/leads/no-such", "/console/cases/no-such", "/console/outbox/1/retry"} {
+	wantHas(t, s.as(store.RoleSafety).get("/console/cases/no-such"), "没有找到这一页")
+	for _, path := range []string{"/console/nothing", "/console/doctors/no-such", "/console/leads/no-such", "/console/outbox/1/retry"} {
 		a := b.get(path)
 		if a.code != http.StatusNotFound {
 			t.Errorf("%s: status %d, want 404", path, a.code)
@@ -90,7 +101,7 @@ func TestRoles(t *testing.T) {
 	lead, kase := "/console/leads/"+w.lead, "/console/cases/"+w.caseNo
 	for role, want := range map[string]map[string]int{
 		store.RoleViewer: {"/console/doctors": 200, "/console/leads": 200, lead: 200, "/console/cases": 403, kase: 403, "/console/outbox": 403},
-		store.RoleSafety: {"/console/doctors": 200, "/console/leads": 403, lead: 403, "/console/cases": 200, kase: 200, "/console/outbox": 403},
+		store.RoleSafety: {"/console/doctors": 403, "/console/leads": 403, lead: 403, "/console/cases": 200, kase: 200, "/console/outbox": 403},
 	} {
 		b := s.as(role)
 		for path, code := range want {

@@ -101,7 +101,7 @@ func TestSalesSeeNoAdverseEventWords(t *testing.T) {
 	a := s.as(store.RoleViewer).get("/console/doctors/" + id)
 	wantNot(t, a, secrets...)
 	wantHas(t, a, "AE-7", "收集中", "内容只给药物警戒同事看", "愿意当面交流")
-	wantHas(t, s.as(store.RoleSafety).get("/console/doctors/"+id), "病人满身红疹", "还伴有发热", "AE-7")
+	wantHas(t, s.as(store.RoleCompliance).get("/console/doctors/"+id), "病人满身红疹", "还伴有发热", "AE-7")
 }
 
 func TestLeadSaysWhyOnce(t *testing.T) {
@@ -122,7 +122,7 @@ func TestVisitNoteAboutAdverseEvent(t *testing.T) {
 	b.post(link + "/accept")
 	b.post(link+"/visit", s.report("heard_ae", "yes", "note", "一位患者服药后头晕")...)
 	wantNot(t, s.as(store.RoleViewer).get("/console/leads/"+w.lead), "头晕")
-	wantHas(t, s.as(store.RoleAdmin).get("/console/leads/"+w.lead), "头晕")
+	wantHas(t, s.as(store.RoleCompliance).get("/console/leads/"+w.lead), "头晕")
 }
 
 func TestCaseListsTheIntake(t *testing.T) {

@@ -21,7 +21,7 @@ type pages map[string]*template.Template
 
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
-	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "verifications", "notices", "outbox",
+	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "inquiries", "inquiry", "flags", "verifications", "notices", "outbox", "audit", "users", "approvals",
 	"flows", "flow", "release", "recall", "scenes", "scene", "contents",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",
@@ -33,6 +33,11 @@ type shell struct {
 	User         store.User // Name "" = nobody is logged in
 	Nav          []navEntry
 	Notice       string // code of the word group "notice"
+}
+
+// Sees tells whether the menu has an entry: what is not in it is not linked to.
+func (s shell) Sees(name string) bool {
+	return slices.ContainsFunc(s.Nav, func(n navEntry) bool { return n.Name == name })
 }
 
 // navEntry is one entry of the menu.
@@ -68,12 +73,9 @@ func (c *Console) readPages() (pages, error) {
 // shellFor puts together the surroundings of a page: the menu entries that the person may open.
 func (c *Console) shellFor(u store.User, on string) shell {
 	s := shell{Company: c.company, Bot: c.bot, User: u}
-	for _, r := range c.routes() {
-		i := slices.IndexFunc(navigation, func(n navEntry) bool {
-			return r.method == http.MethodGet && n.Path == strings.TrimSuffix(r.path, "{$}")
-		})
-		if i >= 0 && slices.Contains(r.roles, u.Role) {
-			s.Nav = append(s.Nav, navEntry{Name: navigation[i].Name, Path: navigation[i].Path, On: navigation[i].Name == on})
+	for _, n := range navigation {
+		if c.may(u, http.MethodGet, n.Path) || n.Path == "/console/" && c.may(u, http.MethodGet, "/console/{$}") {
+			s.Nav = append(s.Nav, navEntry{Name: n.Name, Path: n.Path, On: n.Name == on})
 		}
 	}
 	return s

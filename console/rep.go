@@ -28,14 +28,29 @@ type heardForm struct {
 	Problem    string // in Chinese
 }
 
+// door is one page or act for people without a session.
+type door struct {
+	method, path string
+	handle       http.HandlerFunc
+}
+
+// repDoors is the whole list of what reps can open: each opens its link before anything else.
+func (c *Console) repDoors() []door {
+	return []door{
+		{"GET", "/h/{token}", c.repOpen},
+		{"POST", "/h/{token}/take", c.withGroup(c.repTake)},
+		{"POST", "/h/{token}/accept", c.withLink(c.repAccept)},
+		{"POST", "/h/{token}/decline", c.withLink(c.repDecline)},
+		{"POST", "/h/{token}/visit", c.withLink(c.repFile)},
+		{"POST", "/h/{token}/heard", c.withLink(c.repHeard)},
+	}
+}
+
 // repRoutes adds the pages of the reps. They have no session: the link is the key. A link of a group names no rep, see rep_group.go.
 func (c *Console) repRoutes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /h/{token}", c.repOpen)
-	mux.HandleFunc("POST /h/{token}/take", c.withGroup(c.repTake))
-	mux.HandleFunc("POST /h/{token}/accept", c.withLink(c.repAccept))
-	mux.HandleFunc("POST /h/{token}/decline", c.withLink(c.repDecline))
-	mux.HandleFunc("POST /h/{token}/visit", c.withLink(c.repFile))
-	mux.HandleFunc("POST /h/{token}/heard", c.withLink(c.repHeard))
+	for _, d := range c.repDoors() {
+		mux.HandleFunc(d.method+" "+d.path, d.handle)
+	}
 	mux.HandleFunc("/h/", func(w http.ResponseWriter, r *http.Request) { c.fail(w, r, shell{}, http.StatusNotFound) })
 }
 

@@ -98,7 +98,7 @@ func TestErasedDoctor(t *testing.T) {
 	lead := b.get("/console/leads/" + w.lead)
 	wantHas(t, lead, "资料已删除", "个人资料已按平台规定清除", "已撤回")
 	wantNot(t, lead, "张敏", "医生画像", "下周三下午")
-	for _, path := range []string{"/console/doctors", "/console/leads", "/console/leads?status=closed", "/console/cases", "/console/verifications", "/console/notices", "/console/outbox", "/console/"} {
+	for _, path := range []string{"/console/doctors", "/console/leads", "/console/leads?status=closed", "/console/verifications", "/console/notices", "/console/outbox", "/console/"} {
 		a := b.get(path)
 		if a.code != http.StatusOK {
 			t.Errorf("%s: %d", path, a.code)

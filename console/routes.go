@@ -1,9 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/vrep/vrep/store"
 )
@@ -12,8 +12,8 @@ import (
 type route struct {
 	method string
 	path   string
-	nav    string   // entry of the navigation that it belongs to
-	roles  []string // who may use it
+	nav    string // entry of the navigation that it belongs to
+	roles  grants // who may use it
 	handle func(http.ResponseWriter, *request) error
 }
 
@@ -24,49 +24,63 @@ type request struct {
 	shell shell
 }
 
-var (
-	everyone  = []string{store.RoleAdmin, store.RoleViewer, store.RoleSafety}
-	safety    = []string{store.RoleAdmin, store.RoleSafety}
-	sales     = []string{store.RoleAdmin, store.RoleViewer}
-	adminOnly = []string{store.RoleAdmin}
-)
-
-// routes is the whole list. What is not in it does not exist.
+// routes is the whole list: deny by default. What is not in it does not exist, and a role that a line does not name may not use it.
 func (c *Console) routes() []route {
 	return []route{
-		{"GET", "/console/{$}", "overview", everyone, c.pageOverview},
-		{"GET", "/console/doctors", "doctors", everyone, c.pageDoctors},
-		{"GET", "/console/doctors/{id}", "doctors", everyone, c.pageDoctor},
-		{"POST", "/console/doctors/{id}/verify", "doctors", adminOnly, c.doVerify},
-		{"POST", "/console/doctors/{id}/wish", "doctors", adminOnly, c.doCloseWish},
+		{"GET", "/console/{$}", "overview", figures, c.pageOverview},
+		{"GET", "/console/doctors", "doctors", people, c.pageDoctors},
+		{"POST", "/console/doctors/export", "doctors", exporters, c.doExport},
+		{"GET", "/console/doctors/{id}", "doctors", people, c.pageDoctor},
+		{"POST", "/console/doctors/{id}/reveal", "doctors", revealers, c.doReveal},
+		{"POST", "/console/doctors/{id}/verify", "doctors", checkers, c.doVerify},
+		{"POST", "/console/doctors/{id}/wish", "doctors", settlers, c.doCloseWish},
 		{"GET", "/console/leads", "leads", sales, c.pageLeads},
+		{"POST", "/console/leads/reassign", "leads", movers, c.doReassign},
 		{"GET", "/console/leads/{id}", "leads", sales, c.pageLead},
-		{"GET", "/console/cases", "cases", safety, c.pageCases},
-		{"GET", "/console/cases/{no}", "cases", safety, c.pageCase},
-		{"POST", "/console/cases/{no}/acknowledge", "cases", safety, c.doAcknowledge},
-		{"GET", "/console/verifications", "verifications", sales, c.pageVerifications},
-		{"GET", "/console/notices", "notices", everyone, c.pageNotices},
-		{"POST", "/console/notices/{id}/done", "notices", safety, c.doCloseNotice},
+		{"GET", "/console/cases", "cases", cases, c.pageCases},
+		{"GET", "/console/cases/{no}", "cases", cases, c.pageCase},
+		{"GET", "/console/cases/{no}/export", "cases", safety, c.exportCase},
+		{"POST", "/console/cases/{no}/acts/{act}", "cases", safety, c.doCase},
+		{"POST", "/console/reconcile", "cases", safety, c.doReconcile},
+		{"GET", "/console/inquiries", "inquiries", medical, c.pageInquiries},
+		{"GET", "/console/inquiries/{id}", "inquiries", medical, c.pageInquiry},
+		{"POST", "/console/inquiries/{id}/write", "inquiries", medical, c.doWriteInquiry},
+		{"POST", "/console/inquiries/{id}/send", "inquiries", medical, c.doSendInquiry},
+		{"POST", "/console/inquiries/{id}/close", "inquiries", medical, c.doCloseInquiry},
+		{"GET", "/console/flags", "flags", compliance, c.pageFlags},
+		{"POST", "/console/flags/{id}/close", "flags", compliance, c.doCloseFlag},
+		{"GET", "/console/verifications", "verifications", checkers.and(to(store.RoleViewer, store.RoleManager, store.RoleCompliance)), c.pageVerifications},
+		{"GET", "/console/notices", "notices", notified, c.pageNotices},
+		{"POST", "/console/notices/{id}/done", "notices", settlers, c.doCloseNotice},
+		{"GET", "/console/approvals", "approvals", everyone, c.pageApprovals},
+		{"POST", "/console/approvals/{id}/decide", "approvals", everyone, c.doDecide},
+		{"POST", "/console/approvals/{id}/file", "approvals", exporters, c.doExportApproved},
 		{"GET", "/console/flows", "flows", everyone, c.pageFlows},
 		{"GET", "/console/flows/{id}", "flows", everyone, c.pageFlow},
 		{"GET", "/console/flows/{id}/drawing", "flows", everyone, c.showDrawing},
 		{"GET", "/console/flows/{id}/print", "flows", everyone, c.showPrint},
-		{"GET", "/console/flows/{id}/recall", "flows", adminOnly, c.pageRecall},
-		{"POST", "/console/flows/{id}/recall", "flows", adminOnly, c.doRecall},
-		{"POST", "/console/recalls/{id}/lift", "flows", adminOnly, c.doLift},
+		{"GET", "/console/flows/{id}/recall", "flows", operators, c.pageRecall},
+		{"POST", "/console/flows/{id}/recall", "flows", operators, c.doRecall},
+		{"POST", "/console/recalls/{id}/lift", "flows", operators, c.doLift},
 		{"GET", "/console/releases/{id}", "flows", everyone, c.pageRelease},
-		{"POST", "/console/releases/{id}/rollback", "flows", adminOnly, c.doRollback},
-		{"POST", "/console/releases/{id}/share", "flows", adminOnly, c.doShare},
+		{"POST", "/console/releases/{id}/rollback", "flows", operators, c.doRollback},
+		{"POST", "/console/releases/{id}/share", "flows", operators, c.doShare},
 		{"GET", "/console/scenes", "scenes", everyone, c.pageScenes},
-		{"POST", "/console/scenes", "scenes", adminOnly, c.doAddScene},
-		{"POST", "/console/scenes/reps", "scenes", adminOnly, c.doAddRepScenes},
-		{"GET", "/console/scenes/pictures.zip", "scenes", adminOnly, c.zipScenes},
+		{"POST", "/console/scenes", "scenes", operators, c.doAddScene},
+		{"POST", "/console/scenes/reps", "scenes", operators, c.doAddRepScenes},
+		{"GET", "/console/scenes/pictures.zip", "scenes", operators, c.zipScenes},
 		{"GET", "/console/scenes/{id}", "scenes", everyone, c.pageScene},
 		{"GET", "/console/scenes/{id}/picture", "scenes", everyone, c.showScene},
-		{"POST", "/console/scenes/{id}/close", "scenes", adminOnly, c.doCloseScene},
+		{"POST", "/console/scenes/{id}/close", "scenes", operators, c.doCloseScene},
 		{"GET", "/console/contents", "contents", everyone, c.pageContents},
-		{"GET", "/console/outbox", "outbox", adminOnly, c.pageOutbox},
-		{"POST", "/console/outbox/{id}/retry", "outbox", adminOnly, c.doRetry},
+		{"GET", "/console/outbox", "outbox", operators, c.pageOutbox},
+		{"POST", "/console/outbox/{id}/retry", "outbox", operators, c.doRetry},
+		{"GET", "/console/audit", "audit", auditors, c.pageAudit},
+		{"GET", "/console/users", "users", adminOnly, c.pageUsers},
+		{"POST", "/console/users", "users", adminOnly, c.doAddUser},
+		{"POST", "/console/users/{name}/place", "users", adminOnly, c.doPlaceUser},
+		{"POST", "/console/users/{name}/reset", "users", adminOnly, c.doResetUser},
+		{"POST", "/console/users/{name}/disable", "users", adminOnly, c.doDisableUser},
 	}
 }
 
@@ -76,12 +90,17 @@ var navigation = []navEntry{
 	{Name: "doctors", Path: "/console/doctors"},
 	{Name: "leads", Path: "/console/leads"},
 	{Name: "cases", Path: "/console/cases"},
+	{Name: "inquiries", Path: "/console/inquiries"},
+	{Name: "flags", Path: "/console/flags"},
 	{Name: "verifications", Path: "/console/verifications"},
 	{Name: "notices", Path: "/console/notices"},
+	{Name: "approvals", Path: "/console/approvals"},
 	{Name: "scenes", Path: "/console/scenes"},
 	{Name: "contents", Path: "/console/contents"},
 	{Name: "flows", Path: "/console/flows"},
 	{Name: "outbox", Path: "/console/outbox"},
+	{Name: "audit", Path: "/console/audit"},
+	{Name: "users", Path: "/console/users"},
 }
 
 // Handler serves /console/, /h/, /d/ and /r/.
@@ -94,7 +113,7 @@ func (c *Console) Handler() http.Handler {
 	inside.HandleFunc("POST /console/logout", c.doLogout)
 	inside.HandleFunc("GET /console/password", c.withUser(c.showPassword))
 	inside.HandleFunc("POST /console/password", c.withUser(c.doPassword))
-	for _, r := range c.routes() {
+	for _, r := range c.table {
 		inside.HandleFunc(r.method+" "+r.path, c.guard(r))
 	}
 	inside.HandleFunc("/console/", c.guard(route{roles: everyone, handle: func(http.ResponseWriter, *request) error { return store.ErrNotFound }}))
@@ -107,16 +126,38 @@ func (c *Console) Handler() http.Handler {
 	return c.frame(c.cross.Handler(mux))
 }
 
-// guard lets through who is logged in, has no password to change first and plays one of the route's roles.
+// masked tells whether the person sees no names on this route.
+func (v *request) masked() bool {
+	who, _ := store.Viewing(v.Context())
+	return who.Masked
+}
+
+// narrow tells whether the person sees some doctors only.
+func (v *request) narrow() bool {
+	who, _ := store.Viewing(v.Context())
+	return who.Reach != store.ReachAll
+}
+
+// guard lets through who is logged in, has no password to change first, plays one of the route's roles and may know of what the address names. From here on
+// the store works for this person.
 func (c *Console) guard(r route) http.HandlerFunc {
 	return c.withUser(func(w http.ResponseWriter, v *request) error {
 		if v.user.MustChange && !c.sessions.GetBool(v.Context(), keyLink) {
 			http.Redirect(w, v.Request, "/console/password", http.StatusSeeOther)
 			return nil
 		}
-		if !slices.Contains(r.roles, v.user.Role) {
+		see, granted := r.roles[v.user.Role]
+		if home := homes[v.user.Role]; !granted && home != "" && r.path == "/console/{$}" {
+			http.Redirect(w, v.Request, home, http.StatusSeeOther)
+			return nil
+		}
+		if !granted {
 			c.fail(w, v.Request, v.shell, http.StatusForbidden)
 			return nil
+		}
+		v.Request = v.WithContext(store.As(v.Context(), viewer(v.user, see)))
+		if known, err := c.admits(v, r); err != nil || !known {
+			return cmp.Or(err, store.ErrNotFound)
 		}
 		v.shell = c.shellFor(v.user, r.nav)
 		return r.handle(w, v)
@@ -149,6 +190,8 @@ func (c *Console) failErr(w http.ResponseWriter, r *http.Request, s shell, err e
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		c.fail(w, r, s, http.StatusNotFound)
+	case errors.Is(err, store.ErrForbidden):
+		c.fail(w, r, s, http.StatusForbidden)
 	case errors.As(err, &tooLarge):
 		c.fail(w, r, s, http.StatusRequestEntityTooLarge)
 	case errors.Is(err, store.ErrUnavailable):

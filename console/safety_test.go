@@ -25,7 +25,7 @@ var payloads = []string{
 
 func TestTextsAreEscaped(t *testing.T) {
 	s := newSite(t)
-	b := s.as(store.RoleAdmin)
+	b := s.as(store.RoleCompliance)
 	for i, bad := range payloads {
 		openid := fmt.Sprintf("o-bad-%d", i)
 		id, no := store.DoctorID(s.store.Account(), openid), fmt.Sprintf("AE-%d", i)
@@ -104,8 +104,8 @@ func TestHiddenCharactersAreShown(t *testing.T) {
 func TestForeignForms(t *testing.T) {
 	s := newSite(t)
 	w := fill(t, s.store, s.desk)
-	b := s.as(store.RoleAdmin)
-	path := "/console/cases/" + w.caseNo + "/acknowledge"
+	b := s.as(store.RoleSafety)
+	path := "/console/cases/" + w.caseNo + "/acts/acknowledge"
 	send := func(header, value string) answer {
 		req, err := http.NewRequest(http.MethodPost, s.server.URL+path, nil)
 		must(t, err)
@@ -186,12 +186,13 @@ func TestActs(t *testing.T) {
 	if a := b.post("/console/doctors/no-such/verify", "decision", "passed"); a.code != http.StatusNotFound {
 		t.Errorf("verifying nobody: %d", a.code)
 	}
+	pv := s.as(store.RoleSafety)
 	for range 2 {
-		if a := b.post("/console/cases/" + w.caseNo + "/acknowledge"); a.code != http.StatusSeeOther {
+		if a := pv.post("/console/cases/" + w.caseNo + "/acts/acknowledge"); a.code != http.StatusSeeOther {
 			t.Errorf("acknowledging: %d", a.code)
 		}
 	}
-	wantHas(t, b.get("/console/cases/"+w.caseNo), "u-admin", "确认收到")
+	wantHas(t, pv.get("/console/cases/"+w.caseNo), "u-safety", "确认收到")
 	dead, err := s.store.Unsent(t.Context(), store.EffectDead, 10)
 	must(t, err)
 	if len(dead) != 1 {
@@ -207,7 +208,7 @@ func TestActs(t *testing.T) {
 	for _, r := range rows {
 		count[r.Action]++
 	}
-	for action, want := range map[string]int{"verify_passed": 1, "verify_refused": 0, "case_acknowledge": 1, "retry_effect": 1, "login": 1, "password_change": 1} {
+	for action, want := range map[string]int{"verify_passed": 1, "verify_refused": 0, "case_acknowledge": 1, "retry_effect": 1, "login": 2, "password_change": 2} {
 		if count[action] != want {
 			t.Errorf("audit has %d rows of %s, want %d", count[action], action, want)
 		}

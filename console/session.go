@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -22,7 +23,7 @@ const (
 // Keys of the session's values.
 const (
 	keyUser   = "user"
-	keyStamp  = "stamp"  // changes with the password, so that a reset ends every session
+	keyStamp  = "stamp"  // changes with the password and the role, so that a reset ends every session
 	keyLink   = "link"   // entered by a one-time link: no change of password is asked for
 	keyNotice = "notice" // shown once on the next page
 )
@@ -46,9 +47,9 @@ func (c *Console) newSessions(secure bool) *scs.SessionManager {
 	}
 }
 
-// stamp ties a session to the password it was begun with.
+// stamp ties a session to the password and to the role, rep and team that it was begun with.
 func stamp(u store.User) string {
-	sum := sha256.Sum256([]byte(u.Name + "\x00" + u.Hash))
+	sum := sha256.Sum256([]byte(strings.Join([]string{u.Name, u.Hash, u.Role, u.Rep, u.Team}, "\x00")))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/release"
+	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -54,9 +55,11 @@ type site struct {
 	clock   *clock
 	store   *store.Store
 	desk    *handoff.Desk
+	safety  *pv.Desk
 	console *console.Console
 	server  *httptest.Server
 
+	place     store.Options
 	publisher *release.Publisher
 	keeper    *release.Keeper
 }
@@ -72,9 +75,10 @@ func newSite(t *testing.T) *site {
 func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	t.Helper()
 	s := &site{t: t, clock: newClock()}
-	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now = s.clock.now })
+	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now, o.Secret = s.clock.now, testKey; s.place = *o })
 	zone := time.FixedZone("CST", 8*3600)
 	s.desk = handoff.New(handoff.Options{Store: s.store, PublicURL: "http://vrep.test", Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now})
+	s.safety = pv.New(pv.Options{Store: s.store, Duty: []string{"pv-duty"}, Zone: zone, Now: s.clock.now})
 	s.publisher = release.NewPublisher(s.store, zone, s.clock.now)
 	s.keeper = release.NewKeeper(release.Options{Store: s.store, Zone: zone, Now: s.clock.now})
 	lib, problems := flows.Load(testFolder())
@@ -83,7 +87,7 @@ func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	}
 	must(t, s.keeper.Start(t.Context(), testFolder(), lib, true))
 	var err error
-	o := console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Wall: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	o := console.Options{Store: s.store, Desk: s.desk, Safety: s.safety, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Wall: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	if change != nil {
 		change(&o)
 	}
@@ -181,12 +185,30 @@ func (b *browser) post(path string, pairs ...string) answer {
 	return b.do(req)
 }
 
-// as logs a new browser in as a fresh account of the role.
+// as logs a new browser in as a fresh account of the role: reps and access are rep wang, managers lead the team of rep wang.
 func (s *site) as(role string) *browser {
 	s.t.Helper()
-	name := "u-" + role
-	first, err := console.AddUser(context.Background(), s.store, name, role)
+	u := store.User{Name: "u-" + role, Role: role}
+	switch role {
+	case store.RoleRep, store.RoleAccess:
+		u.Rep = "wang"
+	case store.RoleManager:
+		u.Team = "east"
+	}
+	return s.enter(u)
+}
+
+// breakAudit lets every further row of the audit fail.
+func (s *site) breakAudit() {
+	storetest.Exec(s.t, s.place, "CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'broken'); END")
+}
+
+// enter logs a new browser in as a fresh account.
+func (s *site) enter(u store.User) *browser {
+	s.t.Helper()
+	first, err := console.AddUser(context.Background(), s.store, u)
 	must(s.t, err)
+	name := u.Name
 	b := s.browser()
 	if a := b.post("/console/login", "name", name, "password", first); a.code != http.StatusSeeOther {
 		s.t.Fatalf("login: %d", a.code)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -57,7 +58,10 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"purpose":      {"base", "push", "portrait", store.PurposeShare},
 		"casefield":    intakeOrder,
 		"element":      vital,
-		"role":         {store.RoleAdmin, store.RoleViewer, store.RoleSafety},
+		"role":         Roles,
+		"approval":     {store.ApprovalOpen, store.ApprovalApproved, store.ApprovalRefused, store.ApprovalExpired},
+		"approvalkind": slices.Collect(maps.Keys(acts)),
+		"exportcolumn": exportColumns,
 		"channel":      {"face", "phone", "online"},
 		"result":       {handoff.ResultMet, handoff.ResultNotMet},
 		"prefers":      {"literature", "case", "video", "meeting"},

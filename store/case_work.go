@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -20,9 +19,6 @@ type CaseStep struct {
 	Words  string      // what the person heard about the case, "" = nothing
 	Set    func(*Case) // further columns; may be nil
 }
-
-// ErrSamePerson: the act needs a second person.
-var ErrSamePerson = errors.New("store: the same person twice")
 
 // MoveCase does one act on a case, with its row of history and audit, or nothing. ErrNotFound; ErrMoved: the case is not in the status any more;
 // whatever Set returns through the case is written, with the clock of the law worked out anew.
@@ -80,8 +76,8 @@ func (s *Store) lockCase(tx *gorm.DB, no string) (Case, error) {
 // CaseFile is one case with its words and its history, oldest first.
 type CaseFile struct {
 	CaseRow
-	Words []CaseWord
-	Moves []CaseMove
+	Told    []CaseWord
+	History []CaseMove
 }
 
 // CaseFile reads everything about one case; ErrNotFound.
@@ -91,10 +87,10 @@ func (s *Store) CaseFile(ctx context.Context, no string) (CaseFile, error) {
 		return CaseFile{}, err
 	}
 	f := CaseFile{CaseRow: row}
-	if err := s.read(ctx).Where("case_no = ?", no).Order("n").Find(&f.Words).Error; err != nil {
+	if err := s.read(ctx).Where("case_no = ?", no).Order("n").Find(&f.Told).Error; err != nil {
 		return CaseFile{}, fmt.Errorf("reading words of a case: %w", err)
 	}
-	if err := s.read(ctx).Where("case_no = ?", no).Order("n").Find(&f.Moves).Error; err != nil {
+	if err := s.read(ctx).Where("case_no = ?", no).Order("n").Find(&f.History).Error; err != nil {
 		return CaseFile{}, fmt.Errorf("reading moves of a case: %w", err)
 	}
 	return f, nil

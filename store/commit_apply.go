@@ -27,7 +27,10 @@ func (s *Store) apply(batch []*pending) error {
 		if err := s.writeRows(tx, fresh); err != nil {
 			return err
 		}
-		return s.writeRare(tx, fresh)
+		if err := s.writeRare(tx, fresh); err != nil {
+			return err
+		}
+		return s.audits(tx, gather(fresh, func(t *Turn) []Audit { return t.Audits }))
 	})
 }
 

@@ -81,9 +81,6 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Flag { return t.Flags })); err != nil {
 		return fmt.Errorf("writing flags: %w", err)
 	}
-	if err := insert(tx, gather(turns, func(t *Turn) []Audit { return t.Audits })); err != nil {
-		return fmt.Errorf("writing audit rows: %w", err)
-	}
 	for _, t := range turns {
 		if t.Invite == "" {
 			continue

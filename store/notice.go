@@ -22,10 +22,13 @@ type NoticeWork struct {
 	Province string
 }
 
-// OpenNotices gives the notices of the teams that nobody has dealt with, oldest first, at most limit.
+// OpenNotices gives the notices of the teams that nobody has dealt with, about doctors that the person of the context may see, oldest first, at most limit.
 func (s *Store) OpenNotices(ctx context.Context, teams []string, limit int) ([]NoticeWork, error) {
 	var rows []Notice
-	q := s.read(ctx).Where(map[string]any{"account": s.Account(), "done_at": 0, "team": teams})
+	q, err := s.within(ctx, s.read(ctx).Where(map[string]any{"account": s.Account(), "done_at": 0, "team": teams}), "notices.doctor")
+	if err != nil {
+		return nil, err
+	}
 	if err := q.Order("at").Order("id").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading notices: %w", err)
 	}

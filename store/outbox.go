@@ -208,9 +208,13 @@ func (s *Store) OutboxCounts(ctx context.Context) (map[string]int64, error) {
 }
 
 // Unsent lists effects of a status that were not sent, or not yet: what has ended (EffectDead, EffectCancel) the newest first, what waits (EffectWaiting)
-// the oldest first, and of what is ready only that which was put off, by its time.
+// the oldest first, and of what is ready only that which was put off, by its time. Of effects to doctors those that the person of the context may see; who
+// sees no names sees no text either.
 func (s *Store) Unsent(ctx context.Context, status string, limit int) ([]Effect, error) {
-	q := s.read(ctx).Where("account = ? AND status = ?", s.Account(), status)
+	q, err := s.within(ctx, s.read(ctx).Where("account = ? AND status = ?", s.Account(), status), "SUBSTR(outbox.lane, 3)")
+	if err != nil {
+		return nil, err
+	}
 	switch status {
 	case EffectDead, EffectCancel:
 		q = q.Order("done_at DESC, id DESC")
@@ -222,6 +226,11 @@ func (s *Store) Unsent(ctx context.Context, status string, limit int) ([]Effect,
 	var rows []Effect
 	if err := q.Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("listing effects that were not sent: %w", err)
+	}
+	if masked(ctx) {
+		for i := range rows {
+			rows[i].Body = nil
+		}
 	}
 	return rows, nil
 }

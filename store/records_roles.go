@@ -57,12 +57,22 @@ type Approval struct {
 	ExpiresAt   int64
 }
 
-// Checkpoint is a signed mark on an audit chain: what stood before it cannot be cut off unseen.
+// Chain is the end of one audit chain. Whoever adds a row locks it until the commit, so that the chain has no fork.
+type Chain struct {
+	Account   string `gorm:"primaryKey;size:64"`
+	Name      string `gorm:"column:chain;primaryKey;size:64"` // host whose acts it holds, or ChainBefore
+	Row       int64  `gorm:"column:row_no"`                   // number of the last row
+	Hash      string `gorm:"size:64"`                         // of the last row, "" before the first
+	SignedRow int64  // number of the last row that a checkpoint names
+	SignedAt  int64
+}
+
+// Checkpoint is a signed mark on an audit chain: what stood before it can neither be changed nor cut off unseen. The JSON names are those of the file.
 type Checkpoint struct {
-	Chain     string `gorm:"primaryKey;size:64"`                           // instance whose chain it is
-	N         int64  `gorm:"column:at_row;primaryKey;autoIncrement:false"` // number of the row that it names
-	Account   string `gorm:"size:64"`
-	Hash      string `gorm:"size:64"`
-	Signature []byte
-	At        int64
+	Account   string `gorm:"primaryKey;size:64" json:"account"`
+	Chain     string `gorm:"primaryKey;size:64" json:"chain"`
+	Row       int64  `gorm:"column:at_row;primaryKey;autoIncrement:false" json:"row"` // number of the row that it names
+	Hash      string `gorm:"size:64" json:"hash"`                                     // of that row
+	Signature []byte `json:"signature"`
+	At        int64  `json:"at"`
 }

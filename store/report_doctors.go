@@ -45,16 +45,21 @@ var openLead = []string{LeadNew, LeadAssigned, LeadAccepted, LeadBooked, LeadVis
 func (s *Store) DoctorPage(ctx context.Context, q DoctorQuery) (DoctorPage, error) {
 	size := min(max(q.Size, 1), 200)
 	var out DoctorPage
-	if err := s.doctorFilter(ctx, q).Model(&Doctor{}).Count(&out.Total).Error; err != nil {
-		return out, fmt.Errorf("counting doctors: %w", err)
+	filter, err := s.doctorFilter(ctx, q)
+	if err != nil {
+		return out, err
+	}
+	if out.Total, err = s.CountDoctors(ctx, q); err != nil {
+		return out, err
 	}
 	out.Pages = max(1, int((out.Total+int64(size)-1)/int64(size)))
 	out.Page = min(max(q.Page, 1), out.Pages)
 	var rows []Doctor
-	err := s.doctorFilter(ctx, q).Order("last_inbound_at DESC").Order("id").Offset((out.Page - 1) * size).Limit(size).Find(&rows).Error
+	err = filter.Order("last_inbound_at DESC").Order("id").Offset((out.Page - 1) * size).Limit(size).Find(&rows).Error
 	if err != nil {
 		return out, fmt.Errorf("reading doctors: %w", err)
 	}
+	maskDoctors(ctx, rows)
 	leads, err := s.openLeadCounts(ctx, rows)
 	if err != nil {
 		return out, err
@@ -65,8 +70,24 @@ func (s *Store) DoctorPage(ctx context.Context, q DoctorQuery) (DoctorPage, erro
 	return out, nil
 }
 
-func (s *Store) doctorFilter(ctx context.Context, q DoctorQuery) *gorm.DB {
-	db := s.read(ctx).Where(map[string]any{"account": s.Account()})
+// CountDoctors counts the doctors of a list.
+func (s *Store) CountDoctors(ctx context.Context, q DoctorQuery) (n int64, err error) {
+	filter, err := s.doctorFilter(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	if err := filter.Model(&Doctor{}).Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("counting doctors: %w", err)
+	}
+	return n, nil
+}
+
+// doctorFilter is the query as a base for several ones, narrowed to what the person of the context may see. Who sees no names finds nobody by a name.
+func (s *Store) doctorFilter(ctx context.Context, q DoctorQuery) (*gorm.DB, error) {
+	db, err := s.within(ctx, s.read(ctx).Where(map[string]any{"account": s.Account()}), "doctors.id")
+	if err != nil {
+		return nil, err
+	}
 	if q.Level != nil {
 		db = db.Where(map[string]any{"level": *q.Level})
 	}
@@ -83,9 +104,13 @@ func (s *Store) doctorFilter(ctx context.Context, q DoctorQuery) *gorm.DB {
 	}
 	if text := strings.TrimSpace(q.Search); text != "" {
 		like := "%" + escapeLike(text) + "%"
-		db = db.Where("(name LIKE ? ESCAPE '!' OR hospital_name LIKE ? ESCAPE '!' OR department LIKE ? ESCAPE '!' OR id = ?)", like, like, like, text)
+		name := like
+		if masked(ctx) {
+			name = ""
+		}
+		db = db.Where("(name LIKE ? ESCAPE '!' OR hospital_name LIKE ? ESCAPE '!' OR department LIKE ? ESCAPE '!' OR id = ?)", name, like, like, text)
 	}
-	return db
+	return db.Session(&gorm.Session{}), nil
 }
 
 // escapeLike makes a pattern that matches the text itself.
@@ -117,16 +142,21 @@ func (s *Store) openLeadCounts(ctx context.Context, doctors []Doctor) (map[strin
 	return counts, nil
 }
 
-// doctorsByID reads the rows of some doctors.
+// doctorsByID reads the rows of some doctors, of those that the person of the context may see.
 func (s *Store) doctorsByID(ctx context.Context, ids []string) (map[string]Doctor, error) {
 	found := make(map[string]Doctor, len(ids))
 	if len(ids) == 0 {
 		return found, nil
 	}
 	var rows []Doctor
-	if err := s.read(ctx).Where(map[string]any{"id": ids, "account": s.Account()}).Find(&rows).Error; err != nil {
+	q, err := s.within(ctx, s.read(ctx).Where(map[string]any{"id": ids, "account": s.Account()}), "doctors.id")
+	if err != nil {
+		return nil, err
+	}
+	if err := q.Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading doctors: %w", err)
 	}
+	maskDoctors(ctx, rows)
 	for _, d := range rows {
 		found[d.ID] = d
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"gorm.io/gorm"
 )
 
 // LeadRow is one lead with the doctor it is about.
@@ -35,12 +37,16 @@ type LeadRecord struct {
 // LeadBoard gives every open lead (at most 500) and the newest ended ones (at most ended), newest first.
 func (s *Store) LeadBoard(ctx context.Context, ended int) ([]LeadRow, error) {
 	var open, done []Lead
-	mine := map[string]any{"account": s.Account()}
-	if err := s.read(ctx).Where(mine).Where(map[string]any{"status": openLead}).Order("created_at DESC").Limit(500).Find(&open).Error; err != nil {
+	mine, err := s.leadsWithin(ctx, s.read(ctx).Where(map[string]any{"account": s.Account()}))
+	if err != nil {
+		return nil, err
+	}
+	mine = mine.Session(&gorm.Session{})
+	if err := mine.Where(map[string]any{"status": openLead}).Order("created_at DESC").Limit(500).Find(&open).Error; err != nil {
 		return nil, fmt.Errorf("reading open leads: %w", err)
 	}
 	over := []string{LeadClosed, LeadExpired, LeadWithdrawn}
-	if err := s.read(ctx).Where(mine).Where(map[string]any{"status": over}).Order("updated_at DESC").Limit(ended).Find(&done).Error; err != nil {
+	if err := mine.Where(map[string]any{"status": over}).Order("updated_at DESC").Limit(ended).Find(&done).Error; err != nil {
 		return nil, fmt.Errorf("reading ended leads: %w", err)
 	}
 	leads := append(open, done...)
@@ -58,7 +64,11 @@ func (s *Store) LeadBoard(ctx context.Context, ended int) ([]LeadRow, error) {
 	}
 	rows := make([]LeadRow, len(leads))
 	for i, l := range leads {
-		rows[i] = LeadRow{Lead: l, Who: doctors[l.Doctor], RepName: names[l.Rep]}
+		who, seen := doctors[l.Doctor]
+		if !seen || masked(ctx) {
+			l.bare()
+		}
+		rows[i] = LeadRow{Lead: l, Who: who, RepName: names[l.Rep]}
 	}
 	return rows, nil
 }
@@ -67,7 +77,11 @@ func (s *Store) LeadBoard(ctx context.Context, ended int) ([]LeadRow, error) {
 func (s *Store) LeadRecord(ctx context.Context, id string) (LeadRecord, error) {
 	var r LeadRecord
 	var leads []Lead
-	if err := s.read(ctx).Where(map[string]any{"id": id, "account": s.Account()}).Limit(1).Find(&leads).Error; err != nil {
+	q, err := s.leadsWithin(ctx, s.read(ctx).Where(map[string]any{"id": id, "account": s.Account()}))
+	if err != nil {
+		return r, err
+	}
+	if err := q.Limit(1).Find(&leads).Error; err != nil {
 		return r, fmt.Errorf("reading lead: %w", err)
 	}
 	if len(leads) == 0 {
@@ -78,7 +92,10 @@ func (s *Store) LeadRecord(ctx context.Context, id string) (LeadRecord, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Who = doctors[r.Lead.Doctor]
+	var seen bool
+	if r.Who, seen = doctors[r.Lead.Doctor]; !seen || masked(ctx) {
+		r.Lead.bare()
+	}
 	var visits []Visit
 	of := map[string]any{"lead_id": id}
 	if err := s.read(ctx).Where(of).Order("n").Find(&r.Moves).Error; err != nil {
@@ -92,7 +109,25 @@ func (s *Store) LeadRecord(ctx context.Context, id string) (LeadRecord, error) {
 	}
 	if len(visits) > 0 {
 		r.Visit = &visits[0]
+		if masked(ctx) {
+			r.Visit.Note = ""
+		}
 	}
 	r.RepNames, err = s.repNames(ctx)
 	return r, err
+}
+
+// HeldLeads gives the ids of the open leads of a rep that the person of the context may see, held or offered, oldest first.
+func (s *Store) HeldLeads(ctx context.Context, rep string) ([]string, error) {
+	q, err := s.leadsWithin(ctx, s.read(ctx).Model(&Lead{}).Where(map[string]any{"account": s.Account()}))
+	if err != nil {
+		return nil, err
+	}
+	const held = "(rep = ? AND status IN ? OR status = ? AND id IN (SELECT h.lead_id FROM offers h WHERE h.rep = ? AND h.status = ?))"
+	q = q.Where(held, rep, []string{LeadAccepted, LeadBooked}, LeadAssigned, rep, OfferOpen)
+	var ids []string
+	if err := q.Order("created_at").Order("id").Pluck("id", &ids).Error; err != nil {
+		return nil, fmt.Errorf("reading leads of a rep: %w", err)
+	}
+	return ids, nil
 }

@@ -19,22 +19,31 @@ type Overview struct {
 	Verifications int64 // doctors waiting for a person, see OpenVerifications
 }
 
-// Overview counts what is open now; since is the start of the day, unix ms.
+// Overview counts what is open now, of doctors and leads those that the person of the context may see; since is the start of the day, unix ms.
 func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 	var o Overview
 	of := func(model any) *gorm.DB {
 		return s.read(ctx).Model(model).Where(map[string]any{"account": s.Account()})
 	}
+	doctors, err := s.within(ctx, of(&Doctor{}), "doctors.id")
+	if err != nil {
+		return o, err
+	}
+	leads, err := s.leadsWithin(ctx, of(&Lead{}))
+	if err != nil {
+		return o, err
+	}
+	doctors, leads = doctors.Session(&gorm.Session{}), leads.Session(&gorm.Session{})
 	waiting := map[string]any{"status": []string{LeadNew, LeadAssigned}}
 	counts := []struct {
 		name string
 		q    *gorm.DB
 		into *int64
 	}{
-		{"new doctors", of(&Doctor{}).Where("created_at >= ?", since), &o.Followed},
-		{"talks", of(&Doctor{}).Where(map[string]any{"phase": talking}), &o.Talking},
-		{"waiting leads", of(&Lead{}).Where(waiting), &o.Waiting},
-		{"overdue leads", of(&Lead{}).Where(waiting).Where("due_at > 0 AND due_at < ?", s.Now()), &o.Overdue},
+		{"new doctors", doctors.Where("created_at >= ?", since), &o.Followed},
+		{"talks", doctors.Where(map[string]any{"phase": talking}), &o.Talking},
+		{"waiting leads", leads.Where(waiting), &o.Waiting},
+		{"overdue leads", leads.Where(waiting).Where("due_at > 0 AND due_at < ?", s.Now()), &o.Overdue},
 		{"cases", of(&Case{}).Where("acknowledged_at = 0"), &o.Cases},
 		{"overdue cases", of(&Case{}).Where("acknowledged_at = 0 AND due_at > 0 AND due_at < ?", s.Now()), &o.CasesOverdue},
 		{"dead letters", of(&Effect{}).Where(map[string]any{"status": EffectDead}), &o.Dead},

@@ -37,7 +37,7 @@ type DoctorRecord struct {
 // portraitLimit bounds each list of the record: a page is for reading, not for exporting.
 const portraitLimit = 300
 
-// DoctorRecord reads the whole record of one doctor; ErrNotFound.
+// DoctorRecord reads the whole record of one doctor, as the person of the context may see it; ErrNotFound.
 func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, error) {
 	var r DoctorRecord
 	doctors, err := s.doctorsByID(ctx, []string{id})
@@ -65,6 +65,9 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 		r.Ledger = ledgers[0]
 	}
 	r.sinceErasure()
+	if masked(ctx) {
+		r.mask()
+	}
 	if r.SceneNames, err = s.sceneNames(ctx, r); err != nil {
 		return r, err
 	}

@@ -30,7 +30,10 @@ func worklist(q *gorm.DB) *gorm.DB {
 // OpenVerifications gives the doctors who wait for a person of the house, longest waiting first, at most limit.
 func (s *Store) OpenVerifications(ctx context.Context, limit int) ([]VerificationRow, error) {
 	var waiting []Verification
-	q := worklist(s.read(ctx).Where(map[string]any{"account": s.Account()}))
+	q, err := s.within(ctx, worklist(s.read(ctx).Where(map[string]any{"account": s.Account()})), "verifications.doctor")
+	if err != nil {
+		return nil, err
+	}
 	if err := q.Order("at").Order("doctor").Limit(limit).Find(&waiting).Error; err != nil {
 		return nil, fmt.Errorf("reading verifications: %w", err)
 	}

@@ -13,6 +13,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,6 +33,8 @@ type Options struct {
 	Instance  string           // name of this process in the journal and in claims
 	Now       func() time.Time // nil = time.Now
 	Log       *slog.Logger     // nil = slog.Default()
+	Secret    []byte           // of the house: signs the marks of the audit; nil = none are made
+	Chain     string           // audit chain that this process adds to, the same after a restart; "" = Instance
 	Unbatched bool             // every turn in a transaction of its own: the peer that benchmarks compare with
 }
 
@@ -44,6 +47,7 @@ type Store struct {
 	pools   []*sql.DB
 	commits *committer
 	loads   *loader
+	marks   *marks
 }
 
 // engine is what differs between the two databases.
@@ -71,6 +75,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	o.Chain = cmp.Or(o.Chain, o.Instance, "main")
 	e, err := newEngine(o)
 	if err != nil {
 		return nil, err
@@ -79,7 +84,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opt: o, engine: e, pools: []*sql.DB{writer, reader}}
+	s := &Store{opt: o, engine: e, pools: []*sql.DB{writer, reader}, marks: newMarks(o)}
 	if err := s.connect(ctx, writer, reader); err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}

@@ -70,6 +70,7 @@ var tableNames = map[string]string{
 	"Flag":           "flags",
 	"Approval":       "approvals",
 	"Checkpoint":     "checkpoints",
+	"Chain":          "chains",
 }
 
 // records holds one value of every record, in the order of tableNames.
@@ -79,7 +80,7 @@ func records() []any {
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Job{}, &Super{},
-		&SuperMove{}, &Influence{}, &DoctorKey{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{},
+		&SuperMove{}, &Influence{}, &DoctorKey{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
 	}
 }
 

@@ -17,7 +17,12 @@ const conflictTries = 3
 
 // tx runs fn in one transaction and commits it, or rolls back when fn fails. fn may run several times (deadlocks), so it must not change anything
 // outside the transaction that a second run would not simply overwrite. Errors match ErrUnavailable and gorm.ErrDuplicatedKey.
+//
+// Within the context of a transaction that waits for this one (see joined) fn is part of it: it commits with it, and its failure is the other's to act on.
 func (s *Store) tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
+	if outer, ok := ctx.Value(joinKey{}).(*gorm.DB); ok {
+		return fn(outer.WithContext(ctx))
+	}
 	for try := 0; ; try++ {
 		err := s.writer.WithContext(ctx).Transaction(fn)
 		if !hasKind(err, faultConflict) || try == conflictTries {
@@ -27,6 +32,13 @@ func (s *Store) tx(ctx context.Context, fn func(tx *gorm.DB) error) error {
 			return err
 		}
 	}
+}
+
+type joinKey struct{}
+
+// joined gives a context in which every method of the store that writes does so within tx. It must not outlive the transaction or leave its goroutine.
+func joined(ctx context.Context, tx *gorm.DB) context.Context {
+	return context.WithValue(ctx, joinKey{}, tx)
 }
 
 // read gives a session for queries. It sees everything committed before each query starts.

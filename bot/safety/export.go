@@ -144,7 +144,7 @@ func told(c store.Case) map[string]string {
 // narrative is what was said, in the order in which it was.
 func narrative(f store.CaseFile) string {
 	lines := []string{f.Case.Words, f.Event}
-	for _, w := range f.Words {
+	for _, w := range f.Told {
 		lines = append(lines, w.Words)
 	}
 	return strings.Join(lines, "\n")

@@ -73,11 +73,31 @@ func flowsFS(cfg *config.Config) fs.FS {
 	return library.FS
 }
 
+// auditChain names the audit chain of this host: restarts and commands on the same host go on with it.
+func auditChain() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return "vrep"
+	}
+	return fmt.Sprintf("%.60s", host)
+}
+
+// storeOptions says where the database of a configuration is, and with which secret its audit is signed.
+func storeOptions(cfg *config.Config, log *slog.Logger, now func() time.Time) (store.Options, error) {
+	key, err := secretKey(cfg)
+	return store.Options{
+		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
+		Secret: key, Chain: auditChain(),
+	}, err
+}
+
 // openStore connects; on the embedded database it migrates as well, on MySQL it refuses to go on while migrations are pending.
 func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
-	st, err := store.Open(ctx, store.Options{
-		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
-	})
+	o, err := storeOptions(cfg, log, now)
+	if err != nil {
+		return nil, err
+	}
+	st, err := store.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}

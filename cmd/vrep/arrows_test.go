@@ -42,7 +42,7 @@ var outside = map[string][]string{
 	"github.com/silenceper/":        {"bot/wechat"},
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
-	"github.com/xuri/excelize":      {"flows/convert"},
+	"github.com/xuri/excelize":      {"flows/convert", "console"},
 	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/safety", "bot/wechat", "console", "cmd/vrep"},
 }
 

@@ -76,7 +76,7 @@ func newRoot() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newDemo(), newServe(), newFlows(), newMigrate(), newUser(), newImport(), newCheck(), newMenu(), newHealthcheck(), newVersion(),
+		newDemo(), newServe(), newFlows(), newMigrate(), newUser(), newAudit(), newImport(), newCheck(), newMenu(), newHealthcheck(), newVersion(),
 	)
 	return root
 }

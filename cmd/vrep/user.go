@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/vrep/vrep/console"
@@ -22,22 +24,27 @@ func newUser() *cobra.Command {
 			return c.Help()
 		},
 	}
-	var configFile, role string
+	var configFile string
+	var u store.User
 	c.PersistentFlags().StringVar(&configFile, "config", "", "configuration file")
 	add := &cobra.Command{
-		Use: "add NAME", Short: "create an account and print its first password", Example: "  vrep user add wang --role viewer",
-		Args: args(cobra.ExactArgs(1)),
+		Use: "add NAME", Short: "create an account and print its first password",
+		Example: "  vrep user add wang --role safety\n  vrep user add li --role rep --rep liting\n  vrep user add zhao --role manager --team east",
+		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(c *cobra.Command, a []string) error {
 			return withStore(c, configFile, func(st *store.Store) error {
-				password, err := console.AddUser(c.Context(), st, a[0], role)
-				if errors.Is(err, console.ErrBadRole) || errors.Is(err, console.ErrBadName) {
+				u.Name = a[0]
+				password, err := console.AddUser(c.Context(), st, u)
+				if errors.Is(err, console.ErrBadRole) || errors.Is(err, console.ErrBadName) || errors.Is(err, console.ErrBadPlace) {
 					return usageError{err}
 				}
 				return printPassword(c.OutOrStdout(), a[0], password, err)
 			})
 		},
 	}
-	add.Flags().StringVar(&role, "role", store.RoleViewer, "admin, viewer or safety")
+	add.Flags().StringVar(&u.Role, "role", store.RoleViewer, strings.Join(console.Roles, ", "))
+	add.Flags().StringVar(&u.Rep, "rep", "", "user id of the rep that the person is: roles rep and access")
+	add.Flags().StringVar(&u.Team, "team", "", "team whose reps the person leads: role manager")
 	c.AddCommand(add,
 		&cobra.Command{
 			Use: "list", Short: "list the accounts", Example: "  vrep user list", Args: args(cobra.NoArgs),
@@ -82,7 +89,7 @@ func listUsers(ctx context.Context, w io.Writer, st *store.Store) error {
 		if u.Disabled {
 			state = "disabled"
 		}
-		if _, err := fmt.Fprintf(w, "%-20s %-8s %s\n", u.Name, u.Role, state); err != nil {
+		if _, err := fmt.Fprintf(w, "%-20s %-10s %-8s %s\n", u.Name, u.Role, state, cmp.Or(u.Rep, u.Team)); err != nil {
 			return err
 		}
 	}

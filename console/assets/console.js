@@ -6,7 +6,7 @@ for (const form of document.querySelectorAll("form")) {
       event.preventDefault();
       return;
     }
-    if (form.method === "post") {
+    if (form.method === "post" && !("file" in form.dataset)) {
       setTimeout(() => {
         for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = true;
       });

@@ -17,7 +17,10 @@ func (t *reading) events() []Finding {
 		f.Serious, f.Death = m.is&(serious|death|deathWeak) != 0, m.is&(death|deathWeak) != 0
 		out = append(out, f)
 	}
-	return append(out, t.values()...)
+	if out = append(out, t.values()...); len(out) == 0 {
+		out = t.followed()
+	}
+	return out
 }
 
 // heard is the rule by which a word counts as an adverse event, "" when it does not.
@@ -179,7 +182,7 @@ func (t *reading) supposed(i int) bool {
 	m := t.marks[i]
 	for _, p := range t.marks {
 		if p.is&hypo != 0 && p.sent == m.sent && p.from < m.from {
-			return !t.has(specific|when, 0, p.from) && !t.inSentence(m.sent, ongoing) && !(t.inSentence(m.sent, when) && t.inSentence(m.sent, specific))
+			return !t.has(specific|when, 0, p.from) && !(t.inSentence(m.sent, when) && t.inSentence(m.sent, specific))
 		}
 	}
 	return false

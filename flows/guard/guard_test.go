@@ -3,6 +3,7 @@ package guard
 import (
 	"bufio"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -46,36 +47,92 @@ func sample() *Guard {
 	return New(Options{Products: []string{"示例沙坦片", "示例沙坦"}, Uses: []string{"高血压"}})
 }
 
-func kinds(found []Finding) map[string]bool {
-	out := map[string]bool{}
+func kinds(found []Finding) []string {
+	var out []string
 	for _, f := range found {
-		out[string(f.Kind)] = true
+		if !slices.Contains(out, string(f.Kind)) {
+			out = append(out, string(f.Kind))
+		}
 	}
 	return out
 }
 
-func TestShow(t *testing.T) {
+// caseKinds are what the safety desk gets.
+var caseKinds = []string{string(Event), string(Special), string(Quality)}
+
+func anyOf(of, in []string) bool {
+	return slices.ContainsFunc(of, func(k string) bool { return slices.Contains(in, k) })
+}
+
+// share counts what was heard of what should be.
+type share struct{ rows, heard int }
+
+func (c share) percent() float64 {
+	if c.rows == 0 {
+		return 0
+	}
+	return 100 * float64(c.heard) / float64(c.rows)
+}
+
+// score is what the guard makes of a file.
+type score struct {
+	rows    int
+	kinds   map[string]share // of the rows that want a kind, those that have it
+	strange map[string]share // of the rows that want nothing of the sort, by group: those that open a case all the same
+	missed  []string
+	alarms  []string
+}
+
+func measure(t testing.TB, file string) score {
 	g := sample()
-	for _, r := range rows(t, "labelled.tsv") {
-		found := g.Detect(r.text, Context{})
-		got := kinds(found)
-		bad := ""
-		opens := got["ae"] || got["special"] || got["quality"]
-		wantOpens := false
+	s := score{kinds: map[string]share{}, strange: map[string]share{}}
+	for _, r := range rows(t, file) {
+		s.rows++
+		got := kinds(g.Detect(r.text, Context{}))
 		for _, w := range r.want {
-			wantOpens = wantOpens || w == "ae" || w == "special" || w == "quality"
-			if !got[w] {
-				bad += " miss:" + w
+			c := s.kinds[w]
+			c.rows++
+			if slices.Contains(got, w) || w == string(Event) && anyOf(caseKinds, got) { // any case is looked at by a person
+				c.heard++
+			} else {
+				s.missed = append(s.missed, w+" "+r.text)
 			}
+			s.kinds[w] = c
 		}
-		if opens && !wantOpens {
-			bad += " FALSE"
+		if anyOf(caseKinds, r.want) {
+			continue
 		}
-		if len(r.want) == 0 && len(got) > 0 {
-			bad += " extra"
+		for _, name := range []string{r.group, "all"} {
+			c := s.strange[name]
+			c.rows++
+			if anyOf(caseKinds, got) {
+				c.heard++
+			}
+			s.strange[name] = c
 		}
-		if bad != "" {
-			t.Logf("%d %s\t%s\t%s\t%v", r.line, bad, r.group, r.text, got)
+		if anyOf(caseKinds, got) {
+			s.alarms = append(s.alarms, r.text)
 		}
 	}
+	return s
+}
+
+// TestRecall: of what must open a case at least 98 of 100 do (the house rule), and the other kinds are not far behind. False alarms are published, see
+// TestPublished; they may not grow beyond what a desk can look at.
+func TestRecall(t *testing.T) {
+	s := measure(t, "labelled.tsv")
+	if s.rows < 600 {
+		t.Errorf("%d labelled sentences", s.rows)
+	}
+	for kind, least := range map[string]float64{
+		"ae": 98, "special": 98, "quality": 98, "benefit": 90, "count": 95, "complaint": 95, "identity": 95, "beyond": 95, "label": 90, "compare": 90, "patient": 70,
+	} {
+		if got := s.kinds[kind].percent(); got < least {
+			t.Errorf("%s: %.1f %% of %d, want %.0f %%", kind, got, s.kinds[kind].rows, least)
+		}
+	}
+	if all := s.strange["all"]; all.percent() > 5 {
+		t.Errorf("%d of %d sentences open a case for nothing:\n%s", all.heard, all.rows, strings.Join(s.alarms, "\n"))
+	}
+	t.Logf("missed:\n%s", strings.Join(s.missed, "\n"))
 }

@@ -47,7 +47,7 @@ const (
 	drug
 	use
 	interact
-	ongoing
+	medicine
 	stop
 	doing
 	pressure
@@ -93,8 +93,8 @@ const occurs = strong | weak | noun | serious | death | deathWeak
 var groups = map[string]class{
 	"strong": strong, "weak": weak, "noun": noun, "serious": serious, "death": death, "deathweak": deathWeak, "plain": 0, "benefitplain": 0, "complaintplain": 0,
 	"neg": neg, "but": but, "just": just, "hypo": hypo, "modal": modal, "ask": ask, "how": how, "stat": stat, "mild": mild, "worry": worry, "history": history,
-	"relief": relief, "perf": perf, "patient": patient, "specific": specific, "time": when, "take": take, "after": after, "drug": drug, "use": use,
-	"interact": interact, "ongoing": ongoing, "stop": stop, "doing": doing, "pressure": pressure, "potassium": potassium, "pregnancy": pregnancy, "child": child, "overdose": overdose, "misuse": misuse,
+	"relief": relief, "calm": mild, "perf": perf, "patient": patient, "specific": specific, "time": when, "take": take, "after": after, "drug": drug, "use": use,
+	"interact": interact, "medicine": medicine, "stop": stop, "doing": doing, "pressure": pressure, "potassium": potassium, "pregnancy": pregnancy, "child": child, "overdose": overdose, "misuse": misuse,
 	"no_effect": noEffect, "quality": quality, "qualitystrong": qualityStrong, "pack": pack, "lab": lab, "rise": rise, "fall": fall, "population": population,
 	"elsewhere": elsewhere, "offdose": offDose, "topic": topic, "compare": compare, "rival": rival, "advice": advice, "urgent": urgent, "benefit": benefit,
 	"benefitstrong": benefitStrong, "want": want, "count": count, "prescribe": prescribe, "period": period, "tally": tally, "complaint": complaint, "dose": dose, "other": other,
@@ -218,7 +218,7 @@ func readBase() (*base, error) {
 				sound = flat(value)
 			case "records":
 				b.records = flat(value)
-			case "perfect", "asking", "many", "few", "surnames", "called", "behind":
+			case "perfect", "asking", "inside", "many", "few", "surnames", "called", "behind":
 				b.letters[group] = []rune(fmt.Sprint(value))
 			default:
 				if _, ok := groups[group]; !ok {

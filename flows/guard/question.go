@@ -30,6 +30,8 @@ func (t *reading) question(i int) Kind {
 		return ""
 	case m.is&(population|offDose) != 0 && (t.inSentence(m.sent, use|advice|topic|take) || m.is&offDose != 0 && (about || m.to-m.from > 3)):
 		return Beyond
+	case m.is&approved != 0 && about && t.inSentence(m.sent, modal|use|worry):
+		return Label
 	case m.is&elsewhere != 0 && m.is&approved == 0 && (t.inSentence(m.sent, use|advice|worry) || t.effect(m)) && t.seen&other == 0:
 		return Beyond
 	case m.is&advice != 0 && t.seen&(specific|patient) != 0 && (about || t.seen&(take|lab|approved|other|specific) != 0) && t.seen&(population|elsewhere|offDose) == 0:

@@ -31,7 +31,7 @@ func (t *reading) wanted(i int) bool {
 	if m.is&benefitStrong != 0 {
 		return true
 	}
-	return t.inSentence(m.sent, want) && (t.asked(m.sent) || t.has(want, max(0, m.from-6), m.from) || t.has(want, m.to, min(len(t.runes), m.to+3)))
+	return t.asked(m.sent) || t.has(want, max(0, m.from-6), m.from) || t.has(want, m.to, min(len(t.runes), m.to+3))
 }
 
 // counted: a number of packs or prescriptions within a time or by a department. What one patient takes is a dose.

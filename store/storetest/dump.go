@@ -18,10 +18,11 @@ import (
 // Dump gives every row of every table of a store's database as text, by table: all columns of all tables that exist, whatever the program knows of them.
 func Dump(t testing.TB, o store.Options) map[string][]string {
 	t.Helper()
-	driver, address, tables := "sqlite3", "file:"+filepath.Join(o.DataDir, "vrep.db"), "SELECT name FROM sqlite_master WHERE type = 'table'"
+	tables := "SELECT name FROM sqlite_master WHERE type = 'table'"
 	if o.MySQLDSN != "" {
-		driver, address, tables = "mysql", o.MySQLDSN, "SHOW TABLES"
+		tables = "SHOW TABLES"
 	}
+	driver, address := place(o)
 	db, err := sql.Open(driver, address)
 	if err != nil {
 		t.Fatalf("opening the database: %v", err)
@@ -35,6 +36,28 @@ func Dump(t testing.TB, o store.Options) map[string][]string {
 		t.Fatalf("only %d tables: not the database", len(dump))
 	}
 	return dump
+}
+
+// Exec runs a statement on a store's database beside the store, as somebody with access to the database can.
+func Exec(t testing.TB, o store.Options, statement string) {
+	t.Helper()
+	driver, address := place(o)
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatalf("opening the database: %v", err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(context.Background(), statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// place is the driver and the address of a store's database.
+func place(o store.Options) (driver, address string) {
+	if o.MySQLDSN != "" {
+		return "mysql", o.MySQLDSN
+	}
+	return "sqlite3", "file:" + filepath.Join(o.DataDir, "vrep.db")
 }
 
 // query gives the rows of a statement as lines of text.

@@ -502,11 +502,23 @@ CREATE TABLE approvals (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE checkpoints (
+  account   VARCHAR(64) NOT NULL,
   chain     VARCHAR(64) NOT NULL,
   at_row    BIGINT NOT NULL,
-  account   VARCHAR(64) NOT NULL,
   hash      VARCHAR(64) NOT NULL,
   signature LONGBLOB NULL,
   at        BIGINT NOT NULL,
-  PRIMARY KEY (chain, at_row)
+  PRIMARY KEY (account, chain, at_row)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE chains (
+  account    VARCHAR(64) NOT NULL,
+  chain      VARCHAR(64) NOT NULL,
+  row_no     BIGINT NOT NULL,
+  hash       VARCHAR(64) NOT NULL,
+  signed_row BIGINT NOT NULL,
+  signed_at  BIGINT NOT NULL,
+  PRIMARY KEY (account, chain)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+CREATE INDEX audit_by_row ON audit (account, chain, row_no);
+CREATE INDEX doctors_of_hospital ON doctors (account, hospital);

@@ -499,11 +499,23 @@ CREATE INDEX approvals_by_status ON approvals (account, status, at);
 CREATE INDEX approvals_of_object ON approvals (object);
 
 CREATE TABLE checkpoints (
+  account   TEXT NOT NULL CHECK (length(account) <= 64),
   chain     TEXT NOT NULL CHECK (length(chain) <= 64),
   at_row    INTEGER NOT NULL,
-  account   TEXT NOT NULL CHECK (length(account) <= 64),
   hash      TEXT NOT NULL CHECK (length(hash) <= 64),
   signature BLOB NULL,
   at        INTEGER NOT NULL,
-  PRIMARY KEY (chain, at_row)
+  PRIMARY KEY (account, chain, at_row)
 );
+
+CREATE TABLE chains (
+  account    TEXT NOT NULL CHECK (length(account) <= 64),
+  chain      TEXT NOT NULL CHECK (length(chain) <= 64),
+  row_no     INTEGER NOT NULL,
+  hash       TEXT NOT NULL CHECK (length(hash) <= 64),
+  signed_row INTEGER NOT NULL,
+  signed_at  INTEGER NOT NULL,
+  PRIMARY KEY (account, chain)
+);
+CREATE INDEX audit_by_row ON audit (account, chain, row_no);
+CREATE INDEX doctors_of_hospital ON doctors (account, hospital);

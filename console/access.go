@@ -1,0 +1,160 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/vrep/vrep/store"
+)
+
+// sight is what a role sees of doctors on a route. A role that a route does not name may not use it at all.
+type sight int
+
+const (
+	blind   sight = iota // no doctor: the page is about something else
+	own                  // those of the rep that the person is
+	team                 // those of the reps of the person's team
+	noNames              // all, without names, openids and words
+	all
+)
+
+// grants says who may use a route, and how much of the doctors they see there.
+type grants map[string]sight
+
+// usual is what a role sees of doctors where nothing else is said. Source: the permission table of the trade (own doctors' card); administrators keep what
+// they had, viewers read without names.
+var usual = grants{
+	store.RoleAdmin: all, store.RoleViewer: noNames, store.RoleRep: own, store.RoleManager: team, store.RoleMarketing: blind, store.RoleMedical: blind,
+	store.RoleSafety: blind, store.RoleAccess: own, store.RoleCompliance: all, store.RoleOperations: noNames, store.RoleAuditor: noNames,
+}
+
+// Roles lists every role of the house in the order in which people choose.
+var Roles = []string{
+	store.RoleRep, store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleSafety, store.RoleAccess, store.RoleCompliance, store.RoleOperations,
+	store.RoleAuditor, store.RoleViewer, store.RoleAdmin,
+}
+
+// to grants a route to some roles with what they usually see.
+func to(roles ...string) grants {
+	g := make(grants, len(roles))
+	for _, r := range roles {
+		g[r] = usual[r]
+	}
+	return g
+}
+
+// and adds grants of another kind.
+func (g grants) and(more grants) grants {
+	out := make(grants, len(g)+len(more))
+	for _, part := range []grants{g, more} {
+		for role, s := range part {
+			out[role] = s
+		}
+	}
+	return out
+}
+
+// Who may use what. Source: the permission table of the trade.
+var (
+	everyone   = to(Roles...)
+	people     = to(store.RoleAdmin, store.RoleViewer, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations, store.RoleAuditor)
+	sales      = people
+	figures    = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleMarketing, store.RoleCompliance, store.RoleOperations)
+	safety     = grants{store.RoleSafety: all}
+	cases      = safety.and(grants{store.RoleCompliance: all}) // the safety desk works, the data protection officer reads
+	medical    = grants{store.RoleMedical: all}
+	compliance = grants{store.RoleCompliance: all}
+	adminOnly  = to(store.RoleAdmin)
+	operators  = to(store.RoleAdmin, store.RoleOperations)
+	checkers   = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // who a doctor is cannot be checked without a name
+	exporters  = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
+	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
+	movers     = to(store.RoleAdmin, store.RoleManager)
+	auditors   = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)
+	notified   = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleOperations).and(grants{
+		store.RoleMedical: all, store.RoleSafety: all, store.RoleCompliance: all,
+	})
+	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all})
+)
+
+// homes are the pages where roles land that have no use for the overview.
+var homes = map[string]string{
+	store.RoleRep: "/console/leads", store.RoleAccess: "/console/leads", store.RoleSafety: "/console/cases", store.RoleMedical: "/console/inquiries",
+	store.RoleAuditor: "/console/audit",
+}
+
+// seen tells whether the person of the context may know of an object.
+type seen func(s *store.Store, ctx context.Context, id string) (bool, error)
+
+// house is the answer for objects that belong to nobody in particular, and for those whose handler decides by itself.
+func house(*store.Store, context.Context, string) (bool, error) { return true, nil }
+
+// objects says for every kind of address with a part that varies who may know of what stands behind it. An address that is not here opens for nobody.
+var objects = map[string]seen{
+	"/console/doctors/{id}":   (*store.Store).SeesDoctor,
+	"/console/leads/{id}":     (*store.Store).SeesLead,
+	"/console/notices/{id}":   (*store.Store).SeesNotice,
+	"/console/cases/{no}":     house, // the roles of the route see all of them
+	"/console/inquiries/{id}": house,
+	"/console/flags/{id}":     house,
+	"/console/flows/{id}":     house,
+	"/console/recalls/{id}":   house,
+	"/console/releases/{id}":  house,
+	"/console/scenes/{id}":    house,
+	"/console/outbox/{id}":    house,
+	"/console/users/{name}":   house,
+	"/console/approvals/{id}": house, // those of others are not found by the handler
+}
+
+// objectOf is the part of an address up to what varies, and the name of that; "" when nothing does.
+func objectOf(path string) (prefix, name string) {
+	before, rest, varies := strings.Cut(path, "{")
+	name, _, _ = strings.Cut(rest, "}")
+	if !varies || name == "$" {
+		return "", ""
+	}
+	return before + "{" + name + "}", name
+}
+
+// admits tells whether the person may know of what the address names.
+func (c *Console) admits(v *request, r route) (bool, error) {
+	prefix, name := objectOf(r.path)
+	if prefix == "" {
+		return true, nil
+	}
+	sees := objects[prefix]
+	if sees == nil {
+		return false, nil
+	}
+	return sees(c.store, v.Context(), v.PathValue(name))
+}
+
+// viewer is the person as the store must know them on a route.
+func viewer(u store.User, s sight) store.Viewer {
+	v := store.Viewer{Name: u.Name, Role: u.Role, Rep: u.Rep, Team: u.Team, Masked: s == noNames}
+	switch s {
+	case own:
+		v.Reach = store.ReachOwn
+	case team:
+		v.Reach = store.ReachTeam
+	case noNames, all:
+		v.Reach = store.ReachAll
+	}
+	return v
+}
+
+// may tells whether a person may use a route of the table, written as there.
+func (c *Console) may(u store.User, method, path string) bool {
+	return slices.ContainsFunc(c.table, func(r route) bool {
+		_, granted := r.roles[u.Role]
+		return granted && r.method == method && r.path == path
+	})
+}
+
+// mayRead is may for a page.
+func (c *Console) mayRead(v *request, path string) bool { return c.may(v.user, http.MethodGet, path) }
+
+// mayDo is may for an act.
+func (c *Console) mayDo(v *request, path string) bool { return c.may(v.user, http.MethodPost, path) }

@@ -1,0 +1,204 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/vrep/vrep/store"
+)
+
+// approvalsShown is the number of proposals in the list.
+const approvalsShown = 100
+
+// act is a kind of act that two people must want.
+type act struct {
+	decide []string                                                      // roles that may decide
+	do     func(c *Console, ctx context.Context, a store.Approval) error // nil: the one who asked does it, once approved
+}
+
+// acts lists them. What is done stands in the proposal's body, see actBody, and is shown to the one who decides as it is.
+var acts = map[string]act{
+	store.ActShare:    {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actShare},
+	store.ActLift:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actLift},
+	store.ActReassign: {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actReassign},
+	store.ActRole:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRole},
+	store.ActExport:   {[]string{store.RoleCompliance, store.RoleAdmin}, nil},
+}
+
+// actBody is what a proposal is about: names of the word group "actfield" with their values. Names without a word are not shown.
+type actBody map[string]string
+
+func bodyOf(a store.Approval) (actBody, error) {
+	var b actBody
+	if err := json.Unmarshal(a.Body, &b); err != nil {
+		return nil, fmt.Errorf("reading what is proposed: %w", err)
+	}
+	return b, nil
+}
+
+// number reads a whole number of the body.
+func (b actBody) number(name string) (int64, error) {
+	n, err := strconv.ParseInt(b[name], 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("reading what is proposed: %w", err)
+	}
+	return n, nil
+}
+
+// propose asks for a second person and leads to the list.
+func (c *Console) propose(w http.ResponseWriter, v *request, kind, object string, body actBody, reason, from string) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("writing a proposal: %w", err)
+	}
+	_, err = c.store.Propose(v.Context(), store.Approval{Kind: kind, Object: object, Body: raw, Reason: reason})
+	if errors.Is(err, store.ErrNoReason) {
+		return c.back(w, v, "unreasoned", from)
+	}
+	if err != nil {
+		return err
+	}
+	return c.back(w, v, "proposed", "/console/approvals")
+}
+
+// approvalView is one proposal as its page shows it.
+type approvalView struct {
+	store.Approval
+	Lines   []approvalLine
+	Decides bool // this person may decide it now
+	Mine    bool // this person asked
+	File    bool // this person may take the file
+}
+
+type approvalLine struct{ Name, Value string }
+
+// decidable are the kinds that a role may decide.
+func decidable(role string) []string {
+	kinds := slices.Collect(maps.Keys(acts))
+	return slices.DeleteFunc(kinds, func(k string) bool { return !slices.Contains(acts[k].decide, role) })
+}
+
+func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
+	rows, err := c.store.Approvals(v.Context(), decidable(v.user.Role), approvalsShown)
+	if err != nil {
+		return err
+	}
+	views := make([]approvalView, len(rows))
+	for i, a := range rows {
+		mine := a.Actor == v.user.Name
+		views[i] = approvalView{
+			Approval: a, Lines: c.approvalLines(a), Mine: mine,
+			Decides: !mine && a.Status == store.ApprovalOpen && slices.Contains(acts[a.Kind].decide, v.user.Role),
+			File:    mine && a.Kind == store.ActExport && c.takeable(a),
+		}
+	}
+	return c.show(w, v, "approvals", views)
+}
+
+// approvalLines is what would be done, in words.
+func (c *Console) approvalLines(a store.Approval) []approvalLine {
+	body, err := bodyOf(a)
+	if err != nil {
+		return nil
+	}
+	var lines []approvalLine
+	for _, name := range slices.Sorted(maps.Keys(body)) {
+		if value := body[name]; value != "" && c.words.has("actfield", name) {
+			lines = append(lines, approvalLine{Name: c.words.word("actfield", name), Value: c.words.orSame("actvalue", value)})
+		}
+	}
+	return lines
+}
+
+// doDecide lets the second person decide, and does at once what was approved.
+func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
+	if err := v.ParseForm(); err != nil {
+		return err
+	}
+	id := v.PathValue("id")
+	a, err := c.store.Approval(v.Context(), id)
+	if err != nil {
+		return err
+	}
+	kind, yes := acts[a.Kind], v.PostForm.Get("decision") == store.ApprovalApproved
+	switch {
+	case !slices.Contains(kind.decide, v.user.Role) && a.Actor != v.user.Name:
+		return store.ErrNotFound // what others ask of others is none of this person's business
+	case !slices.Contains(kind.decide, v.user.Role), !yes && v.PostForm.Get("decision") != store.ApprovalRefused:
+		return store.ErrForbidden
+	}
+	_, err = c.store.Decide(v.Context(), id, yes, typedText(v, "verdict"), func(ctx context.Context, a store.Approval) error {
+		if kind.do == nil {
+			return nil
+		}
+		return kind.do(c, ctx, a)
+	})
+	notice := "approved"
+	switch {
+	case errors.Is(err, store.ErrSamePerson):
+		notice = "same_person"
+	case errors.Is(err, store.ErrExpired):
+		notice = "proposal_expired"
+	case errors.Is(err, store.ErrNoReason):
+		notice = "unreasoned"
+	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease):
+		notice = "gone"
+	case err != nil:
+		return err
+	case !yes:
+		notice = "proposal_refused"
+	}
+	return c.back(w, v, notice, "/console/approvals")
+}
+
+func (c *Console) actShare(ctx context.Context, a store.Approval) error {
+	body, err := bodyOf(a)
+	if err != nil {
+		return err
+	}
+	id, err := body.number("release")
+	if err != nil {
+		return err
+	}
+	share, err := body.number("share")
+	if err != nil {
+		return err
+	}
+	return c.releases.Share(ctx, id, int(share), a.Actor, a.Reason)
+}
+
+func (c *Console) actLift(ctx context.Context, a store.Approval) error {
+	body, err := bodyOf(a)
+	if err != nil {
+		return err
+	}
+	id, err := body.number("recall")
+	if err != nil {
+		return err
+	}
+	return c.store.LiftRecall(ctx, id, a.Actor, a.Reason)
+}
+
+func (c *Console) actReassign(ctx context.Context, a store.Approval) error {
+	body, err := bodyOf(a)
+	if err != nil {
+		return err
+	}
+	_, err = c.desk.Reassign(ctx, strings.Fields(body["ids"]), body["to"], a.Actor, a.Reason)
+	return err
+}
+
+func (c *Console) actRole(ctx context.Context, a store.Approval) error {
+	body, err := bodyOf(a)
+	if err != nil {
+		return err
+	}
+	return c.store.PlaceUser(ctx, store.User{Name: body["name"], Role: body["role"], Rep: body["rep"], Team: body["team"]}, a.Actor)
+}
