@@ -109,12 +109,11 @@ type Receipt struct {
 	ResponseCode string // WeCom: one-time code to change the card
 }
 
-// MassOrder is one mass send: one message for at least two doctors.
+// MassOrder is one mass send: one content item for at least two doctors.
 type MassOrder struct {
 	Key     string   // by which the platform recognises a repeated call (clientmsgid), at most 64 bytes
 	OpenIDs []string // at least 2
-	News    *News    // either this
-	Text    string   // or this; at most 2,000 bytes
+	News    News     // without openid
 }
 
 // MassSender sends one message to many doctors and answers the platform's id of the send, by which its report is matched. A refusal is a *SendError; a

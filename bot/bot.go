@@ -88,7 +88,7 @@ type Bot struct {
 	link     func(doctor, content, effect string) string
 	crash    func(point string)
 
-	lines      lines
+	lines      *lines
 	recall     *recall
 	late       sync.Map // message key → chan struct{}: replies ready too late that a resend may still fetch
 	turns      sync.WaitGroup

@@ -11,8 +11,8 @@ import (
 
 // Reasons kept with leads that are withdrawn.
 const (
-	reasonUnfollowed = "unfollowed" // the doctor left
-	reasonUnshared   = "unshared"   // the doctor no longer agrees that reps hear of him
+	reasonUnfollowed = WhyLeft
+	reasonUnshared   = "unshared" // the doctor no longer agrees that reps hear of him
 )
 
 // Fields of the portrait that are columns of the doctor's row too, because worklists sort and filter by them.

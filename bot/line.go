@@ -9,9 +9,6 @@ import (
 	"sync"
 )
 
-// shards is the number of in-process lines; conversations share them by hash.
-const shards = 1024
-
 // place orders the messages of a conversation as the platform numbers them: by CreateTime, then by MsgId, which grows. Events have no id; within a second
 // they count as earlier than its messages. The key makes it one message's own, a resend has the same.
 func place(in Inbound) string {
@@ -27,19 +24,15 @@ func place(in Inbound) string {
 }
 
 // lines keep the turns of one conversation apart within this process, so that an instance never fights itself; of those that wait, the one whose message
-// is earliest goes first.
-type lines []*line
-
-// line is one shard.
-type line struct {
-	mu      sync.Mutex
-	held    bool
-	waiting []*stand
+// is earliest goes first. Conversations do not wait for one another.
+type lines struct {
+	mu   sync.Mutex
+	open map[string][]*stand // by conversation, while a turn of it holds the lock: those that wait
 }
 
 // stand is a place in a line, and the lock when its turn has come.
 type stand struct {
-	line         *line
+	lines        *lines
 	conversation string
 	place        string
 	turn         chan struct{} // one token: the lock is handed over
@@ -47,29 +40,20 @@ type stand struct {
 	joined       bool          // stands in the session store's line too
 }
 
-func newLines() lines {
-	l := make(lines, shards)
-	for i := range l {
-		l[i] = &line{}
-	}
-	return l
-}
+func newLines() *lines { return &lines{open: map[string][]*stand{}} }
 
-// take locks the conversation's shard, or gives up with ErrLate when ctx ends. waits is called when it has to wait.
-func (l lines) take(ctx context.Context, conversation, place string, waits func(*stand)) (*stand, error) {
-	var h uint32 = 2166136261 // FNV-1a
-	for i := range len(conversation) {
-		h = (h ^ uint32(conversation[i])) * 16777619
-	}
-	s := &stand{line: l[h%shards], conversation: conversation, place: place, turn: make(chan struct{}, 1)}
-	s.line.mu.Lock()
-	if !s.line.held {
-		s.line.held, s.holds = true, true
-		s.line.mu.Unlock()
+// take locks the conversation, or gives up with ErrLate when ctx ends. waits is called when it has to wait.
+func (l *lines) take(ctx context.Context, conversation, place string, waits func(*stand)) (*stand, error) {
+	s := &stand{lines: l, conversation: conversation, place: place, turn: make(chan struct{}, 1)}
+	l.mu.Lock()
+	waiting, held := l.open[conversation]
+	if !held {
+		l.open[conversation], s.holds = nil, true
+		l.mu.Unlock()
 		return s, nil
 	}
-	s.line.waiting = append(s.line.waiting, s)
-	s.line.mu.Unlock()
+	l.open[conversation] = append(waiting, s)
+	l.mu.Unlock()
 	waits(s)
 	return s, s.wait(ctx)
 }
@@ -82,24 +66,27 @@ func (s *stand) wait(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	s.line.mu.Lock()
-	defer s.line.mu.Unlock()
-	if i := slices.Index(s.line.waiting, s); i >= 0 {
-		s.line.waiting = slices.Delete(s.line.waiting, i, i+1)
+	l := s.lines
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	waiting := l.open[s.conversation]
+	if i := slices.Index(waiting, s); i >= 0 {
+		l.open[s.conversation] = slices.Delete(waiting, i, i+1)
 	} else {
-		s.line.next() // handed over in the same moment
+		l.next(s.conversation) // handed over in the same moment
 	}
 	return ErrLate
 }
 
 // next hands the lock to the earliest that waits; the caller holds the mutex and the lock.
-func (l *line) next() {
-	if len(l.waiting) == 0 {
-		l.held = false
+func (l *lines) next(conversation string) {
+	waiting := l.open[conversation]
+	if len(waiting) == 0 {
+		delete(l.open, conversation)
 		return
 	}
-	first := slices.MinFunc(l.waiting, func(a, b *stand) int { return cmp.Compare(a.place, b.place) })
-	l.waiting = slices.DeleteFunc(l.waiting, func(s *stand) bool { return s == first })
+	first := slices.MinFunc(waiting, func(a, b *stand) int { return cmp.Compare(a.place, b.place) })
+	l.open[conversation] = slices.DeleteFunc(waiting, func(s *stand) bool { return s == first })
 	first.turn <- struct{}{}
 }
 
@@ -109,22 +96,22 @@ func (s *stand) release() {
 		return
 	}
 	s.holds = false
-	s.line.mu.Lock()
-	defer s.line.mu.Unlock()
-	s.line.next()
+	s.lines.mu.Lock()
+	defer s.lines.mu.Unlock()
+	s.lines.next(s.conversation)
 }
 
 // giveWay lets an earlier message of the same conversation go first, if one waits behind this one, and waits for the lock again.
 func (s *stand) giveWay(ctx context.Context) error {
-	s.line.mu.Lock()
-	earlier := slices.ContainsFunc(s.line.waiting, func(o *stand) bool { return o.conversation == s.conversation && o.place < s.place })
-	if !earlier {
-		s.line.mu.Unlock()
+	l := s.lines
+	l.mu.Lock()
+	if !slices.ContainsFunc(l.open[s.conversation], func(o *stand) bool { return o.place < s.place }) {
+		l.mu.Unlock()
 		return nil
 	}
 	s.holds = false
-	s.line.next()
-	s.line.waiting = append(s.line.waiting, s)
-	s.line.mu.Unlock()
+	l.next(s.conversation)
+	l.open[s.conversation] = append(l.open[s.conversation], s)
+	l.mu.Unlock()
 	return s.wait(ctx)
 }

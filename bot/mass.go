@@ -164,7 +164,7 @@ func (b *Bot) callMass(ctx context.Context, m store.MassSend, effects []Effect) 
 		order.OpenIDs = append(order.OpenIDs, n.OpenID)
 		n.OpenID = ""
 		n = b.leading(n, "", m.ID)
-		order.News = &n
+		order.News = n
 	}
 	msgID, err := b.sendMass(ctx, order)
 	r, ended := massResult(msgID, err, m.Attempts, b.now())

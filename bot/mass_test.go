@@ -122,7 +122,7 @@ func TestAMassSendForThoseWhoWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	round(t, b, 1)
-	want := []MassOrder{{Key: sends(t, st)[0].ID, OpenIDs: []string{"o0", "o1", "o2", "o3"}, News: &News{Content: "lit", Title: "文献", URL: "https://c.example.com/1"}}}
+	want := []MassOrder{{Key: sends(t, st)[0].ID, OpenIDs: []string{"o0", "o1", "o2", "o3"}, News: News{Content: "lit", Title: "文献", URL: "https://c.example.com/1"}}}
 	if diff := cmp.Diff(want, to.orders); diff != "" {
 		t.Errorf("orders (-want +got):\n%s", diff)
 	}

@@ -41,6 +41,8 @@ func (c *Console) doctorDecide(w http.ResponseWriter, v *visit) error {
 		return c.showConsents(w, v, http.StatusUnprocessableEntity, "choice")
 	case yes && v.PostForm.Get("policy") != states[i].Policy:
 		return c.showConsents(w, v, http.StatusConflict, "changed")
+	case yes && states[i].Spoken:
+		return c.showConsents(w, v, http.StatusUnprocessableEntity, "choice")
 	case yes && states[i].Blocked:
 		return c.showConsents(w, v, http.StatusUnprocessableEntity, "base")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -61,9 +62,11 @@ type consentState struct {
 	At      int64 // of the newest decision, 0 = never asked
 	Base    bool
 	Blocked bool // nothing can be agreed to without the base consent
+	Spoken  bool // it can be agreed to in the chat only
 }
 
-// consentStates lists what the doctor is asked to agree to.
+// consentStates lists what the doctor is asked to agree to, or has agreed to in the words that were put to him. What only a talk can ask for
+// is listed when the doctor has agreed to it, so that it can be withdrawn.
 func (c *Console) consentStates(d store.DoctorFile) []consentState {
 	if c.doctors.Requests == nil {
 		return nil
@@ -74,10 +77,16 @@ func (c *Console) consentStates(d store.DoctorFile) []consentState {
 	}
 	var out []consentState
 	for _, q := range c.doctors.Requests() {
-		k := held[q.Purpose]
+		k, spoken := held[q.Purpose], q.Text == ""
+		if spoken && !k.Granted {
+			continue
+		}
+		if k.Granted && (spoken || k.Policy == q.Policy && !strings.HasPrefix(k.Asked, q.Text)) { // with its options it begins the same
+			q.Text = cmp.Or(k.Asked, q.Text)
+		}
 		out = append(out, consentState{
 			Request: q, Granted: k.Granted, Renewed: k.Granted && k.Policy != q.Policy, At: k.At, Base: q.Purpose == store.PurposeBase,
-			Blocked: q.Purpose != store.PurposeBase && !held[store.PurposeBase].Granted,
+			Blocked: q.Purpose != store.PurposeBase && !held[store.PurposeBase].Granted, Spoken: spoken,
 		})
 	}
 	return out

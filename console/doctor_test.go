@@ -102,7 +102,7 @@ func newDoctorSite(t *testing.T) (*site, *elsewhere, *console.Links) {
 		o.Doctors = console.DoctorOptions{
 			SignIn: e, Script: e, Consents: e, Links: links, Template: "tpl1",
 			Requests: func() []flows.Request {
-				return []flows.Request{{Purpose: "base", Policy: "p2", Text: "同意基本告知吗？"}, {Purpose: "push", Policy: "q1", Text: "同意推荐吗？"}}
+				return []flows.Request{{Purpose: "base", Policy: "p2", Text: "同意基本告知吗？"}, {Purpose: "push", Policy: "q1", Text: "同意推荐吗？"}, {Purpose: "group", Policy: "g1"}}
 			},
 		}
 	})
@@ -238,16 +238,20 @@ func TestDoctorSeesWhatIsKept(t *testing.T) {
 func TestDoctorDecides(t *testing.T) {
 	s, e, _ := newDoctorSite(t)
 	id := s.doctor("o1", 1, func(x *store.Turn) {
-		x.Consents = []store.Consent{{Conversation: x.Doctor.ID, Seq: 1, Purpose: "base", Policy: "p2", Granted: true, At: 1}}
+		x.Consents = []store.Consent{
+			{Conversation: x.Doctor.ID, Seq: 1, Purpose: "base", Policy: "p2", Asked: "当时的告知。", Granted: true, At: 1},
+			{Conversation: x.Doctor.ID, Seq: 1, Purpose: "group", Policy: "g1", Asked: "加入“心衰群”吗？", Granted: true, At: 1},
+		}
 	})
 	b := s.browser()
-	wantHas(t, b.enters(e, "o1", "/d/consent"), "同意基本告知吗？", "告知版本 p2", "收回同意", "同意推荐吗？")
+	wantHas(t, b.enters(e, "o1", "/d/consent"), "当时的告知。", "告知版本 p2", "收回同意", "同意推荐吗？", "加入“心衰群”吗？")
 	for _, try := range []struct {
 		form []string
 		code int
 	}{
 		{[]string{"purpose", "push", "policy", "q1", "decision", "grant"}, 303}, {[]string{"purpose", "push", "policy", "q0", "decision", "grant"}, 409},
 		{[]string{"purpose", "base", "decision", "withdraw"}, 303}, {[]string{"purpose", "nothing", "decision", "withdraw"}, 422}, {[]string{"purpose", "push", "decision", "maybe"}, 422},
+		{[]string{"purpose", "group", "policy", "g1", "decision", "grant"}, 422},
 	} {
 		if a := b.post("/d/consent", try.form...); a.code != try.code {
 			t.Errorf("%v: %d", try.form, a.code)
@@ -269,7 +273,11 @@ func TestDoctorDecides(t *testing.T) {
 	}
 	s.doctor("o2", 0, nil)
 	other := s.browser()
-	wantHas(t, other.enters(e, "o2", "/d/consent"), "先同意“基本服务”")
+	a := other.enters(e, "o2", "/d/consent")
+	wantHas(t, a, "同意基本告知吗？", "先同意“基本服务”")
+	if strings.Contains(a.body, "g1") {
+		t.Error("what only a talk can ask for is offered")
+	}
 	if a := other.post("/d/consent", "purpose", "push", "policy", "q1", "decision", "grant"); a.code != 422 || len(e.decisions) != 2 {
 		t.Errorf("push before base: %d", a.code)
 	}

@@ -72,7 +72,7 @@ func commitPortrait(t testing.TB, st *store.Store) string {
 		{Conversation: id, Seq: 2, N: 0, Talk: 1, Flow: "first_visit", Question: "setting", Asked: "您日常主要在哪类场景接诊高血压患者？", Value: `"clinic"`, Label: "专科门诊", Raw: "门诊为主", At: now - 40*minute},
 		{Conversation: id, Seq: 2, N: 1, Talk: 1, Flow: "first_visit", Question: "barrier", Asked: "目前使用示例沙坦片时，您最大的顾虑是？", Value: `"evidence"`, Label: "想看更多证据", Raw: "长期终点数据还不够", At: now - 35*minute},
 		{Conversation: id, Seq: 2, N: 2, Talk: 1, Flow: "first_visit", Question: "visit_wish", Asked: "是否愿意由负责本院的医药信息同事与您进一步交流？", Value: `"f2f"`, Label: "愿意当面交流", Raw: "可以，下周三下午门诊后", At: now - 30*minute},
-		{Conversation: id, Seq: 2, N: 3, Talk: 1, Flow: "first_visit", Question: "rhythm", Asked: "多久联系您一次比较合适？", Value: `"weekly"`, Label: "每周", Raw: "每周吧", At: now - 29*minute, RetractedAt: now - 28*minute},
+		{Conversation: id, Seq: 2, N: 3, Talk: 1, Flow: "first_visit", Question: "rhythm", Asked: "张老师，多久联系您一次比较合适？", Value: `"weekly"`, Label: "每周", Raw: "每周吧", At: now - 29*minute, RetractedAt: now - 28*minute},
 	}
 	lines, err := json.Marshal([]store.ScoreLine{{Group: "fit", Points: 10, Why: "科室与疾病领域相符", Evidence: "心内科"}, {Group: "intent", Points: 20, Why: "愿意当面交流", Evidence: "可以，下周三下午门诊后"}, {Group: "intent", Points: 8, Why: "想看更多证据", Evidence: "长期终点数据还不够"}})
 	must(t, err)

@@ -20,13 +20,14 @@ type doctorList struct {
 	Filtered             bool
 	Levels, Phases       []string
 	Prev, Next           string // addresses, "" = none
+	Masked               bool   // no names are shown, and none is looked for
 	Exports              bool   // may take the list out of the house
 	Alone                int    // doctors that one person may take out
 }
 
 func (c *Console) pageDoctors(w http.ResponseWriter, v *request) error {
 	list, query := c.doctorQuery(v.URL.Query())
-	list.Exports, list.Alone = c.mayDo(v, "/console/doctors/export"), store.ExportAlone
+	list.Exports, list.Alone, list.Masked = c.mayDo(v, "/console/doctors/export"), store.ExportAlone, v.masked()
 	var err error
 	if list.DoctorPage, err = c.store.DoctorPage(v.Context(), query); err != nil {
 		return err

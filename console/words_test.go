@@ -80,6 +80,21 @@ func TestEveryCodeHasAWord(t *testing.T) {
 	}
 }
 
+// TestReasonsAreExplained: the guide for operations says of every reason for not sending what it means.
+func TestReasonsAreExplained(t *testing.T) {
+	guide, err := os.ReadFile("../docs/guide-operations.zh.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, page, _ := strings.Cut(string(guide), "## 为什么没有发出")
+	sent := []string{"answer", "clicked", "spoke", "permit", "service", "rep"} // why something was sent
+	for code, word := range testWords(t)["sendreason"] {
+		if !slices.Contains(sent, code) && !strings.Contains(page, word) {
+			t.Errorf("%s (%s) is not explained", code, word)
+		}
+	}
+}
+
 func TestTonesBelongToWords(t *testing.T) {
 	w := testWords(t)
 	tones, err := readWords(tonesFile)

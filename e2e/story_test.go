@@ -137,7 +137,6 @@ func lookAround(t *testing.T, c *page) {
 	}{
 		{"console-doctors", "/console/doctors", []string{"王建国", "北京协和医院", "已核验"}},
 		{"console-leads", "/console/leads", []string{"王建国", "李雷"}},
-		{"console-cases", "/console/cases", []string{"AE-", "皮疹"}},
 		{"console-verifications", "/console/verifications", nil},
 		{"console-flows", "/console/flows", []string{"首次线上拜访"}},
 		{"console-flow", "/console/flows/first_visit", []string{"使用中"}},
@@ -153,4 +152,7 @@ func lookAround(t *testing.T, c *page) {
 	c.sees("画像", "合并慢性肾病", "代表", "李雷", "短视频", "想看更多证据", "评分")
 	c.shootBoth("console-portrait")
 	c.shootWhole("console-portrait-whole")
+	c.open("/demo/as/safety") // the reports are for the safety desk
+	c.sees("不良反应", "AE-", "皮疹")
+	c.shootBoth("console-cases")
 }

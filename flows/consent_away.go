@@ -1,33 +1,61 @@
 package flows
 
+import "strings"
+
 // Request is what doctors are asked to agree to for one purpose, in the words of the flows in force.
 type Request struct {
 	Purpose string
 	Policy  string // version of the notice
-	Text    string
+	Text    string // "" = the words say what was talked about before: it can be asked for in a talk only
 }
 
 // Requests lists what the flows ask consent for, one entry for each purpose, the base purpose first; account is what texts print about the house. Where
-// several flows ask for the same, the first one by id counts.
+// several flows ask for the same, a question that can stand alone counts before others, one without a condition before those, then the first by id.
 func (e *Engine) Requests(account map[string]string) []Request {
 	t := &turn{e: e, facts: Facts{Account: account}, out: &Outcome{}}
 	var out []Request
 	for _, purpose := range e.lib.purposes() {
 		if q := t.request(purpose); q != nil {
-			out = append(out, Request{Purpose: purpose, Policy: q.Policy, Text: t.render(nil, q.Ask)})
+			r := Request{Purpose: purpose, Policy: q.Policy}
+			if q.alone() {
+				r.Text = t.render(nil, q.Ask)
+			}
+			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// request is the question by which consent to a purpose is asked for.
-func (t *turn) request(purpose string) *Question {
+// request is the question by which consent to a purpose is asked for outside a talk.
+func (t *turn) request(purpose string) (found *Question) {
+	most := -1
 	for _, f := range t.house().lib.Flows() {
-		if q := f.consentTo(purpose); q != nil {
-			return q
+		s := f.consentTo(purpose)
+		if s == nil {
+			continue
+		}
+		q, rank := s.Body.(*Question), 0
+		switch {
+		case q.alone() && s.When == nil:
+			rank = 2
+		case q.alone():
+			rank = 1
+		}
+		if rank > most {
+			found, most = q, rank
 		}
 	}
-	return nil
+	return found
+}
+
+// alone tells whether the question's words need no talk around them: they print the house's names at most.
+func (q *Question) alone() bool {
+	for _, name := range q.Ask.names() {
+		if !strings.HasPrefix(name, "account.") {
+			return false
+		}
+	}
+	return true
 }
 
 // decideAway takes a decision about a purpose that was made outside the talk. It has the effects of the same answer in the talk and says nothing: the
@@ -63,7 +91,7 @@ func (t *turn) mayDecide(q *Question) bool {
 	if !t.in.Granted {
 		return t.consented(q.Purpose)
 	}
-	if q.Purpose != "base" && !t.consented("base") {
+	if q.Purpose != "base" && !t.consented("base") || !q.alone() {
 		return false
 	}
 	return !t.consented(q.Purpose) || t.facts.Consents[q.Purpose] != q.Policy

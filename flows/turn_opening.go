@@ -71,16 +71,16 @@ func (t *turn) opening(id string) *Flow {
 // asks tells whether the flow itself asks for consent to a purpose.
 func (f *Flow) asks(purpose string) bool { return f.consentTo(purpose) != nil }
 
-// consentTo is the flow's first question for consent to a purpose that does not stand under a condition about that consent: those ask whether it still
+// consentTo is the step with the flow's first question for consent to a purpose that does not stand under a condition about that consent: those ask whether it still
 // holds.
-func (f *Flow) consentTo(purpose string) (found *Question) {
+func (f *Flow) consentTo(purpose string) (found *Step) {
 	f.Walk(func(_ *Flow, s *Step) {
 		q, ok := s.Body.(*Question)
 		if found != nil || !ok || q.Type != "consent" || q.Purpose != purpose {
 			return
 		}
 		if s.When == nil || !slices.Contains(s.When.x.Names(), "consent."+purpose) {
-			found = q
+			found = s
 		}
 	})
 	return found

@@ -166,6 +166,36 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// Of several questions for one purpose the page takes the one that needs no talk around it; without such a one it asks nothing.
+func TestRequestsStandAlone(t *testing.T) {
+	asking := func(id, when, text string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte(head(id, "[\"word:"+id+"\"]", "") + "steps:\n  - {id: n, ask: 名字？, type: text}\n  - {id: c, " + when + "ask: \"" + text +
+			"\", type: consent, purpose: share_with_rep, policy: " + id + ", choices: [{agree: 同意}, {refuse: {label: 不同意, goto: stop}}]}\n")}
+	}
+	for want, folder := range map[string]fstest.MapFS{
+		"c ${account.bot}转告吗？":  {"a.yaml": asking("a", "", "转告${n}吗？"), "b.yaml": asking("b", "when: n != '', ", "${account.bot}有条件吗？"), "c.yaml": asking("c", "", "${account.bot}转告吗？")},
+		"b ${account.bot}有条件吗？": {"a.yaml": asking("a", "", "转告${n}吗？"), "b.yaml": asking("b", "when: n != '', ", "${account.bot}有条件吗？")},
+		"a ":                    {"a.yaml": asking("a", "", "转告${n}吗？")},
+	} {
+		lib, problems := Load(folder)
+		if lib == nil {
+			t.Fatalf("%+v", problems)
+		}
+		e, err := NewEngine(lib, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := e.Requests(map[string]string{"bot": "${account.bot}"})
+		if len(got) != 1 || got[0].Policy+" "+got[0].Text != want {
+			t.Errorf("%s: %+v", want, got)
+		}
+		out := e.Step(State{}, Input{Kind: InConsent, Key: "share_with_rep", Granted: true, At: time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)}, Facts{Doctor: "d", Consents: base})
+		if granted := len(out.Consents) == 1; granted != (got[0].Text != "") {
+			t.Errorf("%s: consents %+v", want, out.Consents)
+		}
+	}
+}
+
 // Decisions made on a page are those of the talk: policy, wording, what was pressed, and what they bring about.
 func TestDecideAway(t *testing.T) {
 	c := newCoded(t, nil)

@@ -27,16 +27,13 @@ const markTick = 5 * time.Second
 
 // marks signs the ends of chains and copies the checkpoints into the file.
 type marks struct {
-	key    ed25519.PrivateKey // nil = nothing is signed
-	file   string             // "" = there is no data folder
-	copied map[string]int64   // chain → row of the newest checkpoint in the file; nil = not read yet. Only the loop touches it.
+	key    ed25519.PrivateKey
+	file   string           // "" = there is no data folder
+	copied map[string]int64 // chain → row of the newest checkpoint in the file; nil = not read yet. Only the loop touches it.
 }
 
 func newMarks(o Options) *marks {
-	m := &marks{}
-	if len(o.Secret) > 0 {
-		m.key = ed25519.NewKeyFromSeed(derive(o.Secret, markUse))
-	}
+	m := &marks{key: ed25519.NewKeyFromSeed(derive(o.Secret, markUse))}
 	if o.DataDir != "" {
 		m.file = filepath.Join(o.DataDir, MarksFile)
 	}
@@ -58,9 +55,6 @@ func (c *Checkpoint) genuine(key ed25519.PrivateKey) bool {
 
 // mark signs the end of a chain within the transaction that wrote it.
 func (s *Store) mark(tx *gorm.DB, head *Chain) error {
-	if s.marks.key == nil {
-		return nil
-	}
 	c := Checkpoint{Account: head.Account, Chain: head.Name, Row: head.Row, Hash: head.Hash, At: s.Now()}
 	c.Signature = ed25519.Sign(s.marks.key, c.text())
 	if err := insertNew(tx, []Checkpoint{c}); err != nil {
@@ -97,7 +91,7 @@ func (s *Store) Checkpoint(ctx context.Context, all bool) error {
 		return err
 	}
 	for _, head := range heads {
-		if s.marks.key == nil || head.Row == head.SignedRow || !all && s.Now() < head.SignedAt+markAfter {
+		if head.Row == head.SignedRow || !all && s.Now() < head.SignedAt+markAfter {
 			continue
 		}
 		if err := s.markEnd(ctx, head.Name); err != nil {
@@ -130,7 +124,7 @@ func (s *Store) markEnd(ctx context.Context, name string) error {
 
 // copyMarks appends to the file what the table has and the file has not. A checkpoint whose signature is wrong is left for the verification to find.
 func (s *Store) copyMarks(ctx context.Context) error {
-	if s.marks.file == "" || s.marks.key == nil {
+	if s.marks.file == "" {
 		return nil
 	}
 	if s.marks.copied == nil {

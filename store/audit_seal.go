@@ -6,12 +6,12 @@ import (
 	"gorm.io/gorm"
 )
 
-// sealPage is the number of rows sealed at a time.
-const sealPage = 500
+// earlierPage is the number of rows chained at a time.
+const earlierPage = 500
 
-// seal chains the rows that were written before rows had chains, once: from then on a row without a chain is a finding. All of it is one transaction, so
+// chainEarlier chains the rows that were written before rows had chains, once: from then on a row without a chain is a finding. All of it is one transaction, so
 // that a crash leaves nothing half sealed.
-func (s *Store) seal(conn *gorm.DB) error {
+func (s *Store) chainEarlier(conn *gorm.DB) error {
 	err := conn.Transaction(func(tx *gorm.DB) error {
 		var n int64
 		if err := tx.Model(&Chain{}).Where(map[string]any{"account": s.Account(), "chain": ChainBefore}).Count(&n).Error; err != nil || n > 0 {
@@ -22,7 +22,7 @@ func (s *Store) seal(conn *gorm.DB) error {
 			return err
 		}
 		for {
-			more, err := s.sealSome(tx, &head)
+			more, err := s.chainSome(tx, &head)
 			if err != nil {
 				return err
 			}
@@ -42,14 +42,14 @@ func (s *Store) seal(conn *gorm.DB) error {
 		return s.audit(tx, Audit{Actor: "system", Action: "audit_seal", Object: "chain:" + ChainBefore, Detail: fmt.Sprintf("%d rows", head.Row)})
 	})
 	if err != nil {
-		return fmt.Errorf("sealing earlier audit rows: %w", err)
+		return fmt.Errorf("chaining earlier audit rows: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) sealSome(tx *gorm.DB, head *Chain) (more bool, err error) {
+func (s *Store) chainSome(tx *gorm.DB, head *Chain) (more bool, err error) {
 	var rows []Audit
-	if err := tx.Where(map[string]any{"account": s.Account(), "chain": ""}).Order("id").Limit(sealPage).Find(&rows).Error; err != nil {
+	if err := tx.Where(map[string]any{"account": s.Account(), "chain": ""}).Order("id").Limit(earlierPage).Find(&rows).Error; err != nil {
 		return false, err
 	}
 	for _, a := range rows {
@@ -60,5 +60,5 @@ func (s *Store) sealSome(tx *gorm.DB, head *Chain) (more bool, err error) {
 		}
 		head.Row, head.Hash = a.Row, a.Hash
 	}
-	return len(rows) == sealPage, nil
+	return len(rows) == earlierPage, nil
 }

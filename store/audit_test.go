@@ -256,9 +256,5 @@ func TestAuditWithTheTurn(t *testing.T) {
 		if r := verify(t, s); len(r.Findings) > 0 {
 			t.Errorf("%+v", r)
 		}
-		plain := storetest.SQLite(t)
-		if _, err := plain.VerifyAudit(t.Context(), nil); !errors.Is(err, store.ErrNoSecret) {
-			t.Errorf("without a secret: %v", err)
-		}
 	})
 }

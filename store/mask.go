@@ -54,21 +54,25 @@ func maskDoctors(ctx context.Context, rows []Doctor) {
 	}
 }
 
-// mask hides from a record what would say who the doctor is: protected values, the doctor's own words, and messages, which may hold both.
+// mask hides from a record what would say who the doctor is: protected values, the doctor's own words, and our questions and messages, which call the
+// doctor by name.
 func (r *DoctorRecord) mask() {
 	for i := range r.Portrait {
 		if p := &r.Portrait[i]; Protected(p.Field) {
 			p.Value, p.Label, p.Code = `"***"`, "***", ""
 		}
+		if r.Portrait[i].Source == SourceAnswer {
+			r.Portrait[i].Detail = "" // the question, which may call the doctor by name
+		}
 	}
 	for i := range r.Answers {
 		a := &r.Answers[i]
-		if a.Raw = ""; r.protectedAnswer(*a) {
+		if a.Raw, a.Asked = "", ""; r.protectedAnswer(*a) {
 			a.Value, a.Label = `"***"`, "***"
 		}
 	}
 	for i := range r.Consents {
-		r.Consents[i].Raw = ""
+		r.Consents[i].Raw, r.Consents[i].Asked = "", ""
 	}
 	for i := range r.Journal {
 		r.Journal[i].Event, r.Journal[i].Reply = nil, nil

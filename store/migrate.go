@@ -142,7 +142,7 @@ func (s *Store) migrate(ctx context.Context, conn *gorm.DB) (applied []string, e
 	case err != nil:
 		return nil, fmt.Errorf("migrating: %w", err)
 	}
-	return applied, s.seal(conn.WithContext(ctx))
+	return applied, s.chainEarlier(conn.WithContext(ctx))
 }
 
 func (s *Store) migrationTable() string {

@@ -49,8 +49,9 @@ type Doctor struct {
 	MergedInto    string  `gorm:"size:32"`  // doctor that it was found to be; "" = it stands for itself
 	FrozenUntil   int64   // no promotion before: an adverse event report was opened
 	VerifiedAt    int64
-	ReverifyAt    int64 // when the verification is to be done again
-	RefreshAt     int64 // when tags, classes and scores are to be derived again; 0 = not
+	ReverifyAt    int64  // when the verification is to be done again
+	RefreshAt     int64  // when tags, classes and scores are to be derived again; 0 = not
+	SealedKey     []byte `json:"-"` // key of the doctor's words, wrapped; NULL = none drawn, or destroyed
 }
 
 // Answer is one accepted answer. Rows are never changed except for RetractedAt.

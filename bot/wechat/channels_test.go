@@ -159,7 +159,7 @@ func TestMass(t *testing.T) {
 	p := newPlatform(t)
 	p.answers(map[string][]any{"/cgi-bin/message/mass/send": {reply{"errcode": 0, "errmsg": "ok", "msg_id": 1000000001, "msg_data_id": 5}, reply{"errcode": 45065, "errmsg": "clientmsgid exist", "msgid": 1000000001}, code(45028)}})
 	s := p.sender(t)
-	o := bot.MassOrder{Key: "mass:1", OpenIDs: []string{"o1", "o2"}, News: &bot.News{Title: "标题", Description: "说明", URL: "https://x/?a=1&b=2"}}
+	o := bot.MassOrder{Key: "mass:1", OpenIDs: []string{"o1", "o2"}, News: bot.News{Title: "标题", Description: "说明", URL: "https://x/?a=1&b=2"}}
 	for range 2 {
 		if id, err := s.SendMass(t.Context(), o); id != "1000000001" || err != nil {
 			t.Errorf("id %q, %v", id, err)
@@ -178,9 +178,10 @@ func TestMass(t *testing.T) {
 	for i := range many {
 		many[i] = "o" + strconv.Itoa(i)
 	}
+	some := bot.News{Title: "x"}
 	for name, o := range map[string]bot.MassOrder{
-		"one doctor": {Key: "k", OpenIDs: []string{"o1"}, Text: "x"}, "no key": {OpenIDs: many[:2], Text: "x"}, "long key": {Key: strings.Repeat("k", 65), OpenIDs: many[:2], Text: "x"},
-		"too many": {Key: "k", OpenIDs: many, Text: "x"}, "nothing": {Key: "k", OpenIDs: many[:2]}, "too long": {Key: "k", OpenIDs: many[:2], Text: strings.Repeat("字", 700)},
+		"one doctor": {Key: "k", OpenIDs: []string{"o1"}, News: some}, "no key": {OpenIDs: many[:2], News: some}, "long key": {Key: strings.Repeat("k", 65), OpenIDs: many[:2], News: some},
+		"too many": {Key: "k", OpenIDs: many, News: some}, "nothing": {Key: "k", OpenIDs: many[:2]}, "too long": {Key: "k", OpenIDs: many[:2], News: bot.News{Title: strings.Repeat("字", 700)}},
 	} {
 		_, err := s.SendMass(t.Context(), o)
 		if r := asRefusal(t, err); r.Class != bot.ClassContent || len(p.sent()) != 0 {

@@ -47,7 +47,7 @@ func everyCall(s *Sender) map[string]func(ctx context.Context) error {
 		"update":    send(effect(bot.KindCardUpdate, bot.CardUpdate{UserID: "CANARY-userid", ResponseCode: "CANARY-rc", Text: canaryText})),
 		"rep text":  send(effect(bot.KindRepText, bot.RepText{UserID: "CANARY-userid", Text: canaryText})),
 		"mass": func(ctx context.Context) error {
-			_, err := s.SendMass(ctx, bot.MassOrder{Key: "CANARY-key", OpenIDs: []string{canaryOpenID, canaryOpenID}, Text: canaryText})
+			_, err := s.SendMass(ctx, bot.MassOrder{Key: "CANARY-key", OpenIDs: []string{canaryOpenID, canaryOpenID}, News: bot.News{Title: canaryText}})
 			return err
 		},
 		"qr": func(ctx context.Context) error {

@@ -30,10 +30,7 @@ var _ bot.MassSender = (*Sender)(nil)
 // SendMass implements bot.MassSender. Articles of a mass send must be materials of the account, so a content item goes out as a text with its link.
 func (s *Sender) SendMass(ctx context.Context, o bot.MassOrder) (msgID string, err error) {
 	m := massMessage{ToUser: o.OpenIDs, MsgType: "text", ClientMsgID: o.Key}
-	m.Text.Content = o.Text
-	if o.News != nil {
-		m.Text.Content = newsText(*o.News)
-	}
+	m.Text.Content = newsText(o.News)
 	switch {
 	case len(m.Text.Content) > maxText:
 		return "", s.wechat.fault(bot.ClassContent, "long")
@@ -59,8 +56,8 @@ func (s *Sender) SendMass(ctx context.Context, o bot.MassOrder) (msgID string, e
 
 // newsText is a content item as a text.
 func newsText(n bot.News) string {
-	lines := []string{n.Title}
-	for _, line := range []string{n.Description, n.URL} {
+	var lines []string
+	for _, line := range []string{n.Title, n.Description, n.URL} {
 		if line != "" {
 			lines = append(lines, line)
 		}

@@ -213,7 +213,7 @@ func TestMessagesArrive(t *testing.T) {
 	if _, err := s.Send(t.Context(), push); err != nil {
 		t.Errorf("with consent: %v", err)
 	}
-	order := bot.MassOrder{Key: "mass:1", OpenIDs: []string{openID, other}, News: &news}
+	order := bot.MassOrder{Key: "mass:1", OpenIDs: []string{openID, other}, News: news}
 	id, err := s.SendMass(t.Context(), order)
 	if id2, err2 := s.SendMass(t.Context(), order); err != nil || err2 != nil || id == "" || id != id2 {
 		t.Errorf("mass: %q %v, again %q %v", id, err, id2, err2)

@@ -82,22 +82,21 @@ func auditChain() string {
 	return fmt.Sprintf("%.60s", host)
 }
 
-// storeOptions says where the database of a configuration is, and with which secret its audit is signed.
-func storeOptions(cfg *config.Config, log *slog.Logger, now func() time.Time) (store.Options, error) {
-	key, err := secretKey(cfg)
-	return store.Options{
+// connect opens the configured database as it is.
+func connect(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+	secret, err := secretKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{
 		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
-		Secret: key, Chain: auditChain(),
-	}, err
+		Secret: secret, Chain: auditChain(),
+	})
 }
 
 // openStore connects; on the embedded database it migrates as well, on MySQL it refuses to go on while migrations are pending.
 func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
-	o, err := storeOptions(cfg, log, now)
-	if err != nil {
-		return nil, err
-	}
-	st, err := store.Open(ctx, o)
+	st, err := connect(ctx, cfg, log, now)
 	if err != nil {
 		return nil, err
 	}

@@ -106,6 +106,7 @@ type demoLinks struct {
 	URL, Console, Admin, Password, Invite, Data string
 	Kept                                        bool
 	Ready                                       time.Duration
+	Roles                                       bool // the page of the roles is there
 }
 
 // demoWorld is the product together with the pretend platform.
@@ -113,6 +114,7 @@ type demoWorld struct {
 	app      *app
 	platform *sim.Platform
 	url      string // as people open it
+	roles    bool   // everybody who reaches the demo may enter as anybody: on this machine only
 }
 
 func newDemoWorld(ctx context.Context, ln net.Listener, o demoOptions) (*demoWorld, error) {
@@ -135,7 +137,7 @@ func newDemoWorld(ctx context.Context, ln net.Listener, o demoOptions) (*demoWor
 	if err != nil {
 		return nil, errors.Join(err, platform.Close())
 	}
-	return &demoWorld{app: a, platform: platform, url: shown}, nil
+	return &demoWorld{app: a, platform: platform, url: shown, roles: !o.allowRemote}, nil
 }
 
 // demoHost is the address that a browser on this machine can open.
@@ -173,6 +175,10 @@ func (w *demoWorld) routes() http.Handler {
 	mux := w.app.routes()
 	mux.Handle("/sim/", w.platform.Handler())
 	mux.Handle("/_sim/", w.platform.Handler())
+	if w.roles {
+		mux.HandleFunc("GET /demo/{$}", w.showRoles)
+		mux.HandleFunc("GET /demo/as/{role}", w.enterAs)
+	}
 	return mux
 }
 
@@ -190,8 +196,11 @@ func (w *demoWorld) prepare(ctx context.Context) (demoLinks, error) {
 	if created {
 		links.Password = password
 	}
-	links.Console, err = w.app.console.OneTimeLink(ctx, name)
-	return links, err
+	if links.Console, err = w.app.console.OneTimeLink(ctx, name); err != nil {
+		return links, err
+	}
+	links.Roles = w.roles
+	return links, w.makeRoles(ctx)
 }
 
 func (w *demoWorld) close() error {

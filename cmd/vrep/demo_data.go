@@ -43,6 +43,7 @@ type demoData struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`
+		Team        string `yaml:"team"`
 		Territories []struct {
 			Kind  string `yaml:"kind"`
 			Value string `yaml:"value"`
@@ -138,7 +139,7 @@ func simReps() []sim.Rep {
 func seedDemo(ctx context.Context, st *store.Store) error {
 	for _, r := range readDemo().Reps {
 		rep := store.Rep{
-			UserID: r.UserID, Name: r.Name, FilingNo: r.FilingNo, Active: true,
+			UserID: r.UserID, Name: r.Name, FilingNo: r.FilingNo, Team: r.Team, Active: true,
 			FilingUntil: time.Now().AddDate(2, 0, 0).UnixMilli(),
 		}
 		if err := st.SaveRep(ctx, rep); err != nil {

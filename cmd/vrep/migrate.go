@@ -74,11 +74,7 @@ func withStore(c *cobra.Command, configFile string, do func(*store.Store) error)
 	if err != nil {
 		return err
 	}
-	o, err := storeOptions(cfg, newLog(slog.LevelWarn), time.Now)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(c.Context(), o)
+	st, err := connect(c.Context(), cfg, newLog(slog.LevelWarn), time.Now)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ const refresh = calm(async () => {
   if (who !== user) return;
   view = v;
   shift = new Date(v.clock.now).getTime() - Date.now();
+  drawClock();
   for (const m of t.messages) add(m);
   draw();
   if (t.messages.length) toEnd();
