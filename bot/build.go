@@ -59,7 +59,9 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 	if x.empties() {
 		x.strip()
 	}
-	steps := []func() error{x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches}
+	steps := []func() error{
+		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches,
+	}
 	for _, step := range steps {
 		if err := step(); err != nil {
 			return nil, Reply{}, err

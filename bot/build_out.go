@@ -147,6 +147,9 @@ func (x *builder) effect(intent, kind string, payload any, until int64) error {
 
 func (x *builder) journal(reply Reply) error {
 	kept := Event{Text: x.in.Text, Event: x.in.Event, Key: x.in.EventKey, Media: x.in.MediaID, Detail: x.in.Detail, Place: x.in.Place}
+	if said := x.d.out.Kept; said != nil {
+		kept.Text, kept.Detail = *said, ""
+	}
 	if x.in.Event != "" {
 		kept.Place = "" // reported by the phone, not sent by the doctor, and of no use here
 	}

@@ -135,7 +135,9 @@ type report struct {
 	Words    string            `json:"words,omitempty"`
 	More     []string          `json:"more,omitempty"` // typed about the same event after it was opened
 	Fields   map[string]string `json:"fields,omitempty"`
+	Kind     string            `json:"kind,omitempty"`
 	Serious  bool              `json:"serious,omitempty"`
+	Death    bool              `json:"death,omitempty"`
 	DueAt    int64             `json:"due,omitempty"`
 	OpenedAt int64             `json:"opened,omitempty"`
 }
@@ -152,7 +154,13 @@ func (x *builder) cases() error {
 		x.turn.Cases = slices.DeleteFunc(x.turn.Cases, func(k store.Case) bool { return k.No == row.No })
 		x.turn.Cases = append(x.turn.Cases, row)
 		x.d.talk.Case = &r
+		if c.Words != "" && !c.New {
+			x.turn.CaseWords = append(x.turn.CaseWords, store.CaseWord{
+				CaseNo: c.No, Source: store.CaseSourceDoctor, Actor: x.conversation(), Words: c.Words, At: x.now,
+			})
+		}
 	}
+	x.reminded()
 	if st := x.d.talk.State; st.Case == "" {
 		x.d.talk.Case = nil // the intake is over
 	}
@@ -176,11 +184,11 @@ func (r *report) with(c flows.Case, now int64) report {
 	}
 	switch {
 	case c.New:
-		out.Words = c.Words
+		out.Words, out.Kind = c.Words, c.Kind
 	case c.Words != "":
 		out.More = append(slices.Clone(out.More), c.Words)
 	}
-	out.Serious = out.Serious || c.Serious
+	out.Serious, out.Death = out.Serious || c.Serious, out.Death || c.Death
 	if due := now + c.Within.Milliseconds(); c.Within > 0 && (out.DueAt == 0 || due < out.DueAt) {
 		out.DueAt = due
 	}
@@ -203,7 +211,7 @@ func (r *report) row(ended bool) (store.Case, error) {
 	row := store.Case{
 		No: r.No, Status: store.CaseOpen, Words: r.Words, Product: fields["product"], Event: fields["event"], Patient: fields["patient"],
 		Reporter: fields["reporter"], Serious: r.Serious, SeriousHow: fields["serious"], Onset: fields["onset"], Fields: string(body),
-		DueAt: r.DueAt, OpenedAt: r.OpenedAt,
+		DueAt: r.DueAt, OpenedAt: r.OpenedAt, Kind: r.Kind, Death: r.Death, Source: store.CaseSourceDoctor,
 	}
 	if ended {
 		row.Status = store.CaseReported

@@ -98,7 +98,7 @@ func Dispatch(now time.Time, a Ask, p Purse, r Rules) Choice {
 	switch a.Intent {
 	case store.IntentReminder:
 		return Choice{Why: direct.Why, Never: true} // the doctor's next message makes it pointless
-	case store.IntentPush, store.IntentNotice:
+	case store.IntentPush, store.IntentNotice, store.IntentSafety:
 		if c := uncalled(now, a, p, r); c.Channel != "" || !c.Until.IsZero() {
 			return c
 		}
@@ -171,6 +171,8 @@ func uncalled(now time.Time, a Ask, p Purse, r Rules) Choice {
 		return c
 	case r.NoticeTemplate != "" && !push: // a template message may not promote anything, and a notice does not use up what was permitted for content
 		c = Choice{Channel: store.ChannelTemplate, Why: WhyService}
+	case a.Intent == store.IntentSafety: // what was permitted is for content
+		return c
 	case r.PushTemplate != "" && p.Permits[r.PushTemplate] > 0:
 		c = Choice{Channel: store.ChannelSubscribe, Why: WhyPermit}
 	case push && a.Kind == store.KindNews && r.Mass && !open(now, p.ChatUntil) && !open(now, p.QuickUntil) && p.MassLeft(month(now), r.MassPerMonth) > 0:

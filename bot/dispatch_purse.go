@@ -74,12 +74,8 @@ func (b *Bot) purse(ctx context.Context, e Effect, now time.Time) (Purse, error)
 		return p, nil
 	}
 	p.Pushes = slices.ContainsFunc(file.Consents, func(c store.Consent) bool { return c.Purpose == store.PurposePush && c.Granted })
-	at, err := b.store.LastCaseAt(ctx, doctor)
-	if err != nil {
-		return Purse{}, fmt.Errorf("reading the doctor's cases: %w", err)
-	}
-	if at > 0 {
-		p.Frozen = time.UnixMilli(at).Add(store.FreezeAfterCase)
+	if file.FrozenUntil > 0 {
+		p.Frozen = time.UnixMilli(file.FrozenUntil)
 	}
 	return p, nil
 }

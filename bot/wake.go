@@ -72,8 +72,11 @@ func wakeAt(engine *flows.Engine, st flows.State, now time.Time) int64 {
 	return max(due.UnixMilli(), now.Add(wakeLeast).UnixMilli())
 }
 
-// urgent tells whether the talk at the bottom is a safety report.
+// urgent tells whether the talk is a safety report, or begins with something as urgent.
 func urgent(engine *flows.Engine, st flows.State) bool {
+	if engine.Reporting(st) {
+		return true
+	}
 	if len(st.Frames) == 0 {
 		return false
 	}

@@ -88,6 +88,7 @@ type WeCom struct {
 	AESKey   Secret
 	APIBase  string
 	RobotURL Secret
+	Duty     []string // user ids of the safety desk on duty
 }
 
 // Ready tells whether the application is configured.

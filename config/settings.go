@@ -1,6 +1,9 @@
 package config
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Setting is one row of the table of settings.
 type Setting struct {
@@ -180,6 +183,12 @@ func wecomSettings() []Setting {
 		{
 			Key: "wecom_robot_url", Secret: true, Doc: "webhook of a group robot that hears of leads as well; without the application above it is the only way to the reps",
 			check: optional(webAddress), set: func(c *Config, v string) { c.WeCom.RobotURL = Secret(v) },
+		},
+		{
+			Key: "safety_duty", Doc: "WeCom user ids of the safety desk on duty, comma separated: paged at once when a death is reported, and when a case waits too long",
+			check: always, set: func(c *Config, v string) {
+				c.WeCom.Duty = strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })
+			},
 		},
 	}
 }

@@ -58,23 +58,25 @@ func (g grants) and(more grants) grants {
 
 // Who may use what. Source: the permission table of the trade.
 var (
-	everyone  = to(Roles...)
-	people    = to(store.RoleAdmin, store.RoleViewer, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations, store.RoleAuditor)
-	sales     = people
-	figures   = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleMarketing, store.RoleCompliance, store.RoleOperations)
-	safety    = grants{store.RoleSafety: all}
-	cases     = safety.and(grants{store.RoleCompliance: all})
-	adminOnly = to(store.RoleAdmin)
-	operators = to(store.RoleAdmin, store.RoleOperations)
-	checkers  = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // who a doctor is cannot be checked without a name
-	exporters = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
-	revealers = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
-	movers    = to(store.RoleAdmin, store.RoleManager)
-	analysts  = figures.and(to(store.RoleAuditor))
-	masters   = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
-	importers = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // doubles cannot be told apart without names
-	auditors  = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)
-	notified  = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleOperations).and(grants{
+	everyone   = to(Roles...)
+	people     = to(store.RoleAdmin, store.RoleViewer, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations, store.RoleAuditor)
+	sales      = people
+	figures    = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleMarketing, store.RoleCompliance, store.RoleOperations)
+	safety     = grants{store.RoleSafety: all}
+	cases      = safety.and(grants{store.RoleCompliance: all})
+	medical    = grants{store.RoleMedical: all}
+	compliance = grants{store.RoleCompliance: all}
+	adminOnly  = to(store.RoleAdmin)
+	operators  = to(store.RoleAdmin, store.RoleOperations)
+	checkers   = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // who a doctor is cannot be checked without a name
+	exporters  = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
+	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
+	movers     = to(store.RoleAdmin, store.RoleManager)
+	analysts   = figures.and(to(store.RoleAuditor))
+	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
+	importers  = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // doubles cannot be told apart without names
+	auditors   = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)
+	notified   = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleOperations).and(grants{
 		store.RoleMedical: all, store.RoleSafety: all, store.RoleCompliance: all,
 	})
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all})
@@ -82,7 +84,7 @@ var (
 
 // homes are the pages where roles land that have no use for the overview.
 var homes = map[string]string{
-	store.RoleRep: "/console/leads", store.RoleAccess: "/console/leads", store.RoleSafety: "/console/cases", store.RoleMedical: "/console/notices",
+	store.RoleRep: "/console/leads", store.RoleAccess: "/console/leads", store.RoleSafety: "/console/cases", store.RoleMedical: "/console/inquiries",
 	store.RoleAuditor: "/console/audit",
 }
 
@@ -98,6 +100,9 @@ var objects = map[string]seen{
 	"/console/leads/{id}":              (*store.Store).SeesLead,
 	"/console/notices/{id}":            (*store.Store).SeesNotice,
 	"/console/cases/{no}":              house, // the roles of the route see all of them
+	"/console/inquiries/{id}":          house,
+	"/console/flags/{id}":              house,
+	"/console/segments/{id}":           house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,
 	"/console/releases/{id}":           house,

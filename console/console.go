@@ -28,14 +28,16 @@ import (
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/insight"
 	"github.com/vrep/vrep/bot/release"
+	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
-// Options are what a Console needs. Store, Desk, Publisher and Key are required.
+// Options are what a Console needs. Store, Desk, Safety, Publisher and Key are required.
 type Options struct {
 	Store     *store.Store
 	Desk      *handoff.Desk
+	Safety    *pv.Desk
 	Library   func() *flows.Library // labels of portrait fields, titles of content; nil = codes are shown
 	Publisher *release.Publisher    // rolls back, shares and recalls flows
 	Key       []byte                // signs one-time links
@@ -57,6 +59,7 @@ type Console struct {
 	store     *store.Store
 	desk      *handoff.Desk
 	insight   *insight.Insight
+	safety    *pv.Desk
 	library   func() *flows.Library
 	releases  *release.Publisher
 	key       []byte
@@ -88,11 +91,11 @@ type Console struct {
 
 // New makes a Console. It fails when an option is missing or an embedded file is broken.
 func New(o Options) (*Console, error) {
-	if o.Store == nil || o.Desk == nil || o.Publisher == nil || len(o.Key) < 16 {
-		return nil, errors.New("console: store, desk, publisher and a key of 16 bytes are required")
+	if o.Store == nil || o.Desk == nil || o.Safety == nil || o.Publisher == nil || len(o.Key) < 16 {
+		return nil, errors.New("console: store, desks, publisher and a key of 16 bytes are required")
 	}
 	c := &Console{
-		store: o.Store, desk: o.Desk, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
+		store: o.Store, desk: o.Desk, safety: o.Safety, library: o.Library, releases: o.Publisher, key: o.Key, company: o.Company, bot: o.BotName,
 		codes: o.Codes, doctors: o.Doctors, abilities: o.Abilities, secure: o.Secure, publicURL: strings.TrimSuffix(o.PublicURL, "/"), zone: cmp.Or(o.Zone, time.UTC), now: o.Now, wall: o.Wall, log: o.Log,
 		hashing: make(chan struct{}, 2), decoy: hashPassword(newPassword()), rows: o.Store.WebSessions(o.Wall),
 	}

@@ -17,6 +17,7 @@ type world struct {
 	lead            string // assigned to rep wang and rep li
 	caseNo          string
 	version         string // of the onboarding flow
+	inquiry, flag   string // ids
 	code            string // id of a rep's QR code that was scanned
 	intake          string // id of an import
 	listed          string // doctor of the master data who has the name and hospital of doctor
@@ -33,7 +34,7 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 		must(t, st.SaveRep(ctx, rep))
 		must(t, st.SetTerritories(ctx, rep.UserID, []store.Territory{{Rep: rep.UserID, Kind: store.TerritoryAll}}))
 	}
-	w := world{doctor: commitPortrait(t, st), caseNo: "AE-20261121-0001"}
+	w := world{doctor: commitPortrait(t, st), caseNo: "AE-20261121-0001", inquiry: "inquiry-1", flag: "flag-1"}
 	w.waiting = commitWaiting(t, st)
 	for i, d := range []store.Doctor{
 		{Name: "陈立", HospitalName: "云州市人民医院", Department: "肾内科", Title: "主治医师", Level: 1, Phase: store.PhaseAsking},
@@ -90,12 +91,14 @@ func commitPortrait(t testing.TB, st *store.Store) string {
 			{Doctor: id, Field: "visit_wish", Value: `"f2f"`, Label: "愿意当面交流", Source: store.SourceAnswer, Ref: id + ":2:2", Detail: "first_visit · visit_wish", At: now - 30*minute},
 			{Doctor: id, Field: "prefers", Value: `["literature","case"]`, Label: "文献速览、病例讨论", Source: store.SourceImport, Detail: "2026 秋季会议名单", At: now - 4000*minute},
 		},
-		Tags:   []store.Tag{{Doctor: id, Tag: "情境_专科门诊", Source: store.SourceAnswer, At: now - 40*minute}, {Doctor: id, Tag: "理性_终点证据", Source: store.SourceAnswer, At: now - 35*minute}},
-		Scores: []store.Score{{Doctor: id, Name: "lead", Points: 74, Grade: "hot", Lines: string(lines), At: now - 30*minute}},
-		Leads:  []store.Lead{{ID: "11111111111111111111111111111111", Doctor: id, Kind: "f2f_request", Level: "hot", Explicit: true, Points: 74, Lines: string(lines), Why: "主动约面谈，想看长期终点证据", Note: "首次线上拜访中本人提出", Wish: "下周三下午 院内接待地点", DueAt: now + 24*60*minute, CreatedAt: now - 30*minute}},
-		Cases:  []store.Case{{No: "AE-20261121-0001", Doctor: id, Status: store.CaseOpen, Words: "昨天有个患者吃了以后全身皮疹", Event: "全身皮疹", Product: "示例沙坦片", Serious: true, SeriousHow: "住院或住院延长", Fields: `{"event":"全身皮疹","callback":"13900000000"}`, DueAt: now - 10*minute, OpenedAt: now - 20*minute, UpdatedAt: now - 15*minute}},
-		Pushes: []store.Push{{ID: "push1", Doctor: id, Cause: "ask", Status: store.PushQueued, Content: "ckd_review", Reason: "偏好文献，主题相符", At: now - 27*minute}},
-		Sent:   []store.Sent{{Doctor: id, Content: "ckd_review", Effect: "news1", Why: "偏好文献，主题相符", At: now - 27*minute}},
+		Tags:      []store.Tag{{Doctor: id, Tag: "情境_专科门诊", Source: store.SourceAnswer, At: now - 40*minute}, {Doctor: id, Tag: "理性_终点证据", Source: store.SourceAnswer, At: now - 35*minute}},
+		Scores:    []store.Score{{Doctor: id, Name: "lead", Points: 74, Grade: "hot", Lines: string(lines), At: now - 30*minute}},
+		Leads:     []store.Lead{{ID: "11111111111111111111111111111111", Doctor: id, Kind: "f2f_request", Level: "hot", Explicit: true, Points: 74, Lines: string(lines), Why: "主动约面谈，想看长期终点证据", Note: "首次线上拜访中本人提出", Wish: "下周三下午 院内接待地点", DueAt: now + 24*60*minute, CreatedAt: now - 30*minute}},
+		Inquiries: []store.Inquiry{{ID: "inquiry-1", Doctor: id, Class: store.InquiryBeyond, Words: "儿童能用吗", Status: store.InquiryOpen, DueAt: now + 2000*minute, At: now - 5*minute}},
+		Flags:     []store.Flag{{ID: "flag-1", Doctor: id, Kind: store.FlagBenefit, Words: "有讲课费吗", Status: store.FlagOpen, At: now - 4*minute}},
+		Cases:     []store.Case{{No: "AE-20261121-0001", Doctor: id, Status: store.CaseOpen, Words: "昨天有个患者吃了以后全身皮疹", Event: "全身皮疹", Product: "示例沙坦片", Serious: true, SeriousHow: "住院或住院延长", Fields: `{"event":"全身皮疹","callback":"13900000000"}`, DueAt: now - 10*minute, OpenedAt: now - 20*minute, UpdatedAt: now - 15*minute}},
+		Pushes:    []store.Push{{ID: "push1", Doctor: id, Cause: "ask", Status: store.PushQueued, Content: "ckd_review", Reason: "偏好文献，主题相符", At: now - 27*minute}},
+		Sent:      []store.Sent{{Doctor: id, Content: "ckd_review", Effect: "news1", Why: "偏好文献，主题相符", At: now - 27*minute}},
 		Effects: []store.Effect{
 			{Key: "news1", Lane: store.DoctorLane(id), Kind: store.KindNews, Body: news},
 		},

@@ -171,7 +171,7 @@ func TestCookie(t *testing.T) {
 
 func TestSecureCookie(t *testing.T) {
 	s := newSite(t)
-	c, err := console.New(console.Options{Store: s.store, Desk: s.desk, Publisher: s.publisher, Key: testKey, Secure: true, PublicURL: "https://vrep.example"})
+	c, err := console.New(console.Options{Store: s.store, Desk: s.desk, Safety: s.safety, Publisher: s.publisher, Key: testKey, Secure: true, PublicURL: "https://vrep.example"})
 	must(t, err)
 	s.console = c
 	s.server.Config.Handler = c.Handler()

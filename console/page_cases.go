@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/store"
 )
 
@@ -18,13 +19,23 @@ type caseView struct {
 	store.CaseRow
 	Missing []string // elements that nobody has told yet: patient, reporter, product, event
 	Lines   []caseLine
-	Acts    bool // may record that a person has it
+	Told    []store.CaseWord // what was said since it was opened
+	History []store.CaseMove
+	Can     map[string]bool // acts of the desk that are possible now, for a person who may
+	Enquiry int64           // until when the house must have looked into a death, unix ms; 0 = none
 }
 
 // caseList is what the list shows.
 type caseList struct {
 	Rows []caseView
 	Acts bool
+	Days []dayCount
+}
+
+// dayCount is one day of the reconciliation.
+type dayCount struct {
+	store.Reconciliation
+	Names []string // cases that nobody has acknowledged
 }
 
 // caseLine is one field of the intake.
@@ -34,38 +45,47 @@ type caseLine struct {
 	Vital bool   // one of the four elements
 }
 
+// daysShown is how many days of the reconciliation the list shows.
+const daysShown = 14
+
 func (c *Console) pageCases(w http.ResponseWriter, v *request) error {
 	rows, err := c.store.Cases(v.Context(), casesShown)
 	if err != nil {
 		return err
 	}
-	views := make([]caseView, len(rows))
-	for i, r := range rows {
-		views[i] = caseView{CaseRow: r, Missing: missing(r.Case)}
+	list := caseList{Acts: c.mayDo(v, "/console/cases/{no}/acts/{act}")}
+	for _, r := range rows {
+		list.Rows = append(list.Rows, caseView{CaseRow: r, Missing: missing(r.Case)})
 	}
-	return c.show(w, v, "cases", caseList{Rows: views, Acts: c.mayDo(v, "/console/cases/{no}/acknowledge")})
-}
-
-func (c *Console) pageCase(w http.ResponseWriter, v *request) error {
-	row, err := c.store.Case(v.Context(), v.PathValue("no"))
+	days, err := c.store.Reconciliations(v.Context(), daysShown)
 	if err != nil {
 		return err
 	}
-	look := store.Audit{Actor: v.user.Name, Action: "view_case", Object: "case:" + row.No}
+	for _, d := range days {
+		list.Days = append(list.Days, dayCount{d, d.MissingCases()})
+	}
+	return c.show(w, v, "cases", list)
+}
+
+func (c *Console) pageCase(w http.ResponseWriter, v *request) error {
+	f, err := c.store.CaseFile(v.Context(), v.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	look := store.Audit{Actor: v.user.Name, Action: "view_case", Object: "case:" + f.No}
 	if err := c.store.AddAudit(v.Context(), look); err != nil {
 		return err
 	}
-	view := caseView{CaseRow: row, Missing: missing(row.Case), Lines: c.caseLines(row.Case), Acts: c.mayDo(v, "/console/cases/{no}/acknowledge")}
-	return c.show(w, v, "case", view)
-}
-
-// doAcknowledge records that a person has the report.
-func (c *Console) doAcknowledge(w http.ResponseWriter, v *request) error {
-	no := v.PathValue("no")
-	if err := c.store.AcknowledgeCase(v.Context(), no, v.user.Name); err != nil {
-		return err
+	view := caseView{CaseRow: f.CaseRow, Missing: missing(f.Case), Lines: c.caseLines(f.Case), Told: f.Told, History: f.History, Can: map[string]bool{}}
+	if c.mayDo(v, "/console/cases/{no}/acts/{act}") {
+		view.Can = pv.Can(f.Status)
+		view.Can[pv.EventSecond] = view.Can[pv.EventSecond] && f.ClosedBy != v.user.Name
+		view.Can[pv.EventDisagree] = view.Can[pv.EventDisagree] && f.ClosedBy != v.user.Name
 	}
-	return c.back(w, v, "acknowledged", "/console/cases/"+no)
+	if f.Death {
+		view.Enquiry = f.OpenedAt + store.LegalSerious.Milliseconds()
+	}
+	return c.show(w, v, "case", view)
 }
 
 // vital are the elements without which a report is not valid (ICH E2D).

@@ -105,7 +105,7 @@ func TestForeignForms(t *testing.T) {
 	s := newSite(t)
 	w := fill(t, s.store, s.desk)
 	b := s.as(store.RoleSafety)
-	path := "/console/cases/" + w.caseNo + "/acknowledge"
+	path := "/console/cases/" + w.caseNo + "/acts/acknowledge"
 	send := func(header, value string) answer {
 		req, err := http.NewRequest(http.MethodPost, s.server.URL+path, nil)
 		must(t, err)
@@ -188,7 +188,7 @@ func TestActs(t *testing.T) {
 	}
 	pv := s.as(store.RoleSafety)
 	for range 2 {
-		if a := pv.post("/console/cases/" + w.caseNo + "/acknowledge"); a.code != http.StatusSeeOther {
+		if a := pv.post("/console/cases/" + w.caseNo + "/acts/acknowledge"); a.code != http.StatusSeeOther {
 			t.Errorf("acknowledging: %d", a.code)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/release"
+	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/console"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -54,6 +55,7 @@ type site struct {
 	clock   *clock
 	store   *store.Store
 	desk    *handoff.Desk
+	safety  *pv.Desk
 	console *console.Console
 	server  *httptest.Server
 
@@ -76,6 +78,7 @@ func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now, o.Secret = s.clock.now, testKey; s.place = *o })
 	zone := time.FixedZone("CST", 8*3600)
 	s.desk = handoff.New(handoff.Options{Store: s.store, PublicURL: "http://vrep.test", Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now})
+	s.safety = pv.New(pv.Options{Store: s.store, Duty: []string{"pv-duty"}, Zone: zone, Now: s.clock.now})
 	s.publisher = release.NewPublisher(s.store, zone, s.clock.now)
 	s.keeper = release.NewKeeper(release.Options{Store: s.store, Zone: zone, Now: s.clock.now})
 	lib, problems := flows.Load(testFolder())
@@ -84,7 +87,7 @@ func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	}
 	must(t, s.keeper.Start(t.Context(), testFolder(), lib, true))
 	var err error
-	o := console.Options{Store: s.store, Desk: s.desk, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Wall: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	o := console.Options{Store: s.store, Desk: s.desk, Safety: s.safety, Library: s.keeper.Library, Publisher: s.publisher, Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now, Wall: s.clock.now, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	if change != nil {
 		change(&o)
 	}

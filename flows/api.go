@@ -104,6 +104,9 @@ type Outcome struct {
 	Scores    []Score
 	Consents  []Consent
 	Cases     []Case
+	Flags     []Flag
+	Inquiries []Inquiry
+	Kept      *string // what may be kept of the message; nil = all of it
 	Leads     []Lead
 	Verify    *Verify
 	Sends     []Send
@@ -227,7 +230,9 @@ type Case struct {
 	New      bool
 	Words    string            // what was typed when the case was opened; without New further words about it
 	Fields   map[string]string // intake answers by element: product, event, patient, reporter, serious, onset …, as labels
+	Kind     string            // of a new case: ae, special, quality; "" = ae
 	Serious  bool
+	Death    bool
 	Complete bool          // the intake reached its end
 	Within   time.Duration // internal clock until a person must look
 }

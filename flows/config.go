@@ -3,9 +3,11 @@ package flows
 import (
 	_ "embed"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/vrep/vrep/flows/answer"
+	"github.com/vrep/vrep/flows/guard"
 	"github.com/vrep/vrep/flows/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -44,9 +46,10 @@ type Config struct {
 
 // Product is a brand name with what has to stand beside it.
 type Product struct {
-	Name    string // brand name as texts write it
-	Generic string // its generic name (INN), which every text with the brand name must hold too
-	Notice  string // sentence that contents about the product and flows that name it must hold; "" = none
+	Name    string   // brand name as texts write it
+	Generic string   // its generic name (INN), which every text with the brand name must hold too
+	Notice  string   // sentence that contents about the product and flows that name it must hold; "" = none
+	Uses    []string // what it is approved for; a question about something else is outside the label
 }
 
 type command struct {
@@ -109,9 +112,17 @@ func (c *Config) ready(lib *Library) {
 		}
 	}
 	c.words = lib.reader.Commands(words)
+	if !slices.ContainsFunc(c.listen, func(ls *listener) bool { return ls.Do == "report" }) { // safety words are heard whatever a folder says
+		c.listen = append(c.listen, &listener{ID: "guard", Do: "report", Within: defaultCaseClock})
+	}
 	for _, ls := range c.listen {
 		ls.hear = lib.reader.Listener(lib.aka("", ls.words))
 	}
+	var names, uses []string
+	for _, p := range c.Products {
+		names, uses = append(names, p.Name, p.Generic), append(uses, p.Uses...)
+	}
+	lib.guard = guard.New(guard.Options{Products: names, Uses: uses})
 }
 
 var reQuiet = regexp.MustCompile(`^\d\d:\d\d-\d\d:\d\d$`)
@@ -138,9 +149,9 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 		}
 	}
 	for _, n := range o.items("products") {
-		po := b.object(n, []string{"name", "generic", "notice"})
+		po := b.object(n, []string{"name", "generic", "notice", "uses"})
 		if po.need("name", "generic") {
-			c.Products = append(c.Products, Product{Name: po.plain("name"), Generic: po.plain("generic"), Notice: po.plain("notice")})
+			c.Products = append(c.Products, Product{Name: po.plain("name"), Generic: po.plain("generic"), Notice: po.plain("notice"), Uses: po.words("uses")})
 		}
 	}
 	if n := o.keys["dayparts"]; n != nil {
@@ -232,7 +243,7 @@ func (c *Config) readCommands(b *binder, n *yaml.Node) {
 
 func (b *binder) listener(n *yaml.Node) *listener {
 	o := b.object(n, []string{"id", "when_text", "unless_in", "do", "say", "call", "to", "tag", "within", "on_refuse"})
-	if !o.need("id", "when_text", "do") {
+	if !o.need("id", "do") || o.plain("do") != "report" && !o.need("when_text") {
 		return nil
 	}
 	ls := &listener{ID: o.word("id"), Do: o.oneOf("do", "report", "offer", "answer", "call", "notify"), Call: o.word("call"), Say: o.text("say"), Tag: o.plain("tag"),

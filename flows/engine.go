@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/guard"
 	"github.com/vrep/vrep/flows/lint"
 )
 
@@ -70,7 +71,7 @@ func (e *Engine) broken(st State, in Input, f Facts, what string, _ []byte) Outc
 	out.Problems = s.All
 	if (in.Kind == InText || in.Kind == InLocation || in.Kind == InOther) && f.CaseNo != "" {
 		for _, ls := range e.lib.config.listen {
-			if ls.Do == "report" && ls.hears(e.lib.reader, in.Text) {
+			if ls.Do == "report" && (ls.hears(e.lib.reader, in.Text) || opens(e.lib.guard.Detect(in.Text, guard.Context{}))) {
 				out.Cases = append(out.Cases, Case{No: f.CaseNo, New: true, Words: in.Text, Within: ls.Within})
 				break
 			}
@@ -99,6 +100,9 @@ type turn struct {
 	tongue  string   // the doctor's language
 	depth   int      // fixed lines printed inside one another
 	fed     map[string]*List
+
+	heardText string // text that the guard has heard last
+	heardAll  []guard.Finding
 }
 
 // verdict is what a step tells the loop.

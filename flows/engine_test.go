@@ -163,7 +163,7 @@ func TestAnswerEvidence(t *testing.T) {
 func TestCaseAtOnce(t *testing.T) {
 	k := newTalker(t, talkEngine(t))
 	out := k.say("有患者起了皮疹")
-	want := []Case{{No: "AE-1", New: true, Words: "有患者起了皮疹", Within: 2 * time.Hour}}
+	want := []Case{{No: "AE-1", New: true, Words: "有患者起了皮疹", Kind: "ae", Within: 2 * time.Hour}}
 	if diff := cmp.Diff(want, out.Cases); diff != "" || !out.Pending.Confirming {
 		t.Errorf("pending %+v\n%s", out.Pending, diff)
 	}

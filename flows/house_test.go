@@ -56,7 +56,7 @@ func TestListeners(t *testing.T) {
 	fsys := folder("", oneQuestion, map[string]string{
 		"other.yaml": "flow: other\ntitle: 样例\napproval: {no: T-1, until: 2030-12-31}\nsteps:\n  - {id: x, ask: 几点？, type: text}\n  - end: done\n",
 		"_config.yaml": "listen:\n  - {id: supply, when_text: [断货], do: notify, to: ops, say: 已转告同事。}\n  - {id: meet, when_text: [想见面], do: call, call: other}\n" +
-			"  - {id: hurt, when_text: [出事], do: notify, to: pv}\n"})
+			"  - {id: hurt, when_text: [要药警联系], do: notify, to: pv}\n"})
 	k := begun(t, fsys, "consents: [base]")
 	out := k.say("最近断货了")
 	if diff := cmp.Diff([]Notice{{To: "ops", Text: "医生说：最近断货了", Flow: "q"}}, out.Notices); diff != "" || !strings.HasPrefix(said(out), "已转告同事。|请选") {
@@ -75,7 +75,7 @@ func TestListeners(t *testing.T) {
 	if out = k.say("最近断货了"); len(out.Notices) != 0 {
 		t.Errorf("told before consent: %v", out.Notices)
 	}
-	if out = k.say("出事了"); len(out.Notices) != 1 || out.Notices[0].To != "pv" {
+	if out = k.say("要药警联系我"); len(out.Notices) != 1 || out.Notices[0].To != "pv" {
 		t.Errorf("the safety desk was not told: %v", out.Notices)
 	}
 }
@@ -159,7 +159,7 @@ func TestUnfinishedRounds(t *testing.T) {
 
 // TestOnExpireKeepsSafety: what a safety report holds is never taken back.
 func TestOnExpireKeepsSafety(t *testing.T) {
-	ae := "flow: ae\ntitle: 安全\nkind: urgent\napproval: {no: T-1, until: 2030-12-31}\nstart: {on: [\"word:不良反应\"]}\nsteps:\n  - {id: event, ask: 发生了什么, type: text}\n" +
+	ae := "flow: ae\ntitle: 安全\nkind: urgent\nexpire: 2h\napproval: {no: T-1, until: 2030-12-31}\nstart: {on: [\"word:不良反应\"]}\nsteps:\n  - {id: event, ask: 发生了什么, type: text}\n" +
 		"  - {id: more, ask: 还有吗, type: text}\n  - do: report_ae\n  - end: done\n"
 	steps := "  - {id: a, ask: 科室？, type: text}\n  - {id: b, ask: 多少人？, type: number}\n  - end: done\n"
 	k := begun(t, folder("expire: 2h\non_expire: drop\n", steps, map[string]string{"ae.yaml": ae}), "consents: [base]")

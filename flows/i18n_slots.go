@@ -158,7 +158,7 @@ func (l *List) slots() []slot {
 
 // staffLines are fixed lines that the house reads, not the doctor, and those that other programs print.
 var staffLines = []string{
-	"handoff_notice", "heard_notice", "unfinished", "evidence_separator", "evidence_known", "evidence_did", "price", "price_until", "price_row", "price_place",
+	"handoff_notice", "heard_notice", "unfinished", "passed_on", "safety_example", "evidence_separator", "evidence_known", "evidence_did", "price", "price_until", "price_row", "price_place",
 	"price_bid", "price_listed", "price_insured", "price_from", "said_image", "said_voice", "said_location",
 }
 

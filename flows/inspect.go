@@ -26,6 +26,7 @@ type Listening struct {
 	Do       string   // report, offer, answer and so on
 	Call     string   // flow that it offers or begins, "" = none
 	Words    []string // words and forms, as written
+	Guard    bool     // and whatever the guard hears that opens a case
 	UnlessIn []string // flows in which it is silent
 	Say      *Text
 }
@@ -38,7 +39,7 @@ func (lib *Library) Listeners() []Listening {
 		for _, re := range l.forms {
 			words = append(words, "/"+re.String()+"/")
 		}
-		out = append(out, Listening{ID: l.ID, Do: l.Do, Call: l.Call, Words: words, UnlessIn: l.UnlessIn, Say: l.Say})
+		out = append(out, Listening{ID: l.ID, Do: l.Do, Call: l.Call, Words: words, Guard: l.Do == "report", UnlessIn: l.UnlessIn, Say: l.Say})
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/vrep/vrep/flows/answer"
 	"github.com/vrep/vrep/flows/cond"
+	"github.com/vrep/vrep/flows/guard"
 	"github.com/vrep/vrep/flows/lint"
 	"go.yaml.in/yaml/v4"
 )
@@ -29,6 +30,7 @@ type Library struct {
 	rules     *Rules
 	classes   *Classes
 	reader    *answer.Reader
+	guard     *guard.Guard
 	funcs     map[string]cond.Function
 	kinds     *kinds
 	hash      string

@@ -26,7 +26,7 @@ func checkStructure(c *checker) {
 	})
 	c.recordNames()
 	for _, ls := range c.lib.config.listen {
-		if len(ls.words)+len(ls.forms) == 0 {
+		if len(ls.words)+len(ls.forms) == 0 && ls.Do != "report" {
 			c.add(ls.at, "listener_words")
 		}
 	}

@@ -18,9 +18,10 @@ func checkWindow(c *checker) {
 		for _, r := range f.Remind {
 			at := r.Say.at
 			switch {
+			case r.After >= window && f.Urgent: // what belongs to a safety report knows no quiet hours and may go out as a service notice
 			case r.After >= window:
 				c.add(at, "remind_late")
-			case !c.lib.config.awake(r.After):
+			case !f.Urgent && !c.lib.config.awake(r.After):
 				c.add(at, "remind_quiet", "quiet", c.lib.config.Quiet)
 			case f.onlyClicked(c.lib):
 				c.add(at, "remind_click")
@@ -28,7 +29,7 @@ func checkWindow(c *checker) {
 				c.add(at, "remind_expired")
 			}
 		}
-		if f.Expire > window {
+		if f.Expire > window && !f.Urgent {
 			at := f.place
 			at.width = 1
 			if f.expireAt.file != nil {

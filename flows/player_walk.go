@@ -58,9 +58,9 @@ func (p *Player) SendTwice(in Input) (Turn, error) {
 // Marks are the numbers or keys printed before the options of a question (Pending.Asked).
 func Marks(asked string) []string { return marks(asked) }
 
-// ListenWords are words that the listeners of the folder hear, those of safety first.
+// ListenWords are words that are heard in this folder: an example of what the guard hears, then those of the listeners, safety first.
 func (lib *Library) ListenWords() []string {
-	var out []string
+	out := []string{lib.line("safety_example")}
 	for _, report := range []bool{true, false} {
 		for _, ls := range lib.config.listen {
 			if (ls.Do == "report") == report {

@@ -51,11 +51,9 @@ func (e *Engine) Due(st State, now time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	since, limit := time.UnixMilli(st.At).In(now.Location()), defaultExpire
-	var flow *Flow
-	if len(st.Frames) > 0 {
-		if flow, _ = e.flowOf(&st.Frames[0], nil); flow != nil {
-			limit = flow.Expire
-		}
+	flow := e.silent(st)
+	if flow != nil {
+		limit = flow.Expire
 	}
 	due := since.Add(limit)
 	if flow != nil && st.Asleep == 0 && st.Told < len(flow.Remind) {
@@ -69,6 +67,35 @@ func (e *Engine) Due(st State, now time.Time) (time.Time, bool) {
 	}
 	return later(due, now), true
 }
+
+// report is the flow of the safety report that is being filled in or was offered, nil when there is none.
+func (e *Engine) report(st State) *Flow {
+	if st.Ask != nil && st.Ask.Kind == "offer" {
+		for _, ls := range e.lib.config.listen {
+			if f := e.lib.flows[ls.Call]; ls.ID == st.Ask.Name && f != nil && f.reports {
+				return f
+			}
+		}
+	}
+	for i := len(st.Frames) - 1; i >= 0; i-- {
+		if f := e.lib.flows[st.Frames[i].Flow]; st.Frames[i].R == 0 && f != nil && f.reports {
+			return f
+		}
+	}
+	return nil
+}
+
+// silent is the flow whose reminders and patience count in silence: that of a safety report, else the one at the bottom.
+func (e *Engine) silent(st State) *Flow {
+	if f := e.report(st); f != nil || len(st.Frames) == 0 {
+		return f
+	}
+	flow, _ := e.flowOf(&st.Frames[0], nil)
+	return flow
+}
+
+// Reporting tells whether a safety report is being filled in, or was offered.
+func (e *Engine) Reporting(st State) bool { return e.report(st) != nil }
 
 func later(a, b time.Time) time.Time {
 	if a.Before(b) {

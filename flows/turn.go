@@ -13,6 +13,7 @@ func (t *turn) run() {
 	if t.in.Kind != InTick && t.in.Kind != InEvent && t.in.Kind != InConsent {
 		t.st.At, t.st.Told = ms(t.in.At), 0
 	}
+	t.mask()
 	switch t.in.Kind {
 	case InText:
 		t.text(t.in.Text)

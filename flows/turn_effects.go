@@ -28,7 +28,9 @@ func (t *turn) openCase(words string, within time.Duration) {
 		return
 	}
 	t.st.Case = t.facts.CaseNo
-	t.out.Cases = append(t.out.Cases, Case{No: t.st.Case, New: true, Words: words, Within: within})
+	c := Case{No: t.st.Case, New: true, Words: words, Within: within}
+	t.weigh(&c, words, true)
+	t.out.Cases = append(t.out.Cases, c)
 }
 
 // openedNow is the case entry of this turn, made when there is none.
@@ -61,9 +63,14 @@ func (t *turn) fillCase(q *Question, s *Step, g *Got, label string) {
 		}
 		t.caseField(element(q, s), label)
 	})
-	if element(q, s) == "serious" && q.grave(g.V) {
-		c := t.openedNow()
-		c.Serious, c.Within = true, seriousCaseClock
+	c := t.openedNow()
+	switch name := element(q, s); {
+	case name == "serious" && q.grave(g.V):
+		c.Serious = true
+		t.weigh(c, label, false)
+		c.hurry()
+	case name == "event":
+		t.weigh(c, label, false)
 	}
 }
 
@@ -142,7 +149,8 @@ func (t *turn) closeCase(f *Frame, product string, serious bool, within time.Dur
 		t.caseField("product", product)
 	}
 	c := t.openedNow()
-	c.Serious, c.Complete, c.Within = serious, true, within
+	c.Serious, c.Complete, c.Within = serious || c.Serious, true, within
+	c.hurry()
 }
 
 // verify performs the verification by invitation code, or asks a person for it.
@@ -265,7 +273,7 @@ func (t *turn) pending(s *Step) Pending {
 // score evaluates the rules when this turn changed what they look at.
 func (t *turn) score() {
 	r := t.e.lib.rules
-	if r == nil || !t.consented("base") || t.out.Forget {
+	if r == nil || !t.consented("base") || t.out.Forget || len(t.out.Cases) > 0 { // a safety report is never scored
 		return
 	}
 	if len(t.out.Answers) == 0 && len(t.out.Profile) == 0 && t.out.Level < 0 && len(t.out.Consents) == 0 {

@@ -11,10 +11,8 @@ func (t *turn) expire() {
 		return
 	}
 	limit := defaultExpire
-	if len(t.st.Frames) > 0 {
-		if flow := t.bottom(); flow != nil {
-			limit = flow.Expire
-		}
+	if flow := t.quietFlow(); flow != nil {
+		limit = flow.Expire
 	}
 	if t.in.At.Sub(time.UnixMilli(t.st.At)) < limit {
 		return
@@ -31,6 +29,17 @@ func (t *turn) expire() {
 	if t.in.Kind == InText {
 		t.sayLine("expired")
 	}
+}
+
+// quietFlow is the flow whose reminders and patience count now (see Engine.silent).
+func (t *turn) quietFlow() *Flow {
+	if f := t.e.report(t.st); f != nil {
+		return f.in(t.e.lang)
+	}
+	if len(t.st.Frames) == 0 {
+		return nil
+	}
+	return t.bottom()
 }
 
 // bottom is the flow at the bottom of the stack; when its version is not to be had, the one in force says how long it waits (see Engine.Due).
@@ -112,10 +121,10 @@ func (e *env) answered(flow *Flow, id string) string {
 
 // remind says the reminder that is due after silence. Of several that are due only the last one is said; all of them count as told.
 func (t *turn) remind() {
-	if len(t.st.Frames) == 0 || t.st.Asleep > 0 {
+	if t.st.Idle() || t.st.Asleep > 0 {
 		return
 	}
-	flow := t.bottom()
+	flow := t.quietFlow()
 	if flow == nil {
 		return
 	}
@@ -130,7 +139,7 @@ func (t *turn) remind() {
 		return // Due comes back when the quiet hours end
 	}
 	t.st.Told = last
-	if t.muted || t.flow(0) == nil {
+	if t.muted || len(t.st.Frames) > 0 && t.flow(0) == nil {
 		t.out.Skipped = append(t.out.Skipped, Skip{Step: "remind", Why: "version"})
 		return
 	}
@@ -139,4 +148,7 @@ func (t *turn) remind() {
 		return
 	}
 	t.say(t.render(t.top(), flow.Remind[last-1].Say))
+	if t.st.Ask != nil && flow.reports {
+		t.prompt()
+	}
 }

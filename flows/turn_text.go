@@ -39,7 +39,7 @@ func (t *turn) text(text string) {
 		return
 	}
 	if t.pendingStep() != nil {
-		t.answer(text, heard)
+		t.answer(t.in.Text, heard)
 		return
 	}
 	if len(t.st.Frames) > 0 { // handed back without a question, or a version was lost
@@ -106,7 +106,7 @@ func (t *turn) closed(command, text string) bool {
 		t.wake("human_resumed")
 	case len(t.st.Frames) > 0 && t.st.Asleep == 0: // an intake of a doctor who has opted out
 		return false
-	case t.listenReports(text):
+	case t.listenReports(text), t.aside(text, true), t.aside(text, false):
 	case t.facts.OptedOut:
 		if !t.urgentWord(text) {
 			t.sayLine("opted_out_again")
@@ -180,21 +180,35 @@ func (t *turn) keepWords(words string) {
 
 // listen lets the listeners hear a text. true means that the message is dealt with: a report was opened and its intake offered.
 func (t *turn) listen(text string) bool {
+	if t.printed(text) {
+		return false
+	}
+	reporting := t.reporting() // then whatever is typed belongs to the report
 	for _, ls := range t.e.lib.config.listen {
-		if !ls.hears(t.e.lib.reader, text) || t.inside(ls.UnlessIn) || t.printed(text) {
-			continue
+		if ls.Do == "report" && !reporting && !t.inside(ls.UnlessIn) && t.hears(ls, text) {
+			return t.heard(ls, text)
 		}
-		if t.heard(ls, text) {
+	}
+	urgent := reporting || t.urgent()
+	if !urgent && t.aside(text, true) {
+		return true
+	}
+	if !urgent {
+		t.complained(text)
+	}
+	said := len(t.out.Says)
+	for _, ls := range t.e.lib.config.listen {
+		if ls.Do != "report" && !t.inside(ls.UnlessIn) && t.hears(ls, text) && t.heard(ls, text) {
 			return true
 		}
 	}
-	return false
+	return !urgent && len(t.out.Says) == said && t.aside(text, false)
 }
 
 // listenReports hears safety words only: they count in every state.
 func (t *turn) listenReports(text string) bool {
 	for _, ls := range t.e.lib.config.listen {
-		if ls.Do == "report" && ls.hears(t.e.lib.reader, text) {
+		if ls.Do == "report" && t.hears(ls, text) {
 			t.heard(ls, text)
 			return true
 		}

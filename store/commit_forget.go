@@ -28,6 +28,9 @@ func forget(tx *gorm.DB, turns []*Turn) error {
 	if err := tx.Where("doctor IN ? AND team <> ?", ids, TeamPV).Delete(&Notice{}).Error; err != nil {
 		return fmt.Errorf("deleting notices: %w", err)
 	}
+	if err := forgetAsked(tx, ids); err != nil {
+		return err
+	}
 	// A lead stays as the record of what people did; what it repeats of the doctor's answers does not, nor does the reason why a content item fitted.
 	repeats := map[string]any{"score_lines": "[]", "points": 0, "note": "", "wish": ""}
 	if err := tx.Model(&Lead{}).Where("doctor IN ?", ids).UpdateColumns(repeats).Error; err != nil {
@@ -35,6 +38,21 @@ func forget(tx *gorm.DB, turns []*Turn) error {
 	}
 	if err := tx.Model(&Sent{}).Where("doctor IN ?", ids).UpdateColumn("why", "").Error; err != nil {
 		return fmt.Errorf("emptying reasons: %w", err)
+	}
+	return nil
+}
+
+// forgetAsked empties the doctors' questions to medical information, which nobody can answer any more, and the words of flags; that they were there stays.
+func forgetAsked(tx *gorm.DB, doctors []string) error {
+	open := tx.Model(&Inquiry{}).Where("doctor IN ? AND answered_at = 0", doctors)
+	if err := open.UpdateColumn("status", InquiryClosed).Error; err != nil {
+		return fmt.Errorf("closing inquiries: %w", err)
+	}
+	if err := tx.Model(&Inquiry{}).Where("doctor IN ?", doctors).UpdateColumns(map[string]any{"words": "", "answer": ""}).Error; err != nil {
+		return fmt.Errorf("emptying inquiries: %w", err)
+	}
+	if err := tx.Model(&Flag{}).Where("doctor IN ?", doctors).UpdateColumn("words", "").Error; err != nil {
+		return fmt.Errorf("emptying flags: %w", err)
 	}
 	return nil
 }

@@ -75,6 +75,12 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Notice { return t.Notices })); err != nil {
 		return fmt.Errorf("writing notices: %w", err)
 	}
+	if err := insertNew(tx, gather(turns, func(t *Turn) []Inquiry { return t.Inquiries })); err != nil {
+		return fmt.Errorf("writing inquiries: %w", err)
+	}
+	if err := insertNew(tx, gather(turns, func(t *Turn) []Flag { return t.Flags })); err != nil {
+		return fmt.Errorf("writing flags: %w", err)
+	}
 	for _, t := range turns {
 		if t.Invite == "" {
 			continue
@@ -96,7 +102,7 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 		if err := blank(tx, t); err != nil {
 			return fmt.Errorf("blanking journal: %w", err)
 		}
-		if err := writeCases(tx, t.Cases); err != nil {
+		if err := s.writeCases(tx, t); err != nil {
 			return fmt.Errorf("writing cases: %w", err)
 		}
 		if err := writeVerification(tx, t.Verify); err != nil {
@@ -156,27 +162,6 @@ func blank(tx *gorm.DB, t *Turn) error {
 		return err
 	}
 	return tx.Model(&Journal{}).Where("conversation = ? AND seq = ?", j.Conversation, j.Seq).UpdateColumn("event", []byte{}).Error
-}
-
-// writeCases inserts or updates adverse event cases. What people did with a case stays: its words, its acknowledgement, its opening.
-func writeCases(tx *gorm.DB, cases []Case) error {
-	for _, c := range cases {
-		r := tx.Model(&Case{}).Where("no = ? AND doctor = ?", c.No, c.Doctor).UpdateColumns(map[string]any{
-			"status":  gorm.Expr("CASE WHEN status = ? THEN status ELSE ? END", CaseAcknowledged, c.Status),
-			"product": c.Product, "event": c.Event, "patient": c.Patient, "reporter": c.Reporter, "serious": c.Serious, "serious_how": c.SeriousHow,
-			"onset": c.Onset, "fields": c.Fields, "complete": c.Complete, "due_at": c.DueAt, "updated_at": c.UpdatedAt,
-		})
-		if r.Error != nil {
-			return r.Error
-		}
-		if r.RowsAffected > 0 {
-			continue
-		}
-		if err := tx.Create(&c).Error; err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // writeVerification asks a person to verify the doctor. A lead that waits behind an earlier request goes on waiting.

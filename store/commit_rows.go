@@ -128,6 +128,12 @@ func (s *Store) completeTurn(t *Turn) {
 	for i := range t.Cases {
 		t.Cases[i].Account, t.Cases[i].Words = account, valid(t.Cases[i].Words)
 	}
+	for i := range t.Inquiries {
+		t.Inquiries[i].Account, t.Inquiries[i].Words = account, valid(t.Inquiries[i].Words)
+	}
+	for i := range t.Flags {
+		t.Flags[i].Account, t.Flags[i].Words = account, valid(t.Flags[i].Words)
+	}
 	for i := range t.Leads {
 		completeLead(&t.Leads[i], account, now)
 	}

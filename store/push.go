@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -79,19 +78,3 @@ func (s *Store) decidePush(tx *gorm.DB, id string, set map[string]any) error {
 
 // PurposePush is the consent to be written to unasked.
 const PurposePush = "push"
-
-// FreezeAfterCase is how long nothing unasked goes to a doctor after an adverse event report (source: the house rule that promotion pauses meanwhile).
-const FreezeAfterCase = 72 * time.Hour
-
-// LastCaseAt tells when the newest adverse event case about the doctor was opened (unix ms), 0 = never.
-func (s *Store) LastCaseAt(ctx context.Context, doctor string) (int64, error) {
-	var rows []Case
-	q := s.read(ctx).Select("opened_at").Where(map[string]any{"account": s.Account(), "doctor": doctor})
-	if err := q.Order("opened_at DESC").Limit(1).Find(&rows).Error; err != nil {
-		return 0, fmt.Errorf("reading cases: %w", err)
-	}
-	if len(rows) == 0 {
-		return 0, nil
-	}
-	return rows[0].OpenedAt, nil
-}

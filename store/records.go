@@ -159,12 +159,13 @@ type Case struct {
 	Kind           string `gorm:"size:16"` // ae, special, quality
 	Death          bool
 	LegalAt        int64  // the clock of the law: death at once, new or serious 15 days, others 30
-	Verdict        string `gorm:"size:16"` // see the Verdict constants; "" = not judged
+	Verdict        string `gorm:"size:16"` // see the Verdict constants; "" = not judged. ClosedBy judged first
 	Source         string `gorm:"size:16"` // doctor, rep
 	ClosedAt       int64
 	ClosedBy       string `gorm:"size:64"`
 	SecondBy       string `gorm:"size:64"`
-	RemindAt       int64  // when the doctor is asked again; 0 = not
+	Unlisted       bool   // a reaction that the label does not name, as a person of the desk judged
+	Reference      string `gorm:"size:96"` // number under which the authority has it
 }
 
 // Lead is a doctor who wants, or is worth, a person.

@@ -75,37 +75,13 @@ func (s *Store) openCase(tx *gorm.DB, c Case) (no string, made bool, err error) 
 	if len(rows) > 0 {
 		return rows[0].No, false, nil
 	}
-	c.Account, c.Words, c.Event = s.Account(), valid(c.Words), valid(c.Event)
-	if made, err = create(tx, &c); err != nil {
+	c.Words, c.Event = valid(c.Words), valid(c.Event)
+	if err := s.insertCase(tx, c, s.Now()); errors.Is(err, gorm.ErrDuplicatedKey) {
+		return c.No, false, nil
+	} else if err != nil {
 		return "", false, fmt.Errorf("opening case: %w", err)
 	}
-	return c.No, made, nil
-}
-
-// AcknowledgeCase records that a person has taken the report. The first press counts; a later one changes nothing. The intake goes on undisturbed:
-// status and time say who has it, not whether it is complete. ErrNotFound.
-func (s *Store) AcknowledgeCase(ctx context.Context, no, actor string) error {
-	return s.tx(ctx, func(tx *gorm.DB) error {
-		where := map[string]any{"no": no, "account": s.Account()}
-		var n int64
-		if err := tx.Model(&Case{}).Where(where).Count(&n).Error; err != nil {
-			return fmt.Errorf("reading case: %w", err)
-		}
-		if n == 0 {
-			return ErrNotFound
-		}
-		now := s.Now()
-		res := tx.Model(&Case{}).Where(where).Where("acknowledged_at = 0").UpdateColumns(map[string]any{
-			"status": CaseAcknowledged, "acknowledged_at": now, "acknowledged_by": actor, "updated_at": now,
-		})
-		if res.Error != nil {
-			return fmt.Errorf("acknowledging case: %w", res.Error)
-		}
-		if res.RowsAffected == 0 {
-			return nil
-		}
-		return s.audit(tx, Audit{Actor: actor, Action: "case_acknowledge", Object: "case:" + no})
-	})
+	return c.No, true, nil
 }
 
 func (s *Store) caseRows(ctx context.Context, cases []Case) ([]CaseRow, error) {

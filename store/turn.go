@@ -25,7 +25,11 @@ type Turn struct {
 	Did           []Behaviour // what the doctor did with this turn
 	Scores        []Score
 	Consents      []Consent
-	Cases         []Case // inserted, or updated when the number exists
+	Cases         []Case     // inserted, or updated when the number exists
+	CaseWords     []CaseWord // what the doctor added; numbered when written
+	CaseMoves     []CaseMove // numbered when written
+	Inquiries     []Inquiry
+	Flags         []Flag
 	Leads         []Lead // inserted unless one of the kind is open
 	Verify        *Verification
 	Invite        string // code to be used up by one; the turn fails with ErrInviteUsed when none is left

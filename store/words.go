@@ -104,11 +104,36 @@ const (
 	OfferLost     = "lost" // another rep was first
 )
 
-// Status of an adverse event case.
+// Status of an adverse event case (moves: package bot/safety).
 const (
 	CaseOpen         = "open"         // typed, intake not finished
 	CaseReported     = "reported"     // intake finished
 	CaseAcknowledged = "acknowledged" // a person has it
+	CaseJudged       = "judged"       // somebody finds that it is no valid report: a second person must agree
+	CaseValid        = "valid"        // it goes to the authority
+	CaseSent         = "sent"         // the authority has it
+	CaseClosed       = "closed"
+)
+
+// Kinds of case.
+const (
+	CaseKindEvent   = "ae"      // an adverse event
+	CaseKindSpecial = "special" // pregnancy, overdose, lack of effect and the like without one
+	CaseKindQuality = "quality" // a doubt about the quality of the product: quality assurance has a part in it
+)
+
+// Who told of a case.
+const (
+	CaseSourceDoctor = "doctor"
+	CaseSourceRep    = "rep"
+	CaseSourcePerson = "person" // of the safety desk, in a word added later
+)
+
+// Moves of a case that the house makes by itself; those of people belong to the owner of the life cycle.
+const (
+	CaseEventOpen     = "open"
+	CaseEventComplete = "complete" // the doctor's intake has ended
+	CaseEventRemind   = "remind"   // the silent doctor was reminded
 )
 
 // Status of a push.

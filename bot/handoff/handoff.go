@@ -34,12 +34,20 @@ type Options struct {
 	Key       []byte // signs the links
 	Company   string
 	BotName   string
-	Zone      *time.Location   // for dates in texts; UTC when nil
-	Now       func() time.Time // time.Now when nil
-	Log       *slog.Logger     // discards when nil
-	Robot     bool             // a robot tells a WeCom group of offers and of what becomes of them
-	RobotOnly bool             // there is no WeCom application: nothing is sent to single reps
-	Wake      func()           // called after rows were put into the outbox; may be nil
+	Zone      *time.Location            // for dates in texts; UTC when nil
+	Now       func() time.Time          // time.Now when nil
+	Log       *slog.Logger              // discards when nil
+	Robot     bool                      // a robot tells a WeCom group of offers and of what becomes of them
+	RobotOnly bool                      // there is no WeCom application: nothing is sent to single reps
+	Wake      func()                    // called after rows were put into the outbox; may be nil
+	Weigh     func(words string) Weight // what is heard in a rep's words about a patient; nil = nothing
+}
+
+// Weight is what is heard in words about a patient.
+type Weight struct {
+	Kind    string // of case, "" = an adverse event
+	Serious bool
+	Death   bool
 }
 
 // Desk hands leads to reps. It keeps nothing in memory that another instance could not do without; several may run on one store.
@@ -55,6 +63,7 @@ type Desk struct {
 	robot   bool // a group hears of leads
 	app     bool // single reps can be written to
 	wake    func()
+	weigh   func(words string) Weight
 	words   *words
 	poke    chan struct{}
 }
@@ -73,6 +82,9 @@ func New(o Options) *Desk {
 	}
 	if d.wake == nil {
 		d.wake = func() {}
+	}
+	if d.weigh = o.Weigh; d.weigh == nil {
+		d.weigh = func(string) Weight { return Weight{} }
 	}
 	return d
 }

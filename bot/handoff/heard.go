@@ -14,6 +14,9 @@ import (
 // caseWithin is how soon somebody of the safety desk must look at what a rep has heard (source: the house rule that reps pass on within a day).
 const caseWithin = 24 * time.Hour
 
+// seriousWithin is the same when the words name something serious.
+const seriousWithin = time.Hour
+
 // maxHeard bounds each text about an adverse event, in characters. What is longer is cut, never refused.
 const maxHeard = 4000
 
@@ -86,12 +89,17 @@ func (d *Desk) heardCase(w store.LeadWork, rep store.Rep, h Heard) *store.Case {
 	if len(said) == 0 {
 		said = []string{d.words.say("case_note")}
 	}
-	now := d.ms()
+	now, weight := d.ms(), d.weigh(strings.Join(said, "\n"))
+	within := caseWithin
+	if weight.Serious || weight.Death {
+		within = seriousWithin
+	}
 	return &store.Case{
 		No: "AE-" + d.now().In(d.zone).Format("20060102") + "-" + heardMark(h), Doctor: w.Doctor,
 		Status: store.CaseReported, Words: d.words.say("case_words", "note", strings.Join(said, "\n")), Event: clip(h.What),
 		Reporter: d.words.say("case_reporter", "rep", rep.Name, "doctor", d.address(w.Who)),
-		Fields:   "{}", DueAt: now + caseWithin.Milliseconds(), OpenedAt: now, UpdatedAt: now,
+		Fields:   "{}", DueAt: now + within.Milliseconds(), OpenedAt: now, UpdatedAt: now,
+		Kind: weight.Kind, Serious: weight.Serious, Death: weight.Death, Source: store.CaseSourceRep,
 	}
 }
 

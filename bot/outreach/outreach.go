@@ -160,11 +160,7 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		return false, o.store.DropPush(ctx, p.ID, reason)
 	}
 	if !asked {
-		last, err := o.store.LastCaseAt(ctx, p.Doctor)
-		if err != nil {
-			return false, err
-		}
-		if end := last + store.FreezeAfterCase.Milliseconds(); last > 0 && o.now().UnixMilli() < end {
+		if end := doctor.FrozenUntil; o.now().UnixMilli() < end {
 			return false, o.store.DelayPush(ctx, p.ID, end, ReasonFreeze)
 		}
 		if enough, err := o.enough(ctx, p.Doctor); err != nil {

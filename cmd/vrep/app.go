@@ -19,6 +19,7 @@ import (
 	"github.com/vrep/vrep/bot/insight"
 	"github.com/vrep/vrep/bot/outreach"
 	"github.com/vrep/vrep/bot/release"
+	"github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/bot/wechat"
 	"github.com/vrep/vrep/config"
 	"github.com/vrep/vrep/console"
@@ -42,6 +43,7 @@ type app struct {
 	flows    *release.Keeper // what is in force
 	bot      *bot.Bot
 	desk     *handoff.Desk
+	safety   *safety.Desk
 	outreach *outreach.Outreach
 	insight  *insight.Insight
 	console  *console.Console
@@ -232,15 +234,16 @@ func (a *app) wirePeople(key []byte) error {
 	a.desk = handoff.New(handoff.Options{
 		Store: a.store, PublicURL: a.cfg.PublicURL, Key: key, Company: a.cfg.Account.Company, BotName: a.cfg.Account.Bot,
 		Robot: a.cfg.WeCom.RobotURL != "", RobotOnly: a.cfg.WeCom.RobotURL != "" && !a.cfg.WeCom.Ready(),
-		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+		Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake, Weigh: func(words string) handoff.Weight { return handoff.Weight(a.flows.Library().Weigh(words)) },
 	})
+	a.safety = safety.New(safety.Options{Store: a.store, Duty: a.cfg.WeCom.Duty, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake})
 	a.outreach = outreach.New(outreach.Options{
 		Store: a.store, Contents: a.flows.Contents, Caps: a.flows.Caps, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.insight = insight.New(insight.Options{Store: a.store, Library: a.flows.Library, Zone: a.cfg.Zone, Now: a.now, Log: a.log})
 	var err error
 	a.console, err = console.New(console.Options{
-		Store: a.store, Desk: a.desk, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
+		Store: a.store, Desk: a.desk, Safety: a.safety, Library: a.flows.Library, Publisher: release.NewPublisher(a.store, a.cfg.Zone, a.now), Key: key,
 		Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"), PublicURL: a.cfg.PublicURL, Company: a.cfg.Account.Company,
 		BotName: a.cfg.Account.Bot, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Codes: a.codes(), Doctors: a.doctorPages(),
 		Abilities: abilities(a.cfg),

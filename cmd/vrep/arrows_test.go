@@ -15,19 +15,20 @@ const module = "github.com/vrep/vrep"
 // arrows says which packages of ours a package may import. What is not listed may import nothing of ours.
 var arrows = map[string][]string{
 	"cmd/vrep":            {"*"},
-	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "flows", "flows/author", "flows/lint", "master", "store"},
+	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "bot/safety", "flows", "flows/author", "flows/lint", "master", "store"},
 	"bot":                 {"flows", "store", "store/session"},
 	"bot/wechat":          {"bot"},
 	"bot/handoff":         {"store"},
 	"bot/insight":         {"flows", "store"},
 	"bot/outreach":        {"flows", "store"},
+	"bot/safety":          {"store"},
 	"bot/release":         {"flows", "flows/lint", "store"},
 	"master":              {"master/sheet", "store"},
 	"master/sample":       {"store"},
 	"sim/conformance":     {"sim"},
 	"sim/conformance/cmd": {"sim/conformance"},
 	"store/storetest":     {"store", "store/session"},
-	"flows":               {"flows/answer", "flows/cond", "flows/lint"},
+	"flows":               {"flows/answer", "flows/cond", "flows/guard", "flows/lint"},
 	"flows/answer":        {"flows/cond"},
 	"flows/author":        {"flows", "flows/lint"},
 }
@@ -44,7 +45,7 @@ var outside = map[string][]string{
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
 	"github.com/xuri/excelize":      {"flows/convert", "master/sheet", "console"},
-	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/lint", "config", "bot/handoff", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
+	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/safety", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
 }
 
 type listed struct {

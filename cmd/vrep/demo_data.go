@@ -35,6 +35,10 @@ type demoData struct {
 			Name string `yaml:"name"`
 		} `yaml:"fields"`
 	} `yaml:"templates"`
+	Duty []struct {
+		UserID string `yaml:"userid"`
+		Name   string `yaml:"name"`
+	} `yaml:"duty"`
 	Reps []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
@@ -77,7 +81,11 @@ func demoValues(url string, o demoOptions) map[string]string {
 		"wecom_api_base":  url + "/_sim/api/wecom",
 		"wecom_robot_url": url + "/_sim/api/wecom/cgi-bin/webhook/send?key=" + demoRobot,
 	}
-	for k, v := range readDemo().Account {
+	demo := readDemo()
+	for _, d := range demo.Duty {
+		values["safety_duty"] += d.UserID + ","
+	}
+	for k, v := range demo.Account {
 		values[k] = v
 	}
 	return values
@@ -117,8 +125,12 @@ func simTemplates() []sim.Template {
 
 func simReps() []sim.Rep {
 	var reps []sim.Rep
-	for _, r := range readDemo().Reps {
+	demo := readDemo()
+	for _, r := range demo.Reps {
 		reps = append(reps, sim.Rep{UserID: r.UserID, Name: r.Name})
+	}
+	for _, d := range demo.Duty {
+		reps = append(reps, sim.Rep{UserID: d.UserID, Name: d.Name})
 	}
 	return reps
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -82,6 +84,9 @@ func flowText(a *app) string {
 func TestPublishingToADemo(t *testing.T) {
 	data := t.TempDir()
 	w := newWorld(t, 1, map[string]string{"data_dir": data, "flows_dir": flowsDir(t)})
+	if err := os.WriteFile(filepath.Join(data, "secret.key"), []byte(w.apps[0].cfg.SecretKey.Reveal()), 0o600); err != nil { // as a demo keeps it
+		t.Fatal(err)
+	}
 	runs(t, exitFine, []string{"publish", flowsDir(t, "您在哪个科室？", "请问您是哪个科室？"), "--demo", data}, "只改了文字")
 	w.eventually("the demo to take it over", func() bool { return strings.Contains(flowText(w.apps[0]), "请问您是") })
 	runs(t, exitUsage, []string{"versions", "--demo", "no/such/folder"}, "no/such/folder")

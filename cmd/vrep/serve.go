@@ -95,11 +95,11 @@ func (a *app) run(ctx context.Context, ln net.Listener, h http.Handler, first fu
 	return errors.Join(serveErr, firstErr, shutdownErr, loopErr)
 }
 
-// startLoops starts the outbox, the waking of silent talks, the end of erasures, the lead desk, the outreach, what is
+// startLoops starts the outbox, the waking of silent talks, the end of erasures, the lead desk, the safety desk, the outreach, what is
 // derived about doctors, and the watch over published flows and the signing of the audit, with an
 // account also the takeover of its followers and the keeping of its menu; the function it returns waits for their end.
 func (a *app) startLoops(ctx context.Context) func() error {
-	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.bot.EraseLeft, a.desk.Run, a.outreach.Run, a.insight.Run, a.flows.Run, a.store.KeepAudit}
+	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.bot.EraseLeft, a.desk.Run, a.safety.Run, a.outreach.Run, a.insight.Run, a.flows.Run, a.store.KeepAudit}
 	if a.cfg.WeChat.Ready() {
 		loops = append(loops, func(ctx context.Context) error {
 			a.bot.TakeOver(ctx, a.sender)

@@ -78,11 +78,20 @@ func NewChart(lib *flows.Library, flow *flows.Flow, findings []flows.Problem) *C
 	return c
 }
 
+// heardWords are the words of a listener, after the remark that the guard is heard too.
+func heardWords(l flows.Listening) []string {
+	if !l.Guard {
+		return l.Words
+	}
+	return append([]string{phrase("chart.guard")}, l.Words...)
+}
+
 func (t *Teller) heard(l flows.Listening) Heard {
 	const shown = 4
-	words := strings.Join(l.Words[:min(shown, len(l.Words))], phrase("cond.items"))
-	if len(l.Words) > shown {
-		words = phrase("chart.listen_more", "x", words, "n", itoa(len(l.Words)))
+	heard := heardWords(l)
+	words := strings.Join(heard[:min(shown, len(heard))], phrase("cond.items"))
+	if len(heard) > shown {
+		words = phrase("chart.listen_more", "x", words, "n", itoa(len(heard)))
 	}
 	h := Heard{Words: phrase("chart.listen", "x", words), Then: phrase("chart.then", "do", phraseOf("listen", l.Do))}
 	if f := t.lib.Flow(l.Call); f != nil {

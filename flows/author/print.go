@@ -183,6 +183,7 @@ func (p *printFlow) annex(lib *flows.Library, f *flows.Flow) {
 	}
 	for _, l := range lib.Listeners() {
 		if !slices.Contains(l.UnlessIn, f.ID) {
+			l.Words = heardWords(l)
 			p.Listen = append(p.Listen, l)
 		}
 	}
