@@ -101,7 +101,7 @@ func (c *Console) doImport(w http.ResponseWriter, v *request) error {
 		return fmt.Errorf("waiting for an upload: %w", late)
 	}
 	path, name, err := c.keepUpload(v)
-	if errors.Is(err, http.ErrMissingFile) {
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
 		return c.back(w, v, "import_none", uploadPath)
 	}
 	if err != nil {

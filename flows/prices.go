@@ -66,6 +66,9 @@ type PriceLine struct {
 	From, Until   string // days, YYYY-MM-DD; Until "" = open
 }
 
+// priceKinds are the fixed lines that name kinds of price.
+var priceKinds = map[string]string{"bid": "price_bid", "listed": "price_listed", "insured": "price_insured"}
+
 // SayPrices tells official prices of one place, each with its basis and the days for which it holds.
 func (lib *Library) SayPrices(prices []PriceLine) string {
 	lines := make([]string, 0, len(prices)+1)
@@ -74,7 +77,7 @@ func (lib *Library) SayPrices(prices []PriceLine) string {
 		if p.Until != "" {
 			until = lib.phrase("price_until", "value", lib.sayDay(p.Until))
 		}
-		lines = append(lines, lib.phrase("price_row", "value", p.Product, "label", p.Pack, "got", p.Price, "want", lib.line("price_"+p.Kind),
+		lines = append(lines, lib.phrase("price_row", "value", p.Product, "label", p.Pack, "got", p.Price, "want", lib.line(priceKinds[p.Kind]),
 			"reason", p.Basis, "from", from, "to", until))
 	}
 	if len(prices) > 0 {
