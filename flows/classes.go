@@ -45,6 +45,7 @@ type productRules struct {
 	code      string
 	label     string
 	field     string // of the portrait, with the stage that was said
+	at        place  // of the field
 	behaviour []verdictRule
 	potential []verdictRule
 }
@@ -72,6 +73,7 @@ type channelWish struct {
 	field   string
 	value   string
 	channel string
+	at      place
 }
 
 // tagRule is one tag of the house. Without a condition it is only described: flows and people put it on.
@@ -203,7 +205,7 @@ func stageOf(s string) int {
 func (b *binder) productRules(n *yaml.Node, c *Classes) productRules {
 	o := b.object(n, []string{"code", "label", "ladder", "behaviour", "potential"})
 	o.need("code", "ladder", "potential")
-	p := productRules{code: o.word("code"), label: o.plain("label"), field: o.plain("ladder")}
+	p := productRules{code: o.word("code"), label: o.plain("label"), field: o.plain("ladder"), at: o.place("ladder")}
 	p.behaviour = b.verdicts(o, "behaviour", sectionBehaviour, c)
 	for _, r := range p.behaviour {
 		if stageOf(r.is) < 0 {

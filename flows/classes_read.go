@@ -84,6 +84,14 @@ func (b *binder) affinityRules(o *object) affinityRules {
 	return a
 }
 
+// place is where the value of a key stands.
+func (o *object) place(key string) place {
+	if n := o.keys[key]; n != nil {
+		return o.b.at(n)
+	}
+	return o.b.at(o.node)
+}
+
 // channelNames are the ways to reach a doctor.
 var channelNames = []string{"chat", "article", "meeting", "phone", "face"}
 
@@ -98,7 +106,7 @@ func (b *binder) channelRules(o *object) channelRules {
 	for _, item := range co.items("wishes") {
 		wo := b.object(item, []string{"field", "value", "is"})
 		if wo.need("field", "value", "is") {
-			c.wishes = append(c.wishes, channelWish{field: wo.plain("field"), value: wo.plain("value"), channel: wo.oneOf("is", channelNames...)})
+			c.wishes = append(c.wishes, channelWish{field: wo.plain("field"), value: wo.plain("value"), channel: wo.oneOf("is", channelNames...), at: wo.place("field")})
 		}
 	}
 	return c

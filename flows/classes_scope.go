@@ -119,11 +119,11 @@ func (c *Classes) link(lib *Library, s *lint.Sink) {
 	l := &linker{lib: lib, sink: s}
 	for _, p := range c.products {
 		if p.field != "" {
-			l.field(p.field, c.at)
+			l.field(p.field, p.at)
 		}
 	}
 	for _, w := range c.channels.wishes {
-		l.field(w.field, c.at)
+		l.field(w.field, w.at)
 	}
 }
 

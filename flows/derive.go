@@ -309,7 +309,7 @@ func (x *deriver) next() {
 	for _, tag := range slices.Sorted(maps.Keys(x.d.Barred)) {
 		due(x.d.Barred[tag])
 	}
-	if len(x.v.digest) > 0 || !x.d.LastTyped.IsZero() {
+	if x.d.Followed || len(x.v.digest) > 0 { // whoever is only known from master data does not change overnight
 		due(startOfDay(x.now, 1).Add(nightly(x.d.Doctor)))
 	}
 }

@@ -339,6 +339,7 @@ func TestSegmentProblems(t *testing.T) {
 		"clas == A":                         "1:1 R201",
 		"ladder == A9":                      "1:11 R204",
 		"class == A and":                    "1:15 ",
+		"profile.phone == '13800138000'":    "1:1 R201",
 		"doctor.level + 1 > 2":              "1:1 R205",
 		"profile.band == profile.ladder":    "1:17 R205",
 		"count(open, 9000d) > 1":            "1:1 S105",

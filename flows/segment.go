@@ -61,12 +61,18 @@ func (lib *Library) Segment(src string) (*Segment, []Problem) {
 // segmentDays is how far back a segment counts behaviour: a dossier goes two years back.
 const segmentDays = 730
 
-// segmentScope types the names of segments: those of a dossier, what is derived about every doctor, and what is derived for each product.
+// segmentScope types the names of segments: those of a dossier but for personal data, what is derived about every doctor, and what is derived for each
+// product.
 func (lib *Library) segmentScope() *scope {
 	sc := newScope(lib, nil)
 	putAll(sc, dossierNames)
 	for _, n := range accountNames {
 		delete(sc.types, "account."+n)
+	}
+	for name, f := range lib.profile {
+		if f.PII { // nobody looks people up by what is protected
+			delete(sc.types, "profile."+name)
+		}
 	}
 	delete(sc.types, "doctor.opted_out") // no facet: whoever opted out is never written to anyway
 	sc.list = sortedKeys(sc.types)

@@ -107,7 +107,7 @@ func (w *segmentWhy) line(n cond.Node, depth int) bool {
 	l := SegmentLine{Depth: depth}
 	w.out = append(w.out, l)
 	switch {
-	case joins(n):
+	case w.joins(n):
 		l.Part = string(n.Part)
 		l.Holds = n.Part == cond.PartAnd
 		for _, k := range n.Kids {
@@ -130,12 +130,12 @@ func (w *segmentWhy) line(n cond.Node, depth int) bool {
 }
 
 // joins tells a part that holds others from a comparison; "is not empty" and "not in" are one.
-func joins(n cond.Node) bool {
+func (w *segmentWhy) joins(n cond.Node) bool {
 	switch n.Part {
 	case cond.PartAnd, cond.PartOr:
 		return true
 	case cond.PartNot:
-		return n.Kids[0].Offset != n.Offset
+		return strings.HasPrefix(strings.TrimLeft(w.s.src[n.Offset:], "( "), "not")
 	}
 	return false
 }

@@ -50,10 +50,10 @@ func someDoctors(t *testing.T, s *store.Store, r *rand.Rand, n int) []string {
 			Hospital: pick(r, "h0", "h1", "h2", "h3", "nowhere", ""), LastTypedAt: pick(r, 0, now-int64(r.IntN(120))*day-int64(r.IntN(int(day)))), RefreshAt: now,
 			CreatedAt: now})
 		fields := map[string][]any{
-			"department": {"cardiology", "nephrology", "other", 7.0}, "name": {"张三", "心内 科", "a\"x", "張三 ", strings.Repeat("长", 70), 7.0}, "title": {"chief", "deputy", ""},
+			"department": {"cardiology", "nephrology", "other", 7.0}, "title": {"chief", "deputy", ""},
 			"patient_band": {"ge80", "b30_79", "lt10", "na"}, "topics": {[]string{"ckd"}, []string{"ckd", "dm"}, []string{}, []string{"c\"ckd"}, "ckd"},
 			"prefers": {[]string{"video"}, []string{"none"}}, "nps_company": {9.0, 0.1 + 0.2, 0.0, -3.0, "9"}, "onboarded": {"2026-10-01", "2026-11-21T08:30", "2026-11-22", "soon"},
-			"ladder": {"A0", "A2", "A4", "A6"}, "visit_wish": {"f2f", "online", "no"}, "province": {"浙江", "上海"}, "barriers": {[]string{"no_stock", "price"}},
+			"ladder": {"A0", "A2", "A4", "A6"}, "visit_wish": {"f2f", "online", "no"}, "province": {"浙江", "上海", "心内 科", "a\"x", "張三 ", strings.Repeat("长", 70), 7.0}, "barriers": {[]string{"no_stock", "price"}},
 		}
 		for _, f := range slices.Sorted(keys(fields)) {
 			if r.IntN(2) == 0 {
@@ -121,8 +121,8 @@ func someSegment(r *rand.Rand, depth int) string {
 		"ladder in [A2, A4]", "ladder != A0", "class == A", "class in [B, C, U]", "matrix == profile", "result == both", "result != watch", "cell is empty", "cell == light", "potential is empty", "potential == high",
 		fmt.Sprintf("affinity %s 2", sign), "affinity is empty", fmt.Sprintf("score.points %s 20", sign), "score.grade == watch", "score.grade is empty",
 		"sample_sartan.class == A", "sample_sartan.ladder in [A0, A6]", "sample_sartan.potential is empty",
-		"profile.department == cardiology", "profile.name == '心内 科'", "profile.name == 'a\"x'", "profile.name == '張三 '", "profile.name == '張三'", "profile.name is empty", "profile.department is empty", "profile.department != nephrology",
-		"profile.name == '"+strings.Repeat("长", 70)+"'", "profile.title in [chief, deputy]", "profile.patient_band == ge80", "profile.topics has ckd", "profile.topics is empty", "profile.prefers has none",
+		"profile.department == cardiology", "profile.province == '心内 科'", "profile.province == 'a\"x'", "profile.province == '張三 '", "profile.province == '張三'", "profile.province is empty", "profile.department is empty", "profile.department != nephrology",
+		"profile.province == '"+strings.Repeat("长", 70)+"'", "profile.title in [chief, deputy]", "profile.patient_band == ge80", "profile.topics has ckd", "profile.topics is empty", "profile.prefers has none",
 		fmt.Sprintf("profile.nps_company %s 0.3", sign), fmt.Sprintf("profile.nps_company %s 9", sign), "profile.nps_company in [0, 9]", "profile.nps_company is empty",
 		fmt.Sprintf("profile.onboarded %s %s", sign, day), "profile.onboarded is empty", "profile.visit_wish == f2f", "profile.province == '上海'",
 		"consent.base", "not consent.portrait", "consent.push == true", "consent.push == false", "tags has '模式_双打'", "tags has '高活跃'", "tags is empty", "not (tags has '其他')",

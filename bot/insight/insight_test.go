@@ -2,6 +2,7 @@ package insight
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -326,5 +327,113 @@ func TestPreview(t *testing.T) {
 	d, err := s.Facets(t.Context(), store.DoctorID(storetest.Account, "o0"))
 	if err != nil || d.Class != "D" {
 		t.Errorf("the preview changed %+v %v", d, err)
+	}
+}
+
+// keen is a doctor whose score is hot and who wants to talk online first.
+func keen(u *store.Turn, band string) {
+	agrees(u, "base", "portrait", "share_with_rep")
+	says(u, map[string]string{"department": `"cardiology"`, "title": `"chief"`, "patient_band": band, "setting": `"clinic"`, "visit_wish": `"online"`, "mobile": `"13800138000"`,
+		"barriers": `["evidence"]`, "prefers": `["meeting"]`, "topics": `["ckd"]`, "asked_kind": `"literature"`, "first_visit_done": `"2026-11-22"`, "ladder": `"A1"`})
+}
+
+// TestS2_05_LowTierIsBotOnly: of two doctors who became equally hot, the one of the low tier brings no rep; the other one a lead, once, a day later.
+func TestS2_05_LowTierIsBotOnly(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	s := storetest.SQLite(t, func(o *store.Options) { o.Now = clock })
+	in := New(Options{Store: s, Library: at(shipped(t)), Now: clock})
+	low := turn(t, s, "low", func(u *store.Turn) { keen(u, `"lt10"`) })
+	high := turn(t, s, "high", func(u *store.Turn) { keen(u, `"ge80"`) })
+	settle(t, in)
+	leads := func(id string) int {
+		d, err := s.Dossier(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(d.Leads)
+	}
+	for id, class := range map[string]string{low: "D", high: "A"} {
+		f, err := s.Facets(t.Context(), id)
+		if err != nil || f.Class != class || f.LeadGrade != "hot" {
+			t.Fatalf("facets %+v, %v", f, err)
+		}
+	}
+	if leads(low)+leads(high) != 0 {
+		t.Error("a lead on the day of the first visit")
+	}
+	for range 3 {
+		now = now.Add(24 * time.Hour)
+		settle(t, in)
+	}
+	if leads(low) != 0 || leads(high) != 1 {
+		t.Errorf("leads: %d of the low tier, %d of the other", leads(low), leads(high))
+	}
+}
+
+// TestS2_10_Migration: moves from tier to tier are counted month by month.
+func TestS2_10_Migration(t *testing.T) {
+	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	s := storetest.SQLite(t, func(o *store.Options) { o.Now = clock })
+	in := New(Options{Store: s, Library: at(shipped(t)), Now: clock})
+	id := turn(t, s, "o", func(u *store.Turn) { says(u, map[string]string{"patient_band": `"b10_29"`, "ladder": `"A3"`}) })
+	settle(t, in)
+	now = now.Add(40 * 24 * time.Hour)
+	turn(t, s, "o", func(u *store.Turn) {
+		u.Portrait = []store.PortraitValue{{Doctor: id, Field: "ladder", Value: `"A1"`, Source: store.SourceAnswer, At: now.UnixMilli(), Ref: "x:2:0"}}
+	})
+	settle(t, in)
+	r, err := s.ClassReport(t.Context(), now.Add(-30*24*time.Hour).UnixMilli())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []store.MoveCount{{Before: "C", After: "B", Count: 1}}
+	if diff := cmp.Diff(want, r.Moves); diff != "" {
+		t.Errorf("moves (-want +got):\n%s", diff)
+	}
+	if r.Total != 1 || r.Grid["mid"]["A1"] != 1 || r.By[store.ChangeClass]["B"] != 1 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+// TestS2_07_Effort: what was spent on a doctor is known: messages that went out, visits and the minutes of reps.
+func TestS2_07_Effort(t *testing.T) {
+	s := storetest.SQLite(t)
+	id := turn(t, s, "o", func(u *store.Turn) {
+		for n := range 3 {
+			u.Effects = append(u.Effects, store.Effect{Key: u.Doctor.ID + ":" + itoa(int64(n)), Lane: store.DoctorLane(u.Doctor.ID), Kind: store.KindText, Body: []byte(`{}`), Intent: store.IntentPush})
+		}
+	})
+	for range 2 {
+		claimed, err := s.ClaimEffects(t.Context(), "x", 1, time.Minute)
+		if err != nil || len(claimed) != 1 {
+			t.Fatal(len(claimed), err)
+		}
+		if err := s.FinishEffect(t.Context(), claimed[0], store.EffectResult{Status: store.EffectDone}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.Efforts(t.Context(), []string{id, "nobody"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]store.Effort{id: {Touches: 2}}, got); diff != "" {
+		t.Errorf("effort (-want +got):\n%s", diff)
+	}
+}
+
+// TestS2_08_KOLIsNotSuper: standing among colleagues and being a super customer are kept apart, and no figure of sales or prescriptions of a doctor exists.
+func TestS2_08_KOLIsNotSuper(t *testing.T) {
+	for _, record := range []any{store.Super{}, store.Facets{}, store.Rating{}, store.Doctor{}} {
+		typ := reflect.TypeOf(record)
+		for i := range typ.NumField() {
+			name := strings.ToLower(typ.Field(i).Name)
+			for _, bad := range []string{"kol", "sales", "prescri", "boxes", "volume", "revenue"} {
+				if strings.Contains(name, bad) {
+					t.Errorf("%s has %s", typ.Name(), typ.Field(i).Name)
+				}
+			}
+		}
 	}
 }
