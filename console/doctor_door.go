@@ -74,6 +74,7 @@ func (c *Console) doctorRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /d/consent", c.withDoctor(c.doctorDecide))
 	mux.HandleFunc("GET /d/notify", c.withDoctor(c.doctorNotify))
 	mux.HandleFunc("GET /r/{token}", c.doctorArticle)
+	mux.HandleFunc("POST /r/{token}/read", c.doctorRead)
 	lost := func(w http.ResponseWriter, r *http.Request) {
 		c.tellDoctor(w, r, http.StatusNotFound, doctorSaid{Code: "lost"})
 	}
