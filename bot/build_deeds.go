@@ -22,11 +22,12 @@ func (x *builder) deeds() error {
 		x.did(store.Behaviour{Kind: store.DidReply, Object: out.Answers[n-1].Flow, Topics: "[]", Ref: x.ref(-1)})
 	}
 	for _, f := range out.Finished {
-		if slices.Contains(brokenOff, f.Word) {
+		stood := f.Talk == x.before.Talk.State.Talk
+		if slices.Contains(brokenOff, f.Word) || !stood && len(out.Answers) == 0 { // a flow that only gives something is no talk
 			continue
 		}
 		began := x.now // it began with this turn
-		if f.Talk == x.before.Talk.State.Talk && x.before.Talk.Began > 0 {
+		if stood && x.before.Talk.Began > 0 {
 			began = x.before.Talk.Began
 		}
 		x.did(store.Behaviour{

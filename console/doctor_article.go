@@ -3,6 +3,8 @@ package console
 import (
 	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -11,7 +13,8 @@ import (
 // article is a content item as its page shows it.
 type article struct {
 	flows.Content
-	Until int64 // last valid day, unix ms, 0 = no end
+	Until int64  // last valid day, unix ms, 0 = no end
+	Read  string // where the page tells how long it was read, "" = by somebody whose reading counts for nobody
 }
 
 // doctorArticle shows a content item behind a tracked link. Only the doctor to whom it was sent is counted as its reader; everybody else is counted as
@@ -66,6 +69,9 @@ func (c *Console) showArticle(w http.ResponseWriter, r *http.Request, link track
 		if !item.Until.IsZero() {
 			a.Until = item.Until.UnixMilli()
 		}
+		if viewer != "" && viewer == link.Doctor {
+			a.Read = "/r/" + r.PathValue("token") + "/read"
+		}
 		return c.render(w, http.StatusOK, "doctor_article", page{Data: a})
 	}
 	return nil
@@ -94,4 +100,33 @@ func (c *Console) levelOf(r *http.Request, viewer string) (int, error) {
 		return store.LevelFollower, nil
 	}
 	return d.Level, err
+}
+
+// readMost is the longest reading that counts, in seconds: who leaves a page open does not read it.
+const readMost = 1800
+
+// doctorRead takes what an article's page tells of its reading: the seconds so far, again and again. It counts for the doctor to whom the link was sent.
+func (c *Console) doctorRead(w http.ResponseWriter, r *http.Request) {
+	var link tracked
+	ok := false
+	if c.doctors.Links != nil {
+		link, ok = c.doctors.Links.open(r.PathValue("token"))
+	}
+	seconds, err := strconv.Atoi(r.PostFormValue("seconds"))
+	if !ok || err != nil || seconds <= 0 || link.Doctor == "" || c.visitor(r) != link.Doctor {
+		http.Error(w, http.StatusText(http.StatusNotFound), http.StatusNotFound)
+		return
+	}
+	if time.Duration(seconds)*time.Second < store.ReadLeast {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	read := store.Behaviour{
+		Doctor: link.Doctor, Kind: store.DidRead, Object: link.Content, Amount: min(seconds, readMost), Ref: "read:" + link.Content + ":" + link.Effect,
+	}
+	if err := c.store.Did(r.Context(), read); err != nil {
+		c.failDoctor(w, r, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -75,6 +75,7 @@ func (c *Console) doctorDoors() []door {
 		{"POST", "/d/consent", c.withDoctor(c.doctorDecide)},
 		{"GET", "/d/notify", c.withDoctor(c.doctorNotify)},
 		{"GET", "/r/{token}", c.doctorArticle},
+		{"POST", "/r/{token}/read", c.doctorRead},
 	}
 }
 

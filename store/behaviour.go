@@ -16,6 +16,9 @@ import (
 // IgnoreAfter is how long content may lie unopened until it counts as ignored. Source: the house rule for a type that loses weight.
 const IgnoreAfter = 72 * time.Hour
 
+// ReadLeast is how long content must be looked at until it counts as read. Source: the trade counts articles from 50 seconds on.
+const ReadLeast = 50 * time.Second
+
 // BehaviourTopics is the JSON of a behaviour's topics.
 func BehaviourTopics(topics []string) string {
 	if len(topics) == 0 {
@@ -76,7 +79,7 @@ func (s *Store) completeBehaviours(rows []Behaviour) []Behaviour {
 	at := make(map[[3]string]int, len(rows))
 	out := make([]Behaviour, 0, len(rows))
 	for _, b := range rows {
-		b.ID, b.Account, b.At, b.Object = 0, account, orNow(b.At, now), cut(b.Object, 64)
+		b.ID, b.Account, b.At, b.Object, b.Ref = 0, account, orNow(b.At, now), cut(b.Object, 64), cut(b.Ref, 96)
 		if b.Topics == "" {
 			b.Topics = BehaviourTopics(s.topicsOf(b.Object))
 		}

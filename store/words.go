@@ -203,10 +203,10 @@ const (
 	DidReply  = "reply"  // answered a question
 	DidSent   = "sent"   // was sent content; what openings are measured against
 	DidOpen   = "open"   // opened content
-	DidRead   = "read"   // read it for at least the time of the rules
+	DidRead   = "read"   // read it for at least ReadLeast
 	DidWatch  = "watch"  // saw enough of a video
 	DidFinish = "finish" // completed a talk
-	DidAttend = "attend" // was in a meeting long enough
+	DidAttend = "attend" // came to a meeting or an appointment
 	DidAsk    = "ask"    // asked for content or a question of its own
 	DidRate   = "rate"
 	DidIgnore = "ignore" // did not open within the time of the rules

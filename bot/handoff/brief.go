@@ -50,6 +50,8 @@ type Said struct {
 	Raw   string
 	Label string
 	At    time.Time
+	Flow  string // that asked, with its version
+	Hash  string
 }
 
 // Trait is one line of the portrait.

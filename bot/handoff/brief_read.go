@@ -107,7 +107,7 @@ func (d *Desk) said(r store.DoctorRecord) []Said {
 	slices.SortStableFunc(quoted, func(a, b store.Answer) int { return cmp.Compare(d.telling(a), d.telling(b)) })
 	out := make([]Said, len(quoted))
 	for i, a := range quoted {
-		out[i] = Said{Asked: store.BareQuestion(a.Asked), Raw: a.Raw, Label: a.Label, At: d.at(a.At)}
+		out[i] = Said{Asked: store.BareQuestion(a.Asked), Raw: a.Raw, Label: a.Label, At: d.at(a.At), Flow: a.Flow, Hash: a.FlowHash}
 	}
 	return out
 }

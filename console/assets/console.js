@@ -84,3 +84,28 @@ async function follow() {
   }
 }
 if (live?.dataset.live) follow();
+
+// How long a page of content was looked at, told whenever it is put away. The full text lies elsewhere: the time until the reader comes back counts, too.
+const read = document.querySelector("[data-read]")?.dataset.read;
+if (read) {
+  let seconds = 0;
+  let since = Date.now();
+  let away = 0;
+  const tell = () => {
+    if (seconds >= 1) navigator.sendBeacon(read, new URLSearchParams({ seconds: Math.round(seconds) }));
+  };
+  const put = () => {
+    if (since) seconds += (Date.now() - since) / 1000;
+    since = 0;
+    tell();
+  };
+  const back = () => {
+    since = Date.now();
+    if (away && since - away < 30 * 60 * 1000) seconds += (since - away) / 1000;
+    away = 0;
+  };
+  document.addEventListener("visibilitychange", () => { if (document.hidden) put(); else back(); });
+  window.addEventListener("pagehide", put);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) back(); });
+  for (const link of document.querySelectorAll("a[href^=http]")) link.addEventListener("click", () => { away = Date.now(); });
+}
