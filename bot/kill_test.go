@@ -51,7 +51,7 @@ func child(raw string, in io.Reader, out io.Writer) error {
 	}
 	ctx := context.Background()
 	now := func() time.Time { return noon }
-	st, err := store.Open(ctx, store.Options{MySQLDSN: o.DSN, DataDir: o.DataDir, Account: storetest.Account, Instance: "child", Now: now})
+	st, err := store.Open(ctx, store.Options{MySQLDSN: o.DSN, DataDir: o.DataDir, Account: storetest.Account, Instance: "child", Now: now, Secret: storetest.Secret()})
 	if err != nil {
 		return err
 	}

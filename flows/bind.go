@@ -244,8 +244,9 @@ func parseDuration(s string) (time.Duration, bool) {
 	return d, err == nil && d > 0
 }
 
-// date reads YYYY-MM-DD; the zero time means absent.
-func (o *object) date(key string) time.Time {
+// until reads the last day of an approval or a price, YYYY-MM-DD; the zero time means absent.
+func (o *object) until() time.Time {
+	const key = "until"
 	s := o.plain(key)
 	if s == "" {
 		return time.Time{}

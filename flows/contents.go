@@ -73,7 +73,7 @@ func (l *loader) contents(b *binder, root *yaml.Node) {
 		co := b.object(v, []string{"title", "kind", "url", "description", "topics", "audience", "approval", "until", "product", "mini"})
 		co.need("title", "kind", "url")
 		c := Content{ID: k.Value, Title: co.plain("title"), Kind: co.oneOf("kind", contentKinds...), URL: co.plain("url"),
-			Description: co.plain("description"), Topics: co.words("topics"), Audience: co.number("audience", 0, 2, 2), Until: co.date("until"),
+			Description: co.plain("description"), Topics: co.words("topics"), Audience: co.number("audience", 0, 2, 2), Until: co.until(),
 			Product: co.plain("product"), at: b.at(k)}
 		if !isName(c.ID) {
 			b.add(k, "bad_name", "name", c.ID)
@@ -81,7 +81,7 @@ func (l *loader) contents(b *binder, root *yaml.Node) {
 		if n := co.keys["approval"]; n != nil {
 			ao := b.object(n, []string{"no", "until"})
 			ao.need("no", "until")
-			c.ApprovalNo, c.Until = ao.plain("no"), ao.date("until")
+			c.ApprovalNo, c.Until = ao.plain("no"), ao.until()
 		}
 		if n := co.keys["mini"]; n != nil {
 			mo := b.object(n, []string{"path", "picture"})

@@ -41,9 +41,6 @@ func (f *Flow) Canonical() string {
 // ShapeOf is the half of a hash that names the shape.
 func ShapeOf(hash string) string { return hash[:min(halfHash, len(hash))] }
 
-// TextOf is the half of a hash that names the text.
-func TextOf(hash string) string { return hash[min(halfHash, len(hash)):] }
-
 // hashes names the version of every flow, called flows before their callers, and of the folder.
 func (l *loader) hashes(names []string) {
 	if from := l.lib.origin; from != nil { // the same version, in other words

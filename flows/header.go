@@ -92,7 +92,7 @@ func (b *binder) header(o *object, f *Flow) {
 	if n := o.keys["approval"]; n != nil {
 		a := b.object(n, []string{"no", "until"})
 		a.need("no", "until")
-		f.Approval = Approval{No: a.plain("no"), Until: a.date("until"), at: b.at(n)}
+		f.Approval = Approval{No: a.plain("no"), Until: a.until(), at: b.at(n)}
 	}
 	if n := o.keys["start"]; n != nil {
 		f.Start = b.start(n)

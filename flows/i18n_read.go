@@ -25,7 +25,6 @@ type translation struct {
 	lang   string
 	flow   string // what it translates: a flow, a list, or with neither the words of the house
 	list   string
-	at     place
 	said   map[string]*entry
 	order  []string          // keys as written
 	of     map[string]string // key → fingerprints of the base text and of the translation when they were compared
@@ -237,7 +236,7 @@ func (l *loader) known(b *binder, tr *translation) {
 
 // readSaid reads the texts and fingerprints of a file.
 func readSaid(b *binder, o *object) *translation {
-	tr := &translation{file: b.file, lang: o.plain("lang"), flow: o.word("flow"), list: o.word("list"), at: b.at(o.key["texts"]), said: map[string]*entry{},
+	tr := &translation{file: b.file, lang: o.plain("lang"), flow: o.word("flow"), list: o.word("list"), said: map[string]*entry{},
 		of: map[string]string{}}
 	if n := o.keys["of"]; n != nil && n.Kind == yaml.ScalarNode {
 		tr.whole, tr.wholly = n.Value, b.at(n)

@@ -58,12 +58,20 @@ func (lib *Library) Limit(q *Question) (most int, then string) {
 	return most, then
 }
 
-// Refusals are the words for an answer that was not understood: the question's own, else the house's for its type.
+// Refusals are the words for an answer that was not understood: the question's own, else the house's.
 func (lib *Library) Refusals(q *Question) []*Text {
 	if len(q.Retry) > 0 {
 		return q.Retry
 	}
-	return lib.config.retries[q.Type]
+	return lib.config.retries[lib.RefusalGroup(q)]
+}
+
+// RefusalGroup names the house's words for an answer that a question did not understand: its type, or name where a person's name is asked.
+func (lib *Library) RefusalGroup(q *Question) string {
+	if q.Type == "text" && lib.nameField(q.Save) {
+		return "name"
+	}
+	return q.Type
 }
 
 // RuleSources lists the conditions of rules.yaml as written, in the order of the file.

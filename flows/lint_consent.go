@@ -106,11 +106,10 @@ func (c *checker) refused(f *Flow, start []int, no refusalEnv) bool {
 // next are the steps that may follow once a step was carried out.
 func (f *Flow) next(s *Step, no refusalEnv) []int {
 	var out []int
-	add := func(to string) bool {
+	add := func(to string) {
 		if i, ok := f.index[to]; ok {
 			out = append(out, i)
 		}
-		return true
 	}
 	if s.Kind == "end" {
 		return nil

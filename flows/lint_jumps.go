@@ -6,7 +6,7 @@ func checkJumps(c *checker) {
 		f.Walk(func(in *Flow, s *Step) {
 			c.jumpsNowhere(in, s)
 			if q, ok := s.Body.(*Question); ok {
-				c.sameJumps(s, q)
+				c.sameJumps(q)
 			}
 		})
 	}
@@ -52,7 +52,7 @@ func (s *Step) jumpAt(to string) place {
 }
 
 // sameJumps files options that all lead to one step: the question itself could say so.
-func (c *checker) sameJumps(s *Step, q *Question) {
+func (c *checker) sameJumps(q *Question) {
 	if len(q.Choices) < 2 {
 		return
 	}

@@ -109,7 +109,6 @@ func (f *Flow) reads() map[string]bool {
 type written struct {
 	flow string
 	kind cond.Kind
-	at   place
 }
 
 // checkFields: a field of the portrait that is written with different types.
@@ -127,7 +126,7 @@ func checkFields(c *checker) {
 		w, ok := first[field]
 		switch {
 		case !ok:
-			first[field] = written{f.ID, t.Kind, at}
+			first[field] = written{f.ID, t.Kind}
 		case !w.agrees(t):
 			c.add(at, "field_types", "name", field, "flow", w.flow, "was", phrase("kind_"+w.kind.String()), "is", phrase("kind_"+t.Kind.String()))
 		}

@@ -29,7 +29,7 @@ func (l *loader) prices(b *binder, o *object) {
 			continue
 		}
 		l.lib.prices = append(l.lib.prices, Price{Hospital: po.word("hospital"), Product: po.plain("product"), Price: po.plain("price"),
-			Basis: po.plain("basis"), Until: po.date("until")})
+			Basis: po.plain("basis"), Until: po.until()})
 	}
 }
 

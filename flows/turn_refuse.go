@@ -84,8 +84,8 @@ func (t *turn) leaveOpen(f *Frame, s *Step) {
 func (t *turn) retryLine(f *Frame, s *Step, rd answer.Reading) string {
 	q := s.Body.(*Question)
 	key := retryKey(q, rd)
-	if key == "text" && t.e.lib.nameField(q.Save) {
-		key = "name"
+	if key == q.Type {
+		key = t.e.lib.RefusalGroup(q)
 	}
 	if rd.Status == answer.Pattern && q.OffForm != nil {
 		return t.renderWith(f, q.OffForm, map[string]labelled{"answer": {cond.Text(t.in.Text), t.in.Text}})

@@ -80,7 +80,7 @@ func (t *turn) running(id string) bool {
 func (t *turn) candidate(kind, key string) *Flow {
 	var best *Flow
 	for _, f := range t.starts() {
-		if !f.on(t.e.lib, kind, key) || !t.mayStart(f) {
+		if !f.on(kind, key) || !t.mayStart(f) {
 			continue
 		}
 		if best == nil || f.Start.Priority > best.Start.Priority || (f.Start.Priority == best.Start.Priority && f.ID < best.ID) {
@@ -90,7 +90,8 @@ func (t *turn) candidate(kind, key string) *Flow {
 	return best
 }
 
-func (f *Flow) on(lib *Library, kind, key string) bool {
+// on reports whether the flow starts on an event: its kind, and the menu key, the scanned code or the word.
+func (f *Flow) on(kind, key string) bool {
 	for i := range f.Start.On {
 		t := &f.Start.On[i]
 		if t.Kind != kind {

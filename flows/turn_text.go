@@ -337,4 +337,4 @@ func (t *turn) say(text string) {
 	}
 }
 
-func (t *turn) sayLine(name string, args ...string) { t.say(t.fill(name, args...)) }
+func (t *turn) sayLine(name string) { t.say(t.fill(name)) }

@@ -215,7 +215,11 @@ func (s *Store) resolve(batch []*pending) []*pending {
 		keys[i] = p.turn.Journal.MessageKey
 	}
 	var rows []Journal
-	err := s.writer.WithContext(ctx).Where("message_key IN ?", keys).Find(&rows).Error
+	db := s.writer.WithContext(ctx)
+	err := db.Where("message_key IN ?", keys).Find(&rows).Error
+	if err == nil {
+		err = s.openTurns(db, rows)
+	}
 	found := make(map[string]Journal, len(rows))
 	for _, r := range rows {
 		found[r.MessageKey] = r
@@ -244,7 +248,11 @@ func (s *Store) explain(p *pending, refusal error) {
 	defer cancel()
 	j := p.turn.Journal
 	var rows []Journal
-	err := s.writer.WithContext(ctx).Where("message_key = ? OR (conversation = ? AND seq = ?)", j.MessageKey, j.Conversation, j.Seq).Find(&rows).Error
+	db := s.writer.WithContext(ctx)
+	err := db.Where("message_key = ? OR (conversation = ? AND seq = ?)", j.MessageKey, j.Conversation, j.Seq).Find(&rows).Error
+	if err == nil {
+		err = s.openTurns(db, rows)
+	}
 	if err != nil {
 		p.answer(Committed{}, unavailable(err))
 		return

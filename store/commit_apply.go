@@ -32,28 +32,30 @@ func (s *Store) apply(batch []*pending) error {
 }
 
 // markStale locks the doctors of the batch until the end of the transaction and compares their versions with those that the turns decided on. A
-// doctor without a row has version 0.
+// doctor without a row has version 0. Turns that go on get the doctor's wrapped key.
 func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, error) {
 	ids := make([]string, len(batch))
 	for i, p := range batch {
 		ids[i] = p.turn.Doctor.ID
 	}
 	var rows []struct {
-		ID      string
-		Version int64
+		ID        string
+		Version   int64
+		SealedKey []byte
 	}
-	err := tx.Model(&Doctor{}).Select("id, version").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
+	err := tx.Model(&Doctor{}).Select("id, version, sealed_key").Where("id IN ?", ids).Order("id").Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
 	if err != nil {
 		return nil, err
 	}
-	version := make(map[string]int64, len(rows))
+	version, key := make(map[string]int64, len(rows)), make(map[string][]byte, len(rows))
 	for _, r := range rows {
-		version[r.ID] = r.Version
+		version[r.ID], key[r.ID] = r.Version, r.SealedKey
 	}
 	fresh := make([]*Turn, 0, len(batch))
 	for _, p := range batch {
 		p.stale = version[p.turn.Doctor.ID] != p.turn.Doctor.Version
 		if !p.stale {
+			p.turn.Doctor.SealedKey = key[p.turn.Doctor.ID]
 			fresh = append(fresh, p.turn)
 		}
 	}
@@ -62,7 +64,11 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, error) {
 
 // writeRows writes what nearly every turn has, one statement for each table. The journal comes first: it is the fence.
 func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
-	if err := insert(tx, gather(turns, func(t *Turn) []Journal { return []Journal{t.Journal} })); err != nil {
+	rows, err := s.seal(turns)
+	if err != nil {
+		return err
+	}
+	if err := insert(tx, rows.journal); err != nil {
 		return fmt.Errorf("writing journal: %w", err)
 	}
 	if err := s.clearLanes(tx, turns); err != nil {
@@ -74,7 +80,7 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn) error {
 	if err := s.writeDoctors(tx, turns); err != nil {
 		return err
 	}
-	if err := insert(tx, gather(turns, func(t *Turn) []Answer { return t.Answers })); err != nil {
+	if err := insert(tx, rows.answers); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}
 	if err := upsert(tx, gather(turns, func(t *Turn) []PortraitValue { return t.Portrait }), portraitColumns); err != nil {

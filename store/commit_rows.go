@@ -17,6 +17,7 @@ var (
 	doctorColumns = []string{
 		"open_id", "name", "hospital", "hospital_name", "department", "title", "level", "phase", "followed", "opted_out", "scene",
 		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
+		"sealed_key",
 	}
 	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at"}

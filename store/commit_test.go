@@ -253,7 +253,7 @@ func TestCallerGivesUp(t *testing.T) {
 
 func TestCloseFinishesWhatWaits(t *testing.T) {
 	dir := t.TempDir()
-	s, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: storetest.Account})
+	s, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: storetest.Account, Secret: storetest.Secret()})
 	if err != nil {
 		t.Fatal(err)
 	}

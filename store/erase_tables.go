@@ -43,7 +43,6 @@ func (w *wipe) steps() []erasing {
 		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.drop("rights_requests", &RightsRequest{})}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
-		{"doctor_keys", w.drop("doctor_keys", &DoctorKey{})},
 	}
 }
 

@@ -49,8 +49,9 @@ type Doctor struct {
 	MergedInto    string  `gorm:"size:32"`  // doctor that it was found to be; "" = it stands for itself
 	FrozenUntil   int64   // no promotion before: an adverse event report was opened
 	VerifiedAt    int64
-	ReverifyAt    int64 // when the verification is to be done again
-	RefreshAt     int64 // when tags, classes and scores are to be derived again; 0 = not
+	ReverifyAt    int64  // when the verification is to be done again
+	RefreshAt     int64  // when tags, classes and scores are to be derived again; 0 = not
+	SealedKey     []byte `json:"-"` // key of the doctor's words, wrapped; NULL = none drawn, or destroyed
 }
 
 // Answer is one accepted answer. Rows are never changed except for RetractedAt.
@@ -364,42 +365,4 @@ type FlowVersion struct {
 	Flow    string `gorm:"size:64;index"`
 	Bundle  []byte // JSON of flows.Bundle
 	At      int64
-}
-
-// User is a console account.
-type User struct {
-	Name       string `gorm:"primaryKey;size:64"`
-	Account    string `gorm:"size:64"`
-	Hash       string `gorm:"size:255"` // argon2id
-	Role       string `gorm:"size:16"`  // see the Role constants
-	Disabled   bool
-	MustChange bool
-	CreatedAt  int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	UpdatedAt  int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-	Rep        string `gorm:"size:64"` // the rep that this person is; "" = none
-	Team       string `gorm:"size:64"` // a manager sees the reps of the same team
-}
-
-// WebSession is a console session; Token is the SHA-256 of the cookie.
-type WebSession struct {
-	Token  string `gorm:"primaryKey;size:64"`
-	Data   []byte
-	Expiry int64 `gorm:"index"`
-}
-
-// Audit is one act of a person in the console or on a rep page.
-type Audit struct {
-	ID      int64  `gorm:"primaryKey"`
-	Account string `gorm:"size:64"`
-	At      int64
-	Actor   string `gorm:"size:64"`
-	Action  string `gorm:"size:48"`
-	Object  string `gorm:"size:96"`
-	Detail  string
-	Role    string `gorm:"size:16"`
-	Reason  string
-	Chain   string `gorm:"size:64"`       // instance whose chain the row belongs to
-	Row     int64  `gorm:"column:row_no"` // number within the chain, from 1
-	Prev    string `gorm:"size:64"`       // hash of the row before
-	Hash    string `gorm:"size:64"`
 }

@@ -1,14 +1,5 @@
 package store
 
-// DoctorKey wraps the key under which the words of one doctor are kept. Erasing the doctor deletes the row.
-type DoctorKey struct {
-	Doctor    string `gorm:"primaryKey;size:32"`
-	Account   string `gorm:"size:64"`
-	KeyID     string `gorm:"size:32"` // of the wrapping key
-	Wrapped   []byte
-	CreatedAt int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
-}
-
 // Secret is one protected value of a doctor: phone, licence number. Readable only through a reading that is logged.
 type Secret struct {
 	Doctor    string `gorm:"primaryKey;size:32"`

@@ -64,12 +64,34 @@ func (s *Store) DoctorRecord(ctx context.Context, id string) (DoctorRecord, erro
 	if len(ledgers) > 0 {
 		r.Ledger = ledgers[0]
 	}
+	if err := s.openRecord(&r); err != nil {
+		return r, fmt.Errorf("reading a doctor's words: %w", err)
+	}
 	r.sinceErasure()
 	if r.SceneNames, err = s.sceneNames(ctx, r); err != nil {
 		return r, err
 	}
 	r.RepNames, err = s.repNames(ctx)
 	return r, err
+}
+
+// openRecord opens the words of the record.
+func (s *Store) openRecord(r *DoctorRecord) error {
+	key, err := s.keyOf(r.Doctor.ID, r.Doctor.SealedKey)
+	if err != nil {
+		return err
+	}
+	for i := range r.Journal {
+		if err := key.openTurn(&r.Journal[i]); err != nil {
+			return err
+		}
+	}
+	for i := range r.Answers {
+		if err := key.openAnswer(&r.Answers[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sceneNames maps the ids of the codes that a doctor has scanned to their names.

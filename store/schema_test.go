@@ -134,7 +134,7 @@ func TestMigrations(t *testing.T) {
 // TestMigrateTogether lets several instances start at once on an empty database.
 func TestMigrateTogether(t *testing.T) {
 	dir, dsn := t.TempDir(), storetest.DSN(t)
-	for name, o := range map[string]store.Options{"sqlite": {DataDir: dir}, "mariadb": {MySQLDSN: dsn}} {
+	for name, o := range map[string]store.Options{"sqlite": {DataDir: dir, Secret: storetest.Secret()}, "mariadb": {MySQLDSN: dsn, Secret: storetest.Secret()}} {
 		t.Run(name, func(t *testing.T) {
 			o.Account = storetest.Account
 			var wg sync.WaitGroup
@@ -176,7 +176,7 @@ func TestMigrateTogether(t *testing.T) {
 
 // TestPendingBeforeMigrating lists everything on an empty database and changes nothing.
 func TestPendingBeforeMigrating(t *testing.T) {
-	for name, o := range map[string]store.Options{"sqlite": {DataDir: t.TempDir()}, "mariadb": {MySQLDSN: storetest.DSN(t)}} {
+	for name, o := range map[string]store.Options{"sqlite": {DataDir: t.TempDir(), Secret: storetest.Secret()}, "mariadb": {MySQLDSN: storetest.DSN(t), Secret: storetest.Secret()}} {
 		o.Account = storetest.Account
 		s, err := store.Open(t.Context(), o)
 		if err != nil {
@@ -202,7 +202,7 @@ func TestWrongCollation(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	_, err := store.Open(t.Context(), store.Options{MySQLDSN: dsn, Account: storetest.Account})
+	_, err := store.Open(t.Context(), store.Options{MySQLDSN: dsn, Account: storetest.Account, Secret: storetest.Secret()})
 	if err == nil || !strings.Contains(err.Error(), "doctors") {
 		t.Errorf("opened with a wrong collation: %v", err)
 	}
@@ -211,12 +211,12 @@ func TestWrongCollation(t *testing.T) {
 // TestAddresses: mistakes in the options are told, without the password.
 func TestAddresses(t *testing.T) {
 	for _, dsn := range []string{"root:SECRET@tcp(127.0.0.1:1)/", "SECRET", "root:SECRET@tcp(127.0.0.1:1)/db"} {
-		s, err := store.Open(t.Context(), store.Options{MySQLDSN: dsn, Account: "wx"})
+		s, err := store.Open(t.Context(), store.Options{MySQLDSN: dsn, Account: "wx", Secret: storetest.Secret()})
 		if err == nil || strings.Contains(err.Error(), "SECRET") {
 			t.Errorf("%v %v", s, err)
 		}
 	}
-	for _, o := range []store.Options{{}, {Account: "wx"}} {
+	for _, o := range []store.Options{{Secret: storetest.Secret()}, {Account: "wx", DataDir: t.TempDir()}, {Account: "wx", Secret: storetest.Secret()}} {
 		if s, err := store.Open(t.Context(), o); err == nil {
 			t.Errorf("%v opened with %+v", s, o)
 		}

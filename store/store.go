@@ -9,11 +9,13 @@
 //   - A duplicate delivery changes nothing and gets the earlier reply.
 //   - Nothing counts as sent unless FinishEffect was told so.
 //   - Every row carries the account it belongs to, and every query of a list asks for one account only.
+//   - What doctors say is sealed under a key of each doctor (see seal.go); erasing destroys it.
 //   - Error texts hold no value of any row: doctors' words, names, phones and openids stay in the database.
 package store
 
 import (
 	"context"
+	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -32,6 +34,7 @@ type Options struct {
 	Instance  string           // name of this process in the journal and in claims
 	Now       func() time.Time // nil = time.Now
 	Log       *slog.Logger     // nil = slog.Default()
+	Secret    []byte           // secret of the house, at least 32 bytes: it wraps the keys of doctors
 	Unbatched bool             // every turn in a transaction of its own: the peer that benchmarks compare with
 }
 
@@ -42,6 +45,7 @@ type Store struct {
 	writer  *gorm.DB
 	reader  *gorm.DB
 	pools   []*sql.DB
+	wrap    cipher.AEAD
 	commits *committer
 	loads   *loader
 }
@@ -71,6 +75,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	wrap, err := newWrap(o.Secret)
+	if err != nil {
+		return nil, err
+	}
 	e, err := newEngine(o)
 	if err != nil {
 		return nil, err
@@ -79,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opt: o, engine: e, pools: []*sql.DB{writer, reader}}
+	s := &Store{opt: o, engine: e, wrap: wrap, pools: []*sql.DB{writer, reader}}
 	if err := s.connect(ctx, writer, reader); err != nil {
 		return nil, errors.Join(err, s.closePools())
 	}

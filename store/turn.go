@@ -102,7 +102,7 @@ func (d Doctor) Forgotten() Doctor {
 func (d Doctor) Wiped() Doctor {
 	d = d.Forgotten()
 	d.OpenID, d.Scene, d.LastScene, d.Standing = "", "", "", ""
-	d.Followed, d.LastTypedAt, d.WakeAt = false, 0, 0
+	d.Followed, d.LastTypedAt, d.WakeAt, d.SealedKey = false, 0, 0, nil
 	return d
 }
 

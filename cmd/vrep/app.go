@@ -71,11 +71,20 @@ func flowsFS(cfg *config.Config) fs.FS {
 	return library.FS
 }
 
+// connect opens the configured database as it is.
+func connect(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+	secret, err := secretKey(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, store.Options{
+		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log, Secret: secret,
+	})
+}
+
 // openStore connects; on the embedded database it migrates as well, on MySQL it refuses to go on while migrations are pending.
 func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
-	st, err := store.Open(ctx, store.Options{
-		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
-	})
+	st, err := connect(ctx, cfg, log, now)
 	if err != nil {
 		return nil, err
 	}

@@ -73,9 +73,7 @@ func checkFlows(list *checkList, cfg *config.Config, now time.Time) {
 }
 
 func checkStore(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {
-	st, err := store.Open(ctx, store.Options{
-		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Log: log,
-	})
+	st, err := connect(ctx, cfg, log, time.Now)
 	if err != nil {
 		list.say(false, "database", fmt.Sprintf("check mysql_dsn and the server (%v)", err))
 		return

@@ -30,7 +30,6 @@ const byCommand = "command line"
 type releaseRun struct {
 	c         *cobra.Command
 	cfg       *config.Config
-	store     *store.Store
 	publisher *release.Publisher
 	zone      *time.Location
 }
@@ -68,7 +67,7 @@ func withReleases(c *cobra.Command, p place, do func(ctx context.Context, r *rel
 	if err != nil {
 		return err
 	}
-	r := &releaseRun{c: c, cfg: cfg, store: st, publisher: release.NewPublisher(st, cfg.Zone, time.Now), zone: cfg.Zone}
+	r := &releaseRun{c: c, cfg: cfg, publisher: release.NewPublisher(st, cfg.Zone, time.Now), zone: cfg.Zone}
 	return errors.Join(explainRelease(do(ctx, r)), st.Close())
 }
 

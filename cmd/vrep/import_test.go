@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/vrep/vrep/store"
+	"github.com/vrep/vrep/store/storetest"
 )
 
 func csvFile(t *testing.T, text string) string {
@@ -38,7 +39,7 @@ func TestImportRepsTwice(t *testing.T) {
 	if code, out, errOut := vrep(t, "", "import", "reps", second); code != exitFine {
 		t.Fatalf("second import: %d %q %q", code, out, errOut)
 	}
-	st, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: "unset"})
+	st, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: "unset", Secret: storetest.Secret()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func TestImportInvites(t *testing.T) {
 		t.Fatalf("import: %d %q %q", code, out, errOut)
 	}
 	drawn := strings.Fields(strings.Split(out, "\n")[1])[0]
-	st, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: "unset"})
+	st, err := store.Open(t.Context(), store.Options{DataDir: dir, Account: "unset", Secret: storetest.Secret()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,10 +74,7 @@ func withStore(c *cobra.Command, configFile string, do func(*store.Store) error)
 	if err != nil {
 		return err
 	}
-	st, err := store.Open(c.Context(), store.Options{
-		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: time.Now,
-		Log: newLog(slog.LevelWarn),
-	})
+	st, err := connect(c.Context(), cfg, newLog(slog.LevelWarn), time.Now)
 	if err != nil {
 		return err
 	}

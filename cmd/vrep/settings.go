@@ -42,10 +42,13 @@ func secretKey(cfg *config.Config) ([]byte, error) {
 		if key := strings.TrimSpace(string(data)); len(key) >= 32 {
 			return []byte(key), nil
 		}
-		return nil, fmt.Errorf("the key in %s is too short; delete the file to draw a new one (links and sessions end)", path)
+		return nil, fmt.Errorf("the key in %s is too short; put the key back: without it what doctors said cannot be read", path)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("reading the secret key: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(cfg.DataDir, "vrep.db")); err == nil {
+		return nil, fmt.Errorf("%s is missing beside its database: put it back, or set secret_key; without it what doctors said cannot be read", path)
 	}
 	raw := make([]byte, 32)
 	if _, err := rand.Read(raw); err != nil {

@@ -196,30 +196,6 @@ func (c *Choices) falsePairs(chunks []chunk) bool {
 	return wrong
 }
 
-// twoCounts reports places beside bare numbers where the two do not name the same options: "the first and 2" of options printed from 0 on.
-func (c *Choices) twoCounts(chunks []chunk) bool {
-	if !slices.ContainsFunc(chunks, c.r.w.place) {
-		return false
-	}
-	places, marks, apart := false, false, false
-	for _, ch := range chunks {
-		core, _, place := c.r.w.cutOrdinal(ch.text)
-		n, ok := c.r.position(cutAnySuffix(core, c.r.w.OrdinalAfter))
-		if !ok {
-			continue
-		}
-		places, marks = places || place, marks || !place
-		apart = apart || !slices.Equal(c.numbered(n, true), c.numbered(n, false))
-	}
-	return places && marks && apart
-}
-
-// place reports a part that counts from the top.
-func (w *wordTable) place(ch chunk) bool {
-	_, _, place := w.leadingOrdinal(ch.text)
-	return place
-}
-
 // onePart reads one part; status "skip" marks a part that says nothing.
 func (c *Choices) onePart(ch chunk, rank bool) parsed {
 	if len(ch.opts) > 0 {

@@ -140,7 +140,7 @@ type Reader struct {
 
 // wordSets are the lists that are looked up whole.
 type wordSets struct {
-	yes, no, notConsent, all, restAll, none, unknown, any map[string]bool
+	yes, no, notConsent, all, none, unknown, any map[string]bool
 }
 
 // New loads the embedded tables. An error means that they are damaged.
@@ -197,7 +197,7 @@ func (r *Reader) prepareWords() {
 		&w.CorrectedLeads, &w.NotThis, &w.ButThat, &w.RejectBefore, &w.RejectBehind, &w.Contrasts, &w.Formerly, &w.Nowadays} {
 		r.tidy(*list)
 	}
-	r.sets = wordSets{yes: setOf(w.Yes), no: setOf(w.No), notConsent: setOf(w.NotConsent), all: setOf(w.All), restAll: setOf(w.RestAll),
+	r.sets = wordSets{yes: setOf(w.Yes), no: setOf(w.No), notConsent: setOf(w.NotConsent), all: setOf(w.All),
 		none: setOf(w.None), unknown: setOf(w.Unknown), any: setOf(w.Any)}
 	for _, lead := range w.LeadIns {
 		r.firsts[lead[0]] = true

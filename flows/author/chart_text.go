@@ -3,8 +3,6 @@ package author
 import (
 	"fmt"
 	"strings"
-
-	"github.com/vrep/vrep/flows"
 )
 
 // Text is the drawing as an indented outline.
@@ -61,17 +59,12 @@ func mark(class string) string {
 	return " [" + phrase("chart.legend."+class) + "]"
 }
 
-// Mermaid draws a flow as Mermaid source.
-func Mermaid(lib *flows.Library, flow *flows.Flow, findings []flows.Problem) string {
-	return NewChart(lib, flow, findings).Mermaid()
-}
-
 // Mermaid is the drawing as Mermaid source, for documents that draw it themselves.
 func (c *Chart) Mermaid() string {
 	g := c.graph()
 	var b strings.Builder
 	b.WriteString("flowchart TD\n")
-	mermaidNodes(&b, g, g.nodes, "  ")
+	mermaidNodes(&b, g.nodes, "  ")
 	for _, e := range g.edges {
 		arrow := "-->"
 		if e.dashed {
@@ -95,11 +88,11 @@ var mermaidShapes = map[shape][2]string{
 	shapeRound: {"(", ")"}, shapeBox: {"[[", "]]"}, shapePlain: {"[", "]"}, shapeEnd: {"([", "])"}, shapeIf: {"{{", "}}"}, shapeHear: {">", "]"},
 }
 
-func mermaidNodes(b *strings.Builder, g *graph, nodes []*vertex, pad string) {
+func mermaidNodes(b *strings.Builder, nodes []*vertex, pad string) {
 	for _, v := range nodes {
 		if len(v.inner) > 0 {
 			fmt.Fprintf(b, "%ssubgraph %s [%s]\n", pad, v.key, mermaidText(v.label))
-			mermaidNodes(b, g, v.inner, pad+"  ")
+			mermaidNodes(b, v.inner, pad+"  ")
 			fmt.Fprintf(b, "%send\n", pad)
 			continue
 		}

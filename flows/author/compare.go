@@ -178,7 +178,7 @@ func compareItems(old, now []*Item) []*Item {
 		if kept[a] {
 			continue
 		}
-		a.State, a.removed, a.Step = Removed, a.Step, nil
+		a.State, a.Step = Removed, nil
 		at := 0
 		for j := i - 1; j >= 0; j-- {
 			if k := slices.IndexFunc(out, func(it *Item) bool { return it == old[j] || pairs[it] == old[j] }); k >= 0 {

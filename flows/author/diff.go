@@ -73,7 +73,7 @@ func DiffFlows(oldLib *flows.Library, old *flows.Flow, lib *flows.Library, now *
 	for _, l := range sheet.Header {
 		d.Header = append(d.Header, tellLine(l, "  ")...)
 	}
-	tellItems(NewTeller(lib, now), sheet.Items, "", &d.Steps)
+	tellItems(sheet.Items, "", &d.Steps)
 	return d
 }
 
@@ -94,7 +94,7 @@ func tellLine(l Line, pad string) []string {
 }
 
 // tellItems tells the steps that are different.
-func tellItems(t *Teller, items []*Item, pad string, out *[]string) {
+func tellItems(items []*Item, pad string, out *[]string) {
 	for _, it := range items {
 		if !it.changed() {
 			continue
@@ -108,18 +108,18 @@ func tellItems(t *Teller, items []*Item, pad string, out *[]string) {
 				marks = append(marks, m.text)
 			}
 		}
-		*out = append(*out, pad+strings.Join(marks, phrase("cond.comma"))+" "+it.name(t)+"\n")
+		*out = append(*out, pad+strings.Join(marks, phrase("cond.comma"))+" "+it.name()+"\n")
 		if it.State == Changed {
 			for _, l := range it.different() {
 				*out = append(*out, tellLine(l, pad+"      ")...)
 			}
 		}
-		tellItems(t, it.Inner, pad+"    ", out)
+		tellItems(it.Inner, pad+"    ", out)
 	}
 }
 
 // name is how a step is called in a list of differences.
-func (it *Item) name(t *Teller) string {
+func (it *Item) name() string {
 	text := it.ID
 	switch {
 	case len(it.Lead) > 0:

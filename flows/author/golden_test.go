@@ -55,7 +55,7 @@ func TestGoldenDrawings(t *testing.T) {
 	flow := lib.Flow("clinic")
 	c := NewChart(lib, flow, findings)
 	golden(t, "clinic.txt", c.Text())
-	golden(t, "clinic.mmd", Mermaid(lib, flow, findings))
+	golden(t, "clinic.mmd", NewChart(lib, flow, findings).Mermaid())
 	golden(t, "clinic.dot", c.Dot())
 	golden(t, "clinic.svg", string(SVG(lib, flow, findings)))
 	c.Mark(old, lib, old.Flow("clinic"), flow)

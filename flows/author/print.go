@@ -48,7 +48,15 @@ type printFlow struct {
 	Commands        []printWords
 	House           []printWords // the house's words for answers that were not understood
 	Translations    []translation
+	sections        int // headings printed so far
 	teller          *Teller
+}
+
+// Section is the number of the next heading, in Chinese.
+func (p *printFlow) Section() string {
+	numerals := []rune(phrase("print.numerals"))
+	p.sections++
+	return string(numerals[(p.sections-1)%len(numerals)])
 }
 
 type printField struct{ Name, Label, From string }
@@ -82,7 +90,7 @@ func Print(w io.Writer, lib *flows.Library, opt PrintOptions) error {
 			}
 		}
 	}
-	t, err := template.New("print").Funcs(template.FuncMap{"words": printText, "count": func(n int) int { return n + 1 }, "list": joined, "word": phraseOf}).Parse(printHTML)
+	t, err := template.New("print").Funcs(template.FuncMap{"words": printText, "list": joined, "word": phraseOf}).Parse(printHTML)
 	if err != nil {
 		return fmt.Errorf("reading embedded template: %w", err)
 	}
@@ -161,9 +169,9 @@ func (p *printFlow) annex(lib *flows.Library, f *flows.Flow) {
 			}
 		case *flows.Question:
 			field(body.Save, p.teller.at(s))
-			if len(body.Retry) == 0 && !house[body.Type] {
-				house[body.Type] = true
-				p.House = append(p.House, printWords{Name: phraseOf("type", body.Type), Words: p.teller.house(lib.Refusals(body))})
+			if group := lib.RefusalGroup(body); len(body.Retry) == 0 && !house[group] {
+				house[group] = true
+				p.House = append(p.House, printWords{Name: phraseOf("type", phraseOf("refusal", group)), Words: p.teller.house(lib.Refusals(body))})
 			}
 		case *flows.SetStep:
 			for _, pair := range body.Pairs {

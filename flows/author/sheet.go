@@ -40,20 +40,19 @@ type OptionRow struct {
 
 // Item is one step.
 type Item struct {
-	Step    *flows.Step // nil for a removed one of another version
-	No      string      // number of a question or block, "" for other steps
-	ID      string
-	Kind    string
-	Word    string // the kind in words
-	When    *Line
-	Lead    []Line // the texts of the step, or what it does
-	Lines   []Line // everything else
-	Rows    []OptionRow
-	Inner   []*Item
-	State   State
-	Moved   bool
-	WasID   string // a renamed step's id before
-	removed *flows.Step
+	Step  *flows.Step // nil for a removed one of another version
+	No    string      // number of a question or block, "" for other steps
+	ID    string
+	Kind  string
+	Word  string // the kind in words
+	When  *Line
+	Lead  []Line // the texts of the step, or what it does
+	Lines []Line // everything else
+	Rows  []OptionRow
+	Inner []*Item
+	State State
+	Moved bool
+	WasID string // a renamed step's id before
 }
 
 // Sheet is a flow told in facts: what a print shows and a comparison compares.

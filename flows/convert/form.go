@@ -42,7 +42,6 @@ type item struct {
 	say     string // words of a failed check
 	value   clause // of a computed value
 	times   clause // rounds of a loop
-	another bool
 	needed  bool
 	low     string
 	high    string

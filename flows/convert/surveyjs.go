@@ -142,7 +142,7 @@ func (s *survey) element(parent *item, o object, when []clause) {
 		s.elements(parent, o, when)
 		return
 	case "paneldynamic":
-		it.kind, it.another, it.most = "block", true, o.str("maxPanelCount")
+		it.kind, it.most = "block", o.str("maxPanelCount")
 		if n := o.str("panelCount"); n != "" && n != "0" && n != "1" {
 			it.times = clause{"panelCount", n}
 		}

@@ -158,7 +158,7 @@ func (x *xlsform) row(r row) {
 		}
 		return
 	case "begin_repeat":
-		it := &item{kind: "block", name: r.cells["name"], at: at, when: x.relevant(r), times: clause{"repeat_count", r.cells["repeat_count"]}, another: true}
+		it := &item{kind: "block", name: r.cells["name"], at: at, when: x.relevant(r), times: clause{"repeat_count", r.cells["repeat_count"]}}
 		x.add(it)
 		x.open(it)
 		return

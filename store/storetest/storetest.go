@@ -42,6 +42,9 @@ func Engines(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Run("mariadb", func(t *testing.T) { test(t, MariaDB(t)) })
 }
 
+// Secret is the secret of the house in tests.
+func Secret() []byte { return []byte("the secret of the house in tests") }
+
 // Open opens and migrates a store and closes it when the test ends. Account, Instance and Log are filled in unless they are given: open the same
 // address twice for two instances.
 func Open(t testing.TB, o store.Options, opts ...Option) *store.Store {
@@ -50,6 +53,9 @@ func Open(t testing.TB, o store.Options, opts ...Option) *store.Store {
 	o.Instance = cmp.Or(o.Instance, fmt.Sprintf("test-%d", instances.Add(1)))
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Secret == nil {
+		o.Secret = Secret()
 	}
 	for _, opt := range opts {
 		opt(&o)

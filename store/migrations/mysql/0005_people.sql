@@ -6,6 +6,7 @@ ALTER TABLE doctors ADD COLUMN frozen_until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE doctors ADD COLUMN verified_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE doctors ADD COLUMN reverify_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE doctors ADD COLUMN refresh_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE doctors ADD COLUMN sealed_key VARBINARY(255) NULL;
 CREATE INDEX doctors_by_refresh ON doctors (account, refresh_at);
 ALTER TABLE portrait ADD COLUMN confidence INT NOT NULL DEFAULT 100;
 ALTER TABLE portrait ADD COLUMN code VARCHAR(64) NOT NULL DEFAULT '';
@@ -343,15 +344,6 @@ CREATE TABLE influences (
   at      BIGINT NOT NULL,
   PRIMARY KEY (id),
   KEY influences_of_doctor (doctor, at)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
-
-CREATE TABLE doctor_keys (
-  doctor     VARCHAR(32) NOT NULL,
-  account    VARCHAR(64) NOT NULL,
-  key_id     VARCHAR(32) NOT NULL,
-  wrapped    LONGBLOB NULL,
-  created_at BIGINT NOT NULL,
-  PRIMARY KEY (doctor)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
 CREATE TABLE secrets (

@@ -6,6 +6,7 @@ ALTER TABLE doctors ADD COLUMN frozen_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE doctors ADD COLUMN verified_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE doctors ADD COLUMN reverify_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE doctors ADD COLUMN refresh_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE doctors ADD COLUMN sealed_key BLOB NULL;
 CREATE INDEX doctors_by_refresh ON doctors (account, refresh_at);
 ALTER TABLE portrait ADD COLUMN confidence INTEGER NOT NULL DEFAULT 100;
 ALTER TABLE portrait ADD COLUMN code TEXT NOT NULL DEFAULT '' CHECK (length(code) <= 64);
@@ -341,15 +342,6 @@ CREATE TABLE influences (
   PRIMARY KEY (id)
 );
 CREATE INDEX influences_of_doctor ON influences (doctor, at);
-
-CREATE TABLE doctor_keys (
-  doctor     TEXT NOT NULL CHECK (length(doctor) <= 32),
-  account    TEXT NOT NULL CHECK (length(account) <= 64),
-  key_id     TEXT NOT NULL CHECK (length(key_id) <= 32),
-  wrapped    BLOB NULL,
-  created_at INTEGER NOT NULL,
-  PRIMARY KEY (doctor)
-);
 
 CREATE TABLE secrets (
   doctor     TEXT NOT NULL CHECK (length(doctor) <= 32),
