@@ -29,9 +29,6 @@ func (c Case) ByLaw() int64 {
 	return c.OpenedAt + LegalOther.Milliseconds()
 }
 
-// Ended tells whether nothing more is to be done about the case.
-func (c Case) Ended() bool { return c.Status == CaseClosed }
-
 // writeCases inserts or updates adverse event cases with what was said and done about them. What people did with a case stays: its words, its
 // acknowledgement, its opening; once it was judged, seriousness is theirs too.
 func (s *Store) writeCases(tx *gorm.DB, t *Turn) error {

@@ -209,6 +209,7 @@ func TestHeardAdverseEventOpensCase(t *testing.T) {
 	c := cases[0].Case
 	want := store.Case{
 		Account: storetest.Account, Doctor: h.at(lead).Doctor, Status: store.CaseReported, Words: "由代表上报。一位患者用药后头晕", Reporter: "代表张三（医生：王建国老师）", Fields: "{}",
+		Kind: store.CaseKindEvent, Source: store.CaseSourceRep, LegalAt: c.OpenedAt + store.LegalOther.Milliseconds(),
 	}
 	if diff := cmp.Diff(want, c, cmpopts.IgnoreFields(store.Case{}, "No", "DueAt", "OpenedAt", "UpdatedAt")); diff != "" {
 		t.Errorf("case (-want +got):\n%s", diff)
