@@ -226,7 +226,7 @@ func TestFacetsFollowATurn(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := store.Facets{Doctor: id, Account: storetest.Account, Level: 2, Followed: true, Department: "cardiology", Ladder: "A0", Matrix: "profile", Class: "U",
-			Result: "watch", Affinity: -1}
+			Result: "watch", Affinity: -1, Complete: 10}
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Facets{}, "UpdatedAt")); diff != "" {
 			t.Errorf("facets (-want +got):\n%s", diff)
 		}
