@@ -54,7 +54,7 @@ func TestRowsOfAPerson(t *testing.T) {
 				turn.Leads = []store.Lead{{ID: "lead1", Doctor: turn.Doctor.ID, Kind: "f2f_request", Lines: "[]"}}
 			}),
 		}
-		exec(t, s, "INSERT INTO facets (doctor, account, level, followed, hospital, grade, province, city, department, title, position, patient_band, potential, ladder, matrix, class, result, affinity, cell, lead_grade, lead_points, owner, last_typed_at, effective_at, updated_at) VALUES (?, ?, 0, TRUE, '', '', '', '', '', '', '', '', '', '', '', '', '', 0, '', '', 0, 'r2', 0, 0, 0)", ids["owned"], storetest.Account)
+		exec(t, s, "INSERT INTO facets (doctor, account, level, followed, hospital, grade, province, city, department, title, position, patient_band, potential, ladder, matrix, class, result, affinity, cell, lead_grade, lead_points, owner, last_typed_at, effective_at, complete, updated_at) VALUES (?, ?, 0, TRUE, '', '', '', '', '', '', '', '', '', '', '', '', '', 0, '', '', 0, 'r2', 0, 0, 0, 0)", ids["owned"], storetest.Account)
 		exec(t, s, "UPDATE leads SET rep = 'r1', status = 'accepted' WHERE id = 'lead1'")
 		lands := map[string][]store.Territory{
 			"r1": {{Kind: store.TerritoryHospital, Value: "h-hospital"}, {Kind: store.TerritoryHospital, Value: "h-silent"}}, "r2": {{Kind: store.TerritoryProvince, Value: "浙江"}},

@@ -220,7 +220,9 @@ func (w *world) kept(t *testing.T, user string) kept {
 		k.Consents = append(k.Consents, fmt.Sprint(c.Seq, c.Purpose, c.Granted))
 	}
 	for _, p := range r.Portrait {
-		k.Portrait = append(k.Portrait, p.Field+" "+p.Value)
+		if p.Source != store.SourceBehaviour { // derived a moment later, from what the doctor did
+			k.Portrait = append(k.Portrait, p.Field+" "+p.Value)
+		}
 	}
 	for _, e := range r.Effects {
 		if e.Status != store.EffectDone {

@@ -153,7 +153,7 @@ func checkLedger(t *testing.T, w *world) {
 	if v := byField["prefers"]; v.Source != store.SourceRep || !strings.Contains(v.Value, "video") {
 		t.Errorf("prefers = %+v, want the rep's video", v)
 	}
-	if v := byField["province"]; v.Source != store.SourceComputed || v.Label != "北京" {
+	if v := byField["province"]; v.Source != store.SourceAnswer || v.Label != "北京" {
 		t.Errorf("province = %+v, want what the list of hospitals says", v)
 	}
 	if v := byField["patient_band"]; v.Source != store.SourceAnswer || !strings.Contains(v.Value, "ge80") {
