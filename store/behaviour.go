@@ -48,18 +48,16 @@ func (s *Store) did(tx *gorm.DB, rows []Behaviour) error {
 
 // writeDeeds writes behaviours. Doctor, Kind and Ref tell one; the topics of content are looked up.
 func (s *Store) writeDeeds(tx *gorm.DB, rows []Behaviour) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	rows = s.completeBehaviours(rows)
-	args := make([]any, 0, 9*len(rows))
-	for _, b := range rows {
-		args = append(args, b.Doctor, b.Account, b.Kind, b.Object, b.Topics, b.Amount, b.Ref, b.At, b.Result)
-	}
-	insert := "INSERT INTO behaviours (doctor, account, kind, object, topics, amount, ref, at, result) VALUES (?,?,?,?,?,?,?,?,?)" +
-		strings.Repeat(",(?,?,?,?,?,?,?,?,?)", len(rows)-1)
-	if err := tx.Exec(insert+s.keepLarger(), args...).Error; err != nil {
-		return fmt.Errorf("writing behaviours: %w", err)
+	for part := range slices.Chunk(s.completeBehaviours(rows), rowsPerStatement) {
+		args := make([]any, 0, 9*len(part))
+		for _, b := range part {
+			args = append(args, b.Doctor, b.Account, b.Kind, b.Object, b.Topics, b.Amount, b.Ref, b.At, b.Result)
+		}
+		insert := "INSERT INTO behaviours (doctor, account, kind, object, topics, amount, ref, at, result) VALUES (?,?,?,?,?,?,?,?,?)" +
+			strings.Repeat(",(?,?,?,?,?,?,?,?,?)", len(part)-1)
+		if err := tx.Exec(insert+s.keepLarger(), args...).Error; err != nil {
+			return fmt.Errorf("writing behaviours: %w", err)
+		}
 	}
 	return nil
 }
