@@ -93,9 +93,12 @@ func TestGroupLinkAndErasure(t *testing.T) {
 	console.press("资料已删除")
 	console.sees("因取消关注，已按平台规定删除", "画像已删除")
 	console.shootBoth("erased-doctor")
-	console.open("/console/leads?status=closed") // among those of the sample, so the list alone
-	console.sees("线索看板")
+	console.open("/console/leads?status=closed")
+	console.sees("资料已删除")
 	console.shootBoth("erased-leads")
+	console.press("资料已删除")
+	console.sees("这里只留下线索的经过")
+	console.shootBoth("erased-lead")
 }
 
 // eventually asks until the answer is yes.

@@ -55,7 +55,7 @@ func TestForget(t *testing.T) {
 			ID: id, Account: storetest.Account, OpenID: "oA", Phase: store.PhaseAsking, Followed: true, Scene: "rep:7",
 			CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, RefreshAt: f.RefreshAt, FrozenUntil: 5 + store.FreezeAfterCase.Milliseconds(),
 		}
-		if diff := cmp.Diff(want, f.Doctor, cmpopts.IgnoreFields(store.Doctor{}, "SealedKey", "RefreshAt")); diff != "" || len(f.Portrait)+len(f.Tags) != 0 || f.OpenCase != "AE-oA" || len(f.Sent) != 1 {
+		if diff := cmp.Diff(want, f.Doctor, cmpopts.IgnoreFields(store.Doctor{}, "SealedKey")); diff != "" || len(f.Portrait)+len(f.Tags) != 0 || f.OpenCase != "AE-oA" || len(f.Sent) != 1 {
 			t.Errorf("facts %+v; doctor (-want +got):\n%s", f, diff)
 		}
 		got := map[string]int64{}

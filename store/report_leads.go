@@ -34,6 +34,9 @@ type LeadRecord struct {
 	RepNames map[string]string
 }
 
+// endedLast orders ended leads by when they ended, the last one first: what is done to a row later does not move it.
+const endedLast = "CASE WHEN closed_at > 0 THEN closed_at ELSE updated_at END DESC"
+
 // LeadBoard gives every open lead (at most 500) and the newest ended ones (at most ended), newest first.
 func (s *Store) LeadBoard(ctx context.Context, ended int) ([]LeadRow, error) {
 	var open, done []Lead
@@ -46,7 +49,7 @@ func (s *Store) LeadBoard(ctx context.Context, ended int) ([]LeadRow, error) {
 		return nil, fmt.Errorf("reading open leads: %w", err)
 	}
 	over := []string{LeadClosed, LeadExpired, LeadWithdrawn}
-	if err := mine.Where(map[string]any{"status": over}).Order("updated_at DESC").Limit(ended).Find(&done).Error; err != nil {
+	if err := mine.Where(map[string]any{"status": over}).Order(endedLast).Limit(ended).Find(&done).Error; err != nil {
 		return nil, fmt.Errorf("reading ended leads: %w", err)
 	}
 	leads := append(open, done...)

@@ -177,8 +177,8 @@ func checkCrowd(t *testing.T, w *world, reports []sim.BurstReport) {
 	t.Logf("%v deliveries, %v resends, %v duplicates, %v service messages, API errors %v", c["deliveries"], c["retries"], c["duplicates"], c["services"], c["api_errors"])
 }
 
-// choiceLink is the markup of an option: its id differs from doctor to doctor, and a reply that comes late leaves as a service message without it.
-var choiceLink = regexp.MustCompile(`<a [^>]*>(.*?)</a>`)
+// choiceID is what the links of options differ in from doctor to doctor.
+var choiceID = regexp.MustCompile(`msgmenuid=\d+`)
 
 // kept is what the database holds of a doctor and what the doctor's phone shows, without whatever differs between two doctors.
 type kept struct {
@@ -194,16 +194,27 @@ type kept struct {
 	Seen     []string // bubbles of the bot, sorted: a late reply may come after another message
 }
 
+// derived reads the record of a doctor once everything has been derived from it. A doctor who is being worked on is due again within minutes.
+func (w *world) derived(openID string) (r store.DoctorRecord) {
+	w.t.Helper()
+	st := w.apps[0].store
+	w.eventually("classes and topics to be derived", func() bool {
+		var err error
+		if r, err = st.DoctorRecord(w.t.Context(), store.DoctorID(st.Account(), openID)); err != nil {
+			w.t.Fatal(err)
+		}
+		return r.Doctor.RefreshAt == 0 || r.Doctor.RefreshAt > st.Now()+time.Hour.Milliseconds()
+	})
+	return r
+}
+
 func (w *world) kept(t *testing.T, user string) kept {
 	t.Helper()
 	var v struct{ OpenID string }
 	if err := json.Unmarshal(platformCall(w.platform, http.MethodGet, "/_sim/users/"+user, ""), &v); err != nil {
 		t.Fatal(err)
 	}
-	r, err := w.apps[0].store.DoctorRecord(t.Context(), store.DoctorID(w.apps[0].cfg.AccountID(), v.OpenID))
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := w.derived(v.OpenID)
 	k := kept{Level: r.Doctor.Level, Name: r.Doctor.Name, Cases: len(r.Cases), Leads: len(r.Leads)}
 	slices.SortFunc(r.Journal, func(a, b store.Journal) int { return int(a.Seq - b.Seq) })
 	for i, j := range r.Journal {
@@ -220,9 +231,7 @@ func (w *world) kept(t *testing.T, user string) kept {
 		k.Consents = append(k.Consents, fmt.Sprint(c.Seq, c.Purpose, c.Granted))
 	}
 	for _, p := range r.Portrait {
-		if p.Source != store.SourceBehaviour { // derived a moment later, from what the doctor did
-			k.Portrait = append(k.Portrait, p.Field+" "+p.Value)
-		}
+		k.Portrait = append(k.Portrait, p.Field+" "+p.Value)
 	}
 	for _, e := range r.Effects {
 		if e.Status != store.EffectDone {
@@ -235,7 +244,7 @@ func (w *world) kept(t *testing.T, user string) kept {
 	}
 	for _, m := range chat.Messages {
 		if m.From != "doctor" {
-			k.Seen = append(k.Seen, m.From+" "+m.Kind+" "+choiceLink.ReplaceAllString(m.Text, "$1")+m.Title)
+			k.Seen = append(k.Seen, m.From+" "+m.Kind+" "+choiceID.ReplaceAllString(m.Text, "")+m.Title)
 		}
 	}
 	slices.Sort(k.Answers)
