@@ -62,6 +62,7 @@ type Receiver interface {
 type (
 	Effect     = store.Effect
 	Text       = store.Text
+	Option     = store.Option
 	Image      = store.Image
 	News       = store.News
 	Card       = store.Card

@@ -34,7 +34,7 @@ func (x *builder) asks(message, list string) bool {
 	return x.d.talk.Offer != nil && strings.Contains(message, list)
 }
 
-// pressable are the options that a reply shows and that may be pressed in it.
+// pressable are the options that a text shows and that may be pressed in it.
 func (x *builder) pressable(message, list string) []Option {
 	if !x.can.ChoiceLinks || !x.asks(message, list) {
 		return nil
@@ -44,7 +44,7 @@ func (x *builder) pressable(message, list string) []Option {
 
 // message is a text that leaves by itself. A reminder brings its question along as a menu, where the account may send one and it is not too long.
 func (x *builder) message(text, list string) (kind string, payload any) {
-	plain := Text{OpenID: x.in.OpenID, Text: text}
+	plain := Text{OpenID: x.in.OpenID, Text: text, Options: x.pressable(text, list)}
 	if !x.can.ChoiceMenus || x.input.Kind != flows.InTick || x.d.talk.Offer == nil {
 		return store.KindText, plain
 	}

@@ -7,21 +7,6 @@ import (
 	"github.com/vrep/vrep/flows"
 )
 
-// Option is one printed choice of the pending question that can be pressed. A press comes back as a text with Label (Mark where there is none) and ID.
-type Option struct {
-	ID    string `json:"id"` // see ChoiceID
-	Mark  string `json:"m"`
-	Label string `json:"l,omitempty"` // "" = the mark says all
-}
-
-// Says is what a press says in the doctor's name.
-func (o Option) Says() string {
-	if o.Label == "" {
-		return o.Mark
-	}
-	return o.Label
-}
-
 // Capabilities are what the account may send beside plain text. Everything has a plain form, so all of them may be off.
 type Capabilities struct {
 	ChoiceLinks bool   // options of a question can be pressed within a reply

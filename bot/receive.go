@@ -148,7 +148,7 @@ func (b *Bot) sayLater(ctx context.Context, in Inbound, conversation string, t t
 		return nil
 	}
 	if t.reply.Text != "" {
-		if err := add("late", store.KindText, Text{OpenID: in.OpenID, Text: t.reply.Text}); err != nil {
+		if err := add("late", store.KindText, Text{OpenID: in.OpenID, Text: t.reply.Text, Options: t.reply.Options}); err != nil {
 			return err
 		}
 	}

@@ -5,8 +5,24 @@ package store
 
 // Text is a customer service message to a doctor.
 type Text struct {
-	OpenID string `json:"openid"`
-	Text   string `json:"text"` // at most 2,000 bytes
+	OpenID  string   `json:"openid"`
+	Text    string   `json:"text"`              // at most 2,000 bytes
+	Options []Option `json:"options,omitempty"` // of the question that Text ends with: they may be made pressable
+}
+
+// Option is one printed choice of the pending question that can be pressed. A press comes back as a text with Label (Mark where there is none) and ID.
+type Option struct {
+	ID    string `json:"id"` // see bot.ChoiceID
+	Mark  string `json:"m"`
+	Label string `json:"l,omitempty"` // "" = the mark says all
+}
+
+// Says is what a press says in the doctor's name.
+func (o Option) Says() string {
+	if o.Label == "" {
+		return o.Mark
+	}
+	return o.Label
 }
 
 // Image is a picture to a doctor.

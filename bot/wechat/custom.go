@@ -12,7 +12,7 @@ import (
 )
 
 func (s *Sender) text(ctx context.Context, p bot.Text) (bot.Receipt, error) {
-	return s.custom(ctx, message.NewCustomerTextMessage(p.OpenID, p.Text))
+	return s.custom(ctx, message.NewCustomerTextMessage(p.OpenID, linked(p.Text, p.Options)))
 }
 
 func (s *Sender) image(ctx context.Context, p bot.Image) (bot.Receipt, error) {

@@ -40,6 +40,7 @@ func TestCrowd(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			alone := simulatorAlone(t, *crowdSize)
 			w := newWorld(t, 1, tt.settings(t))
+			w.patience += time.Duration(*crowdSize) * 100 * time.Millisecond
 			if err := w.apps[0].store.AddInvite(t.Context(), store.Invite{Code: crowdScript[8], MaxUses: 1 << 30}); err != nil {
 				t.Fatal(err)
 			}

@@ -25,7 +25,9 @@ type world struct {
 	front    *httptest.Server
 	platform *sim.Platform
 	apps     []*app
+	doors    []http.Handler // of each app
 	turn     atomic.Int64
+	patience time.Duration // of eventually
 }
 
 // worldConfig is the demo's configuration on other databases.
@@ -45,7 +47,7 @@ func worldConfig(t *testing.T, url string, extra map[string]string) *config.Conf
 
 func newWorld(t *testing.T, instances int, settings map[string]string) *world {
 	t.Helper()
-	w := &world{t: t}
+	w := &world{t: t, patience: 15 * time.Second}
 	w.front = httptest.NewServer(http.HandlerFunc(w.serve))
 	log := slog.New(slog.DiscardHandler)
 	cfg := worldConfig(t, w.front.URL, settings)
@@ -63,7 +65,7 @@ func newWorld(t *testing.T, instances int, settings map[string]string) *world {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.apps = append(w.apps, a)
+		w.apps, w.doors = append(w.apps, a), append(w.doors, a.routes())
 	}
 	if err := seedDemo(ctx, w.apps[0].store); err != nil {
 		t.Fatal(err)
@@ -112,7 +114,7 @@ func (w *world) serve(res http.ResponseWriter, r *http.Request) {
 		return
 	}
 	n := w.turn.Add(1)
-	w.apps[int(n)%len(w.apps)].routes().ServeHTTP(res, r)
+	w.doors[int(n)%len(w.doors)].ServeHTTP(res, r)
 }
 
 // call posts JSON to the simulator's control API.
@@ -172,7 +174,7 @@ func (w *world) heard(what string, answer map[string]any, words []string) string
 // eventually waits until what is wanted holds.
 func (w *world) eventually(what string, holds func() bool) {
 	w.t.Helper()
-	limit := time.After(15 * time.Second)
+	limit := time.After(w.patience)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !holds() {
