@@ -49,10 +49,26 @@ func (t *reading) heard(i int) string {
 
 // evidence tells whether anything in the text shows that a medicine was taken, or that the talk is about a patient who takes one.
 func (t *reading) evidence(i int) bool {
+	if t.marks[i].made || t.excused() {
+		return t.exposure()
+	}
 	if t.marks[i].is&deathWeak != 0 {
 		return t.seen&(patient|specific) != 0 && t.seen&(take|drug|own|after) != 0
 	}
 	return t.ctx.Product || t.seen&(take|drug|own|patient|specific|overdose) != 0
+}
+
+// exposure tells whether anything in the text shows that a medicine was taken.
+func (t *reading) exposure() bool { return t.ctx.Product || t.seen&(take|drug|own|overdose) != 0 }
+
+// excused: the doctor speaks of the day, of a leave or of being busy.
+func (t *reading) excused() bool {
+	return slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&away != 0 })
+}
+
+// next tells whether a word of the second lexicon stands right behind.
+func (t *reading) next(m mark, is class) bool {
+	return slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&is != 0 && p.from >= m.to && p.from-m.to <= 1 })
 }
 
 // alone tells whether the sign is all that was written, as an answer to what was asked about a patient.
@@ -191,8 +207,14 @@ func (t *reading) supposed(i int) bool {
 // general: a question or remark about the medicine as such.
 func (t *reading) general(i int) bool {
 	m := t.marks[i]
+	if !t.exposure() && t.next(m, about) {
+		return true
+	}
 	if t.inSentence(m.sent, specific) {
 		return false
+	}
+	if !t.exposure() && t.next(m, having) {
+		return true
 	}
 	asked := t.asked(m.sent)
 	switch {
@@ -281,12 +303,18 @@ func (t *reading) pastOnly(p mark) bool {
 	return !t.inClause(p.clause, own|drug|after) || p.to-p.from >= 3
 }
 
-// foreign: what was taken is another house's, and ours is not spoken of.
+// foreign: what was taken is another house's, and ours is not spoken of, or is what was taken instead.
 func (t *reading) foreign(i int) bool {
-	if t.seen&other == 0 || t.seen&own != 0 || t.ctx.Product {
+	if t.seen&other == 0 || t.ctx.Product {
 		return false
 	}
 	m := t.marks[i]
+	if t.replaced(m) {
+		return true
+	}
+	if t.seen&own != 0 {
+		return false
+	}
 	ours := false
 	near := false
 	for _, p := range t.marks {
@@ -294,6 +322,15 @@ func (t *reading) foreign(i int) bool {
 		near = near || p.is&other != 0 && p.sent == m.sent
 	}
 	return near && !ours
+}
+
+// replaced: the other house's medicine stands before the event in its clause and ours does not, and the sentence says that it was changed for that.
+func (t *reading) replaced(m mark) bool {
+	from := t.clauseStart(m.from)
+	if !t.has(other, from, m.from) || t.has(own, from, m.from) || t.has(drug, from, m.from) {
+		return false
+	}
+	return t.has(interact, m.to, len(t.runes)) && !t.has(after, m.to, min(len(t.runes), m.to+2))
 }
 
 // cured: what was taken has taken the complaint away: "took it, the headache is gone".

@@ -179,9 +179,11 @@ func latin(r rune) bool { return r >= 'a' && r <= 'z' }
 type base struct {
 	words   *lexicon
 	asks    *lexicon // words of questions, heard inside others too
+	body    *lexicon // parts of the body and what may be wrong with them
 	simple  map[rune]rune
 	letters map[string][]rune // sets of characters by name
 	records []string          // what stands before the number of a record
+	limits  map[string]limit  // by name of the laboratory
 }
 
 // shipped reads the embedded files once; a test reads them first, so that a mistake in them never reaches a doctor.
@@ -194,7 +196,7 @@ var shipped = sync.OnceValue(func() *base {
 })
 
 func readBase() (*base, error) {
-	b := &base{words: newLexicon(), asks: newLexicon(), simple: map[rune]rune{}, letters: map[string][]rune{}}
+	b := &base{words: newLexicon(), asks: newLexicon(), body: newLexicon(), simple: map[rune]rune{}, letters: map[string][]rune{}}
 	all := map[string][]string{}
 	var sound []string
 	names, err := dataFiles.ReadDir("data")
@@ -207,8 +209,14 @@ func readBase() (*base, error) {
 			return nil, fmt.Errorf("reading words: %w", err)
 		}
 		file := map[string]any{}
-		if err := yaml.Unmarshal(data, &file); err != nil {
+		if err = yaml.Unmarshal(data, &file); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
+		}
+		if f.Name() == bodyFile {
+			if err := b.readBody(file); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		for group, value := range file {
 			switch group {
@@ -218,7 +226,11 @@ func readBase() (*base, error) {
 				sound = flat(value)
 			case "records":
 				b.records = flat(value)
-			case "perfect", "asking", "inside", "many", "few", "surnames", "called", "behind":
+			case "limits":
+				if b.limits, err = readLimits(value); err != nil {
+					return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
+				}
+			case "perfect", "asking", "inside", "denying", "units", "handled", "wrongly", "still", "tens", "pills", "many", "few", "surnames", "called", "behind":
 				b.letters[group] = []rune(fmt.Sprint(value))
 			default:
 				if _, ok := groups[group]; !ok {

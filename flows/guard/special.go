@@ -5,7 +5,11 @@ func (t *reading) specials(events []Finding) []Finding {
 	var out []Finding
 	for i, m := range t.marks {
 		switch {
-		case m.is&(pregnancy|child|overdose|misuse|noEffect|quality|qualityStrong) == 0:
+		case m.is&(pregnancy|child|overdose|misuse|noEffect|quality|qualityStrong) == 0 && m.is&(take|pressure) == 0:
+		case m.is&take != 0 && m.is&(overdose|misuse) == 0 && t.handful(m) && t.real(i):
+			out = append(out, t.special(m, Overdose))
+		case m.is&pressure != 0 && t.stillHigh(m) && !(t.asked(m.sent) && t.inSentence(m.sent, advice)) && t.useless(i):
+			out = append(out, t.special(m, NoEffect))
 		case m.is&pregnancy != 0 && t.exposed(i):
 			out = append(out, t.special(m, Pregnancy))
 		case m.is&child != 0 && t.exposed(i):
@@ -23,7 +27,7 @@ func (t *reading) specials(events []Finding) []Finding {
 			out = append(out, t.special(m, Together))
 		}
 	}
-	return out
+	return append(out, t.mistaken()...)
 }
 
 func (t *reading) special(m mark, sort string) Finding {
@@ -61,7 +65,7 @@ func (t *reading) exposed(i int) bool {
 	if !taken {
 		return m.is&pregnancy != 0 && m.is&patient == 0 && !t.asked(m.sent) && t.plainly(m)
 	}
-	return t.inSentence(m.sent, specific|when) || !t.inSentence(m.sent, stat) && !(t.asked(m.sent) && t.inSentence(m.sent, use) && !t.happened(i))
+	return t.inSentence(m.sent, specific|when) || !t.lecture(m.sent) && !(t.asked(m.sent) && t.inSentence(m.sent, use) && !t.happened(i))
 }
 
 // plainly: nothing but that the patient is pregnant is said.
@@ -111,4 +115,59 @@ func (t *reading) faulty(i int) bool {
 		return !t.inSentence(m.sent, stat) || t.happened(i)
 	}
 	return t.inSentence(m.sent, pack) && (t.happened(i) || !t.asked(m.sent))
+}
+
+// many pills at once: from here on a number of them is no dose of anybody.
+const tooMany = 10
+
+// handful: a verb of taking and a number of pills that nobody takes at once.
+func (t *reading) handful(m mark) bool {
+	n := 0
+	for i := m.to; i < len(t.runes) && i-m.to < far && t.sent[i] == m.sent; i++ {
+		switch r := t.runes[i]; {
+		case digit(r):
+			n = min(n*10+int(r-'0'), 1<<20)
+		case t.letter("tens", r):
+			n = max(n, 1) * tooMany
+		case t.letter("pills", r):
+			return n >= tooMany && !t.inSentence(m.sent, period|prescribe)
+		case n > 0 && !t.letter("few", r) && !t.letter("many", r):
+			n = 0
+		}
+	}
+	return false
+}
+
+// highSystolic is what the systolic pressure of a treated patient should stay below (mmHg; the Chinese guideline on hypertension).
+const highSystolic = 140
+
+// stillHigh: the blood pressure is "still" at a figure that a medicine should have lowered.
+func (t *reading) stillHigh(m mark) bool {
+	still := false
+	for i := m.to; i < len(t.runes) && i-m.to <= 6 && breaks(t.runes[i]) == 0; i++ {
+		still = still || t.letter("still", t.runes[i])
+		if !digit(t.runes[i]) {
+			continue
+		}
+		n := 0
+		for ; i < len(t.runes) && digit(t.runes[i]); i++ {
+			n = min(n*10+int(t.runes[i]-'0'), 1<<20)
+		}
+		return still && n >= highSystolic && n < 300
+	}
+	return false
+}
+
+// mistaken hears that something was dispensed, given or taken wrongly: a verb of handling and "wrong" or "as".
+func (t *reading) mistaken() []Finding {
+	for i := 0; i+1 < len(t.runes); i++ {
+		if !t.letter("handled", t.runes[i]) || !t.letter("wrongly", t.runes[i+1]) {
+			continue
+		}
+		probe := mark{from: i, to: i + 2, is: misuse, clause: t.clause[i] * 8, sent: t.sent[i]}
+		if t.dosed() && t.probed(probe, t.real) {
+			return []Finding{t.special(probe, Misuse)}
+		}
+	}
+	return nil
 }

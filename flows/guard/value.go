@@ -1,28 +1,57 @@
 package guard
 
-import "strconv"
-
-// Limits beyond which a value speaks for itself: systolic below 90 mmHg, potassium from 5.6 mmol/l on. Source: usual reference ranges.
-const (
-	lowSystolic   = 90
-	highPotassium = 5.6
+import (
+	"errors"
+	"fmt"
+	"strconv"
 )
 
-// values hears laboratory values that went up or down: a name of the laboratory, and within a few characters a verb or a figure beyond the limit. A blood
-// pressure that rises is the illness itself.
+// limit is the range outside which a value of a laboratory speaks for itself, wider than the usual reference range. 0 = no such limit. Figures up to least
+// and from most on are no values of it but a date, a dose or another unit.
+type limit struct {
+	low, high   float64
+	least, most float64
+}
+
+// errLimit: a limit of the data files is not a list of names and figures.
+var errLimit = errors.New("guard: a limit needs names and low, high, least, most")
+
+// readLimits reads the ranges: names, then the four figures.
+func readLimits(value any) (map[string]limit, error) {
+	out := map[string]limit{}
+	list, ok := value.([]any)
+	if !ok {
+		return nil, errLimit
+	}
+	for _, v := range list {
+		row, ok := v.(map[string]any)
+		if !ok {
+			return nil, errLimit
+		}
+		var l limit
+		for name, into := range map[string]*float64{"low": &l.low, "high": &l.high, "least": &l.least, "most": &l.most} {
+			figure, err := strconv.ParseFloat(fmt.Sprint(row[name]), 64)
+			if err != nil {
+				return nil, fmt.Errorf("%w: %s", errLimit, name)
+			}
+			*into = figure
+		}
+		for _, name := range flat(row["of"]) {
+			out[name] = l
+		}
+	}
+	return out, nil
+}
+
+// values hears laboratory values that went up or down: a name of the laboratory, and within a few characters a verb, two figures or one beyond the limit. A
+// blood pressure that rises is the illness itself.
 func (t *reading) values() []Finding {
 	var out []Finding
 	for i, m := range t.marks {
 		if m.is&lab == 0 {
 			continue
 		}
-		to := 0
-		for j := i + 1; j < len(t.marks) && t.marks[j].from-m.to <= 10 && t.marks[j].clause == m.clause; j++ {
-			if t.marks[j].is&(rise|fall) != 0 && (m.is&pressure == 0 || t.marks[j].is&rise == 0) {
-				to = t.marks[j].to
-				break
-			}
-		}
+		to := t.moved(i)
 		if to == 0 && t.beyond(m) {
 			to = t.clauseEnd(m.from)
 		}
@@ -34,10 +63,28 @@ func (t *reading) values() []Finding {
 	return out
 }
 
-// beyond: a figure behind the name is beyond its limit.
+// moved is where the word ends that says that the value went the wrong way; 0 = none does.
+func (t *reading) moved(i int) int {
+	m := t.marks[i]
+	for j := i + 1; j < len(t.marks) && t.marks[j].from-m.to <= 10 && t.marks[j].clause == m.clause; j++ {
+		if t.marks[j].is&(rise|fall) != 0 && (m.is&pressure == 0 || t.marks[j].is&rise == 0) {
+			return t.marks[j].to
+		}
+	}
+	return 0
+}
+
+// far is how many runes behind its name the figures of a value stand at most.
+const far = 12
+
+// beyond: a figure behind the name is outside its limits, or the second of two is a quarter higher than the first.
 func (t *reading) beyond(m mark) bool {
-	end := t.clauseEnd(m.from)
-	for i := m.to; i < end && i-m.to <= 6; i++ {
+	l, ok := t.base.limits[string(t.runes[m.from:m.to])]
+	if !ok {
+		return false
+	}
+	first := 0.0
+	for i, end := m.to, t.clauseEnd(m.from); i < end && i-m.to <= far; i++ {
 		if !digit(t.runes[i]) {
 			continue
 		}
@@ -46,15 +93,19 @@ func (t *reading) beyond(m mark) bool {
 			j++
 		}
 		v, err := strconv.ParseFloat(string(t.runes[i:j]), 64)
-		switch {
-		case err != nil:
+		if err != nil || v <= l.least || v >= l.most || t.unit(j) {
 			return false
-		case m.is&potassium != 0:
-			return v >= highPotassium && v < 10
-		case m.is&pressure != 0:
-			return v < lowSystolic && v > 30 && j < end && t.runes[j] == '/'
 		}
-		return false
+		if l.high > 0 && v >= l.high || l.low > 0 && v < l.low || first > 0 && m.is&pressure == 0 && l.high > 0 && v >= first*5/4 {
+			return true
+		}
+		if m.is&pressure != 0 {
+			return false
+		}
+		first, i = v, j
 	}
 	return false
 }
+
+// unit: behind the figure stands a unit of time or dose.
+func (t *reading) unit(i int) bool { return i < len(t.runes) && t.letter("units", t.runes[i]) }
