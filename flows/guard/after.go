@@ -9,17 +9,45 @@ const leastTold = 2
 // in general, or about another house's medicine. It hears what no list of symptoms holds.
 func (t *reading) followed() []Finding {
 	for i, p := range t.marks {
-		if p.is&take == 0 || !t.told(i) {
+		if p.is&take == 0 {
 			continue
 		}
-		if from, to, ok := t.remark(p.to, p.sent); ok {
+		from, to, ok := t.remark(p.to, p.sent)
+		if ok && (t.told(i) || t.loosely(i) && t.content(from, to) >= leastBefore) {
 			return []Finding{t.finding(Event, from, to, "after")}
 		}
 	}
-	if found := t.stopped(); found != nil {
-		return found
+	for _, rule := range []func() []Finding{t.stopped, t.meanwhile, t.appeared} {
+		if found := rule(); found != nil {
+			return found
+		}
 	}
-	return t.appeared()
+	return nil
+}
+
+// leastBefore is how many such characters a remark before the medicine has at least: more, because whatever introduces a patient stands there.
+const leastBefore = 3
+
+// meanwhile hears what stands before the medicine: "short of breath these days, is on ...". It says when, or that it has come about.
+func (t *reading) meanwhile() []Finding {
+	for i, p := range t.marks {
+		if p.is&(doing|own) == 0 || t.supposed(i) || t.denied(i) || t.feared(i) || t.foreign(i) || t.asked(p.sent) || t.lecture(p.sent) || t.wished(p) {
+			continue
+		}
+		end := t.clauseStart(p.from)
+		for n := 0; n < 2 && end > 0 && t.sent[end-1] == p.sent; n++ {
+			from := t.clauseStart(end - 1)
+			switch {
+			case t.calm(from, end):
+				end = 0
+			case t.content(from, end) >= leastBefore && t.has(when|perf, from, end) && !t.has(history|take|approved, from, end):
+				return []Finding{t.finding(Event, from, end-1, "meanwhile")}
+			default:
+				end = from
+			}
+		}
+	}
+	return nil
 }
 
 // stopped hears that something went away once the medicine was stopped.
@@ -43,8 +71,11 @@ func (t *reading) appeared() []Finding {
 		return nil
 	}
 	for _, p := range t.parts {
-		if p.is&appear == 0 || !t.tells(mark{from: p.from, to: p.to, clause: p.clause * 8, sent: p.sent}) {
+		if p.is&(appear|fuss) == 0 || !t.tells(p) {
 			continue
+		}
+		if p.is&fuss != 0 {
+			return []Finding{t.finding(Event, p.from, p.to, "fuss")}
 		}
 		if from, to, ok := t.remark(p.to, p.sent); ok {
 			return []Finding{t.finding(Event, from, to, "appeared")}
@@ -55,10 +86,10 @@ func (t *reading) appeared() []Finding {
 
 // tells: the verb of appearing speaks of something that was, in a patient who has the medicine.
 func (t *reading) tells(p mark) bool {
-	ok := t.probed(p, func(i int) bool {
+	ok := t.probed(mark{from: p.from, to: p.to, clause: p.clause * 8, sent: p.sent}, func(i int) bool {
 		return !t.supposed(i) && !t.feared(i) && !t.foreign(i) && !t.denied(i) && !t.might(i)
 	})
-	return ok && !t.lecture(p.sent) && (!t.asked(p.sent) || t.inSentence(p.sent, specific|when))
+	return ok && !t.lecture(p.sent) && (p.is&fuss != 0 || !t.asked(p.sent) || t.inSentence(p.sent, specific|when))
 }
 
 // probed asks a rule about a place that is no word of the first lexicon.
@@ -105,13 +136,26 @@ func (t *reading) told(i int) bool {
 	return !t.asked(p.sent) || t.inSentence(p.sent, specific|when|patient) && !t.inSentence(p.sent, use|how|mild)
 }
 
+// loosely: a patient takes the house's medicine, with nothing that says that it is over; then no question, advice or topic may be near.
+func (t *reading) loosely(i int) bool {
+	p := t.marks[i]
+	if !t.inSentence(p.sent, own|drug) || !t.inSentence(p.sent, patient|specific) || t.asked(p.sent) || t.inSentence(p.sent, topic|advice|compare|use|how|prescribe) {
+		return false
+	}
+	return !t.wished(p) && !t.supposed(i) && !t.feared(i) && !t.foreign(i) && !t.denied(i) && !t.lecture(p.sent)
+}
+
 // remark is the first remark from a place on, in its sentence, that is neither calm nor denied.
 func (t *reading) remark(start, sent int) (from, to int, ok bool) {
 	for n := 0; n < 2 && start < len(t.runes) && t.sent[start] == sent; n++ {
 		end := t.clauseEnd(start)
 		switch {
 		case t.calm(start, end):
-			return 0, 0, false
+			if start = t.but(end, sent); start == 0 {
+				return 0, 0, false
+			}
+			n = 0
+			continue
 		case t.content(start, end) >= leastTold:
 			return start, end, true
 		}
@@ -120,17 +164,50 @@ func (t *reading) remark(start, sent int) (from, to int, ok bool) {
 	return 0, 0, false
 }
 
-// calm: what is said is good, or denies that anything came of it. A single character may belong to anything ("cannot sleep").
+// calm: what is said is good, or denies that anything came of it. What was good "again" or "only then" was not before.
 func (t *reading) calm(from, to int) bool {
-	for _, m := range t.marks {
+	for i, m := range t.marks {
 		if m.from < from || m.to > to {
 			continue
 		}
-		if m.is&(relief|use|stat) != 0 || m.is&mild != 0 && m.to-m.from > 1 || m.is&neg != 0 && !t.letter("inside", t.runes[m.from]) {
+		switch {
+		case m.is&relief != 0:
+			if !t.onlyThen(from, m.from) {
+				return true
+			}
+		case m.is&(use|stat) != 0, m.is&mild != 0 && m.to-m.from > 1, m.is&neg != 0 && t.nothing(i, to):
 			return true
 		}
 	}
 	return false
+}
+
+// but is the place behind the next "but" that begins a clause of the sentence; 0 = there is none.
+func (t *reading) but(from, sent int) int {
+	for _, p := range t.parts {
+		if p.is&however != 0 && p.from > from && p.sent == sent && t.clauseStart(p.from) == p.from {
+			return p.to
+		}
+	}
+	return 0
+}
+
+// onlyThen: a word before the relief says that it came late.
+func (t *reading) onlyThen(from, to int) bool {
+	return slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&late != 0 && p.from >= from && p.to <= to })
+}
+
+// nothing: a denial says that nothing came of it, rather than that something can no longer be done. A single character may belong to anything ("cannot
+// sleep", "has not come").
+func (t *reading) nothing(i, end int) bool {
+	m := t.marks[i]
+	if m.to-m.from > 1 {
+		return true
+	}
+	if t.letter("inside", t.runes[m.from]) {
+		return false
+	}
+	return end-m.to <= 1 || i+1 < len(t.marks) && t.marks[i+1].from-m.to <= 2 && t.marks[i+1].is&(occurs|mild|perf|noEffect|take) != 0
 }
 
 // content counts the Chinese characters that are not words of time, dose, medicine or grammar.
@@ -141,9 +218,9 @@ func (t *reading) content(from, to int) int {
 			n++
 		}
 	}
-	const empty = when | after | period | take | drug | own | other | perf | just | but | patient | specific | ask | count | approved | rival | pressure
+	const empty = when | after | period | take | drug | own | other | perf | just | but | patient | specific | ask | count | rival | pressure | approved | elsewhere | population
 	for _, m := range t.marks {
-		if m.from >= from && m.to <= to && m.is&empty != 0 && m.is&occurs == 0 {
+		if m.from >= from && m.to <= to && m.is&empty != 0 && m.is&occurs == 0 && (m.is&perf == 0 || m.to-m.from == 1) {
 			n -= m.to - m.from
 		}
 	}

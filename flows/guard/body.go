@@ -7,18 +7,21 @@ const bodyFile = "body.yaml"
 
 // Classes of the second lexicon (data/body.yaml). They are of the same type as the others and never meet them.
 const (
-	part   class = 1 << iota // of the body, what leaves it, what it does
-	sign                     // what may be wrong with it
-	grow                     // "comes up", "full of"
-	lump                     // spots, blisters
-	appear                   // "appeared", "complains of"
-	away                     // an excuse, the doctor's own life
-	about                    // behind an event: a talk about it
-	having                   // behind an event: those who have it
+	part    class = 1 << iota // of the body, what leaves it, what it does
+	sign                      // what may be wrong with it
+	grow                      // "comes up", "full of"
+	lump                      // spots, blisters
+	appear                    // "appeared", "complains of"
+	away                      // an excuse, the doctor's own life
+	about                     // behind an event: a talk about it
+	having                    // behind an event: those who have it
+	however                   // "but" at the beginning of a clause
+	late                      // "only then", before a relief
+	fuss                      // the patient wants the money back, the doctor reports something
 )
 
 // bodyGroups names the classes of data/body.yaml.
-var bodyGroups = map[string]class{"part": part, "sign": sign, "grow": grow, "lump": lump, "appear": appear, "away": away, "about": about, "having": having, "plain": 0}
+var bodyGroups = map[string]class{"part": part, "sign": sign, "grow": grow, "lump": lump, "appear": appear, "away": away, "about": about, "having": having, "fuss": fuss, "however": however, "late": late, "plain": 0}
 
 // Runes that may stand between a part of the body and what is wrong with it: many behind a word, few behind a single character, which often belongs to
 // something else.
@@ -44,11 +47,23 @@ func (t *reading) compose() {
 			}
 		}
 	}
-	for i := 1; i+1 < len(t.runes); i++ {
-		if t.letter("inside", t.runes[i]) && t.letter("acts", t.runes[i-1]) && t.letter("results", t.runes[i+1]) && !t.covered(parts, i) {
-			t.insert(i-1, i+2)
+	for i := range t.runes {
+		if from, to := t.helpless(i); to > from && !t.covered(parts, i) {
+			t.insert(from, to)
 		}
 	}
+}
+
+// helpless is where characters say that the body cannot do something ("cannot walk"), or that something is bad ("vomits until", "keeps coughing").
+func (t *reading) helpless(i int) (from, to int) {
+	next := func(set string, at int) bool { return at < len(t.runes) && t.letter(set, t.runes[at]) }
+	switch {
+	case i > 0 && t.letter("inside", t.runes[i]) && t.letter("acts", t.runes[i-1]) && next("results", i+1):
+		return i - 1, i + 2
+	case t.letter("ailing", t.runes[i]) && next("so", i+1), t.letter("very", t.runes[i]) && next("ailing", i+1):
+		return i, i + 2
+	}
+	return 0, 0
 }
 
 // belongs tells whether two words make a complaint.
@@ -123,7 +138,7 @@ func (t *reading) insert(from, to int) {
 func (b *base) readBody(file map[string]any) error {
 	for group, value := range file {
 		switch is, ok := bodyGroups[group]; {
-		case group == "acts", group == "results":
+		case group == "acts", group == "results", group == "ailing", group == "so", group == "very":
 			b.letters[group] = []rune(fmt.Sprint(value))
 		case !ok:
 			return fmt.Errorf("reading %s: unknown group %q", bodyFile, group)

@@ -106,6 +106,9 @@ func (t *reading) denied(i int) bool {
 		}
 		switch {
 		case p.is&occurs != 0 && p.is&neg == 0:
+			if count > 0 { // what stands before it denies that one: "neither coughs nor swells"
+				return count%2 == 1
+			}
 			far = p.from
 		case p.is&(just|relief) != 0 && p.is&neg == 0:
 			return count%2 == 1
@@ -132,6 +135,9 @@ func (t *reading) deniedAfter(i int) bool {
 		case n.is&neg != 0:
 			end := t.clauseEnd(n.from)
 			rest := end - n.to
+			if rest == 1 && t.letter("inside", t.runes[n.from]) { // "without end"
+				return false
+			}
 			return rest <= 1 && n.from-t.marks[j-1].to <= 2 || rest <= 4 && t.has(perf, n.to, end) && !t.has(relief|occurs, n.to, end) && n.from-t.marks[j-1].to <= 2
 		case n.is&(occurs|ask) == 0:
 			return false
@@ -190,7 +196,22 @@ func (t *reading) done(p mark) bool {
 			return true
 		}
 	}
-	return t.letter("perfect", t.runes[p.to-1])
+	return t.letter("perfect", t.runes[p.to-1]) || t.letter("each", t.runes[p.from]) && p.to-p.from > 1 || t.whose(p)
+}
+
+// whose: "the patient who takes our medicine", "it was ours that he took": beside the verb the medicine and the character that makes it whose.
+func (t *reading) whose(p mark) bool {
+	end := p.to
+	if end < len(t.runes) && t.letter("whose", t.runes[end]) {
+		end++
+	}
+	of := end > p.to || t.letter("whose", t.runes[p.to-1])
+	for _, m := range t.marks {
+		if m.from >= end && m.from-end <= 1 && m.is&(drug|own) != 0 {
+			return of || m.to < len(t.runes) && t.letter("whose", t.runes[m.to])
+		}
+	}
+	return false
 }
 
 // supposed: "if a rash appears".

@@ -154,11 +154,11 @@ func (t *reading) find(lexicons ...*lexicon) {
 	}
 }
 
-// shorter is a denial without the character with which a complaint begins: "also not" before "no strength".
+// shorter is a denial without the character with which a complaint, or a word that denies nothing, begins: "also not" before "no strength".
 func (t *reading) shorter(from, n int, is class) (int, class) {
 	for cut := 1; cut < n; cut++ {
 		m, c := t.base.words.longest(t, from+cut)
-		if c&occurs == 0 || from+cut+m <= from+n || !t.letter("denying", t.runes[from+cut]) {
+		if m == 0 || c != 0 && c&occurs == 0 || from+cut+m <= from+n || !t.letter("denying", t.runes[from+cut]) {
 			continue
 		}
 		return cut, 0

@@ -94,7 +94,7 @@ var groups = map[string]class{
 	"strong": strong, "weak": weak, "noun": noun, "serious": serious, "death": death, "deathweak": deathWeak, "plain": 0, "benefitplain": 0, "complaintplain": 0,
 	"neg": neg, "but": but, "just": just, "hypo": hypo, "modal": modal, "ask": ask, "how": how, "stat": stat, "mild": mild, "worry": worry, "history": history,
 	"relief": relief, "calm": mild, "perf": perf, "patient": patient, "specific": specific, "time": when, "take": take, "after": after, "drug": drug, "use": use,
-	"interact": interact, "medicine": medicine, "stop": stop, "doing": doing, "pressure": pressure, "potassium": potassium, "pregnancy": pregnancy, "child": child, "overdose": overdose, "misuse": misuse,
+	"interact": interact, "medicine": medicine | take, "stop": stop, "doing": doing, "pressure": pressure, "potassium": potassium, "pregnancy": pregnancy, "child": child, "overdose": overdose, "misuse": misuse,
 	"no_effect": noEffect, "quality": quality, "qualitystrong": qualityStrong, "pack": pack, "lab": lab, "rise": rise, "fall": fall, "population": population,
 	"elsewhere": elsewhere, "offdose": offDose, "topic": topic, "compare": compare, "rival": rival, "advice": advice, "urgent": urgent, "benefit": benefit,
 	"benefitstrong": benefitStrong, "want": want, "count": count, "prescribe": prescribe, "period": period, "tally": tally, "complaint": complaint, "dose": dose, "other": other,
@@ -230,7 +230,7 @@ func readBase() (*base, error) {
 				if b.limits, err = readLimits(value); err != nil {
 					return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
 				}
-			case "perfect", "asking", "inside", "denying", "units", "handled", "wrongly", "still", "tens", "pills", "many", "few", "surnames", "called", "behind":
+			case "perfect", "asking", "inside", "denying", "digits", "powers", "pair", "point", "each", "whose", "units", "handled", "wrongly", "still", "fallen", "tens", "pills", "lacking", "counters", "as", "eaten", "asday", "many", "few", "surnames", "called", "behind":
 				b.letters[group] = []rune(fmt.Sprint(value))
 			default:
 				if _, ok := groups[group]; !ok {
@@ -249,7 +249,8 @@ func readBase() (*base, error) {
 			}
 		}
 	}
-	b.misspell(slices.Concat(all["strong"], all["noun"]), sound)
+	b.misspell(slices.Concat(all["strong"], all["noun"]), sound, weak|typo)
+	b.misspell(all["lab"], sound, lab)
 	return b, nil
 }
 
@@ -274,8 +275,8 @@ func (b *base) pairs(text string) {
 	}
 }
 
-// misspell adds the words with one character that sounds alike, unless that is a word already.
-func (b *base) misspell(words, sound []string) {
+// misspell adds the words with one character that sounds alike as words of a class, unless that is a word already.
+func (b *base) misspell(words, sound []string, is class) {
 	alike := map[rune]string{}
 	for _, group := range sound {
 		for _, r := range group {
@@ -292,7 +293,7 @@ func (b *base) misspell(words, sound []string) {
 				wrong := slices.Clone(rs)
 				wrong[i] = s
 				if text := string(wrong); s != r && !b.words.known(text) {
-					b.words.add(text, weak|typo)
+					b.words.add(text, is)
 				}
 			}
 		}

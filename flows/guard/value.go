@@ -3,6 +3,8 @@ package guard
 import (
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 )
 
@@ -85,15 +87,11 @@ func (t *reading) beyond(m mark) bool {
 	}
 	first := 0.0
 	for i, end := m.to, t.clauseEnd(m.from); i < end && i-m.to <= far; i++ {
-		if !digit(t.runes[i]) {
+		v, j := t.figure(i, end)
+		if j == i {
 			continue
 		}
-		j := i
-		for j < end && (digit(t.runes[j]) || t.runes[j] == '.') {
-			j++
-		}
-		v, err := strconv.ParseFloat(string(t.runes[i:j]), 64)
-		if err != nil || v <= l.least || v >= l.most || t.unit(j) {
+		if v <= l.least || v >= l.most || t.unit(j) {
 			return false
 		}
 		if l.high > 0 && v >= l.high || l.low > 0 && v < l.low || first > 0 && m.is&pressure == 0 && l.high > 0 && v >= first*5/4 {
@@ -105,6 +103,58 @@ func (t *reading) beyond(m mark) bool {
 		first, i = v, j
 	}
 	return false
+}
+
+// figure reads a number in digits or in Chinese numerals from a place on; to is the place itself when none stands there.
+func (t *reading) figure(from, end int) (v float64, to int) {
+	to = from
+	if from < end && digit(t.runes[from]) {
+		for to < end && (digit(t.runes[to]) || t.runes[to] == '.' && to+1 < end && digit(t.runes[to+1])) {
+			to++
+		}
+		v, _ = strconv.ParseFloat(string(t.runes[from:to]), 64) // "1.2.3" is no value: 0
+		return v, to
+	}
+	return t.spelled(from, end)
+}
+
+// spelled reads a Chinese numeral: "four hundred fifty", "six point one", and "two thousand one", which is 2100.
+func (t *reading) spelled(from, end int) (v float64, to int) {
+	sum, last, unit, point := 0.0, -1.0, 1.0, 0.0
+	for to = from; to < end; to++ {
+		d := slices.Index(t.base.letters["digits"], t.runes[to])
+		if t.letter("pair", t.runes[to]) {
+			d = 2
+		}
+		p := slices.Index(t.base.letters["powers"], t.runes[to])
+		switch {
+		case d >= 0 && point > 0:
+			sum, point = sum+float64(d)*point, point/10
+		case d >= 0:
+			last = float64(d)
+		case p >= 0 && to == from && p > 0, point > 0 && p >= 0:
+			return 0, from
+		case p >= 0:
+			unit = math.Pow10(p + 1)
+			sum, last = sum+max(last, 1)*unit, -1
+		case t.letter("point", t.runes[to]) && last >= 0:
+			sum, last, point = sum+last, -1, 0.1
+		default:
+			return tail(sum, last, unit, to > from && point == 0), to
+		}
+	}
+	return tail(sum, last, unit, point == 0), to
+}
+
+// tail adds the last digit of a numeral: behind a hundred it counts tens, behind a thousand hundreds.
+func tail(sum, last, unit float64, whole bool) float64 {
+	switch {
+	case last < 0 || !whole:
+		return sum
+	case unit >= 100:
+		return sum + last*unit/10
+	}
+	return sum + last
 }
 
 // unit: behind the figure stands a unit of time or dose.
