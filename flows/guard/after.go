@@ -2,6 +2,9 @@ package guard
 
 import "slices"
 
+// open are the rules that hear remarks of unknown meaning.
+var open = []string{"after", "appeared", "meanwhile"}
+
 // leastTold is how many Chinese characters a remark about what came after a medicine has at least, words of time and dose not counted.
 const leastTold = 2
 
