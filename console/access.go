@@ -73,6 +73,8 @@ var (
 	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers     = to(store.RoleAdmin, store.RoleManager)
 	analysts   = figures.and(to(store.RoleAuditor))
+	proposers  = operators.and(to(store.RoleMarketing)) // of rules
+	tryers     = proposers.and(to(store.RoleCompliance))
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
 	importers  = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // doubles cannot be told apart without names
 	auditors   = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)
