@@ -80,7 +80,7 @@ func (c *Console) routes() []route {
 		{"GET", "/console/scenes/{id}/picture", "scenes", everyone, c.showScene},
 		{"POST", "/console/scenes/{id}/close", "scenes", operators, c.doCloseScene},
 		{"GET", "/console/contents", "contents", everyone, c.pageContents},
-		{"GET", "/console/hospitals", "master", everyone, c.pageHospitals},
+		{"GET", "/console/hospitals", "master", placed, c.pageHospitals},
 		{"GET", "/console/hospitals/{id}", "master", everyone, c.pageHospital},
 		{"GET", "/console/products", "master", everyone, c.pageProducts},
 		{"GET", "/console/imports", "master", masters, c.pageImports},

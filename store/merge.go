@@ -180,8 +180,14 @@ func (s *Store) addMerge(tx *gorm.DB, m Merge) error {
 // Merges lists the newest merges of a kind, newest first, at most limit.
 func (s *Store) Merges(ctx context.Context, kind string, limit int) ([]Merge, error) {
 	var rows []Merge
-	err := s.read(ctx).Where(map[string]any{"account": s.Account(), "kind": kind}).Order("at DESC").Order("id").Limit(limit).Find(&rows).Error
-	if err != nil {
+	q := s.read(ctx).Where(map[string]any{"account": s.Account(), "kind": kind})
+	if kind == MergeDoctor {
+		var err error
+		if q, err = s.within(ctx, q, "merges.kept"); err != nil {
+			return nil, err
+		}
+	}
+	if err := q.Order("at DESC").Order("id").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading merges: %w", err)
 	}
 	return rows, nil
