@@ -25,7 +25,7 @@ const maxMerges = 8
 // ErrMerge: these two records cannot become one.
 var ErrMerge = errors.New("store: cannot be merged")
 
-// mergeDetail is what the record that went had, so that a person can put it back.
+// mergeDetail is what the record that went had, for whoever must find out later what stood there. There is no way back.
 type mergeDetail struct {
 	MasterKey  string            `json:"master_key,omitempty"`
 	Name       string            `json:"name,omitempty"`
