@@ -25,6 +25,9 @@ type MatchRules struct {
 // usualMatch holds where a folder says nothing else.
 var usualMatch = MatchRules{Topics: 45, Kind: 25, Stage: 15, Fresh: 10, Ignored: 10, Tired: 3, Explore: 10, HalfLife: 180 * 24 * time.Hour, Keep: 180 * 24 * time.Hour}
 
+// UsualMatch are the weights that hold where a folder says nothing else.
+func UsualMatch() MatchRules { return usualMatch }
+
 // Match are the weights of the folder.
 func (lib *Library) Match() MatchRules { return lib.config.match }
 

@@ -30,7 +30,7 @@ type Picked struct {
 	Parts  []MatchPart
 }
 
-// MatchPart is one part of the points of an item.
+// MatchPart is one part of the points of an item; what adds nothing is no part.
 type MatchPart struct {
 	Name   string // topics, kind, stage, fresh, ignored
 	Points int
@@ -114,6 +114,9 @@ func (m *fitting) rate(c Content) Picked {
 	p := Picked{Content: c, Code: "next"}
 	add := func(name string, points float64, detail string) {
 		n := int(math.Round(points))
+		if n == 0 {
+			return
+		}
 		p.Parts = append(p.Parts, MatchPart{name, n, detail})
 		p.Points += n
 	}
