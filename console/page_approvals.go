@@ -83,7 +83,7 @@ type approvalView struct {
 	Decides bool   // this person may decide it now
 	Mine    bool   // this person asked
 	File    bool   // this person may take the file
-	Page    string // where what is proposed can be read whole; "" = the lines say it all
+	Page    string // see pageOf
 }
 
 type approvalLine struct{ Name, Value string }
@@ -94,6 +94,17 @@ func decidable(role string) []string {
 	return slices.DeleteFunc(kinds, func(k string) bool { return !slices.Contains(acts[k].decide, role) })
 }
 
+// pageOf is where what is proposed can be read whole; "" = the lines say it all.
+func pageOf(a store.Approval) string {
+	if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
+		return "/console/releases/" + number
+	}
+	if a.Kind == store.ActCaseClose {
+		return "/console/cases/" + a.Object
+	}
+	return ""
+}
+
 func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 	rows, err := c.store.Approvals(v.Context(), decidable(v.user.Role), approvalsShown)
 	if err != nil {
@@ -102,12 +113,8 @@ func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 	views := make([]approvalView, len(rows))
 	for i, a := range rows {
 		mine := a.Actor == v.user.Name
-		page := ""
-		if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
-			page = "/console/releases/" + number
-		}
 		views[i] = approvalView{
-			Page:     page,
+			Page:     pageOf(a),
 			Approval: a, Lines: c.approvalLines(a), Mine: mine,
 			Decides: !mine && a.Status == store.ApprovalOpen && slices.Contains(acts[a.Kind].decide, v.user.Role),
 			File:    mine && a.Kind == store.ActExport && c.takeable(a),
