@@ -56,7 +56,7 @@ func readBase() (*base, error) {
 				if b.limits, err = readLimits(value); err != nil {
 					return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
 				}
-			case "perfect", "asking", "inside", "denying", "digits", "powers", "pair", "point", "each", "whose", "units", "handled", "wrongly", "still", "fallen", "tens", "pills", "lacking", "counters", "as", "eaten", "asday", "many", "few", "surnames", "called", "behind":
+			case "perfect", "asking", "inside", "degree", "denying", "digits", "powers", "pair", "point", "each", "whose", "units", "handled", "wrongly", "still", "fallen", "tens", "pills", "lacking", "counters", "as", "eaten", "asday", "many", "few", "surnames", "called", "behind":
 				b.letters[group] = []rune(fmt.Sprint(value))
 			default:
 				if _, ok := groups[group]; !ok {
