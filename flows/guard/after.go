@@ -56,7 +56,7 @@ func (t *reading) meanwhile() []Finding {
 // stopped hears that something went away once the medicine was stopped.
 func (t *reading) stopped() []Finding {
 	for i, p := range t.marks {
-		if p.is&stop == 0 || t.supposed(i) || t.denied(i) || t.foreign(i) || t.asked(p.sent) {
+		if p.is&stop == 0 || t.supposed(i) || t.denied(i) || t.foreign(i) || t.asked(p.sent) || t.lecture(p.sent) {
 			continue
 		}
 		for j := i + 1; j < len(t.marks) && t.marks[j].sent == p.sent; j++ {

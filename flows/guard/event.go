@@ -27,6 +27,9 @@ func (t *reading) events() []Finding {
 func (t *reading) heard(i int) string {
 	m := t.marks[i]
 	why := ""
+	if t.ownDay() {
+		return ""
+	}
 	switch {
 	case m.is&(strong|death) != 0:
 		why = "word"
@@ -49,9 +52,6 @@ func (t *reading) heard(i int) string {
 
 // evidence tells whether anything in the text shows that a medicine was taken, or that the talk is about a patient who takes one.
 func (t *reading) evidence(i int) bool {
-	if t.excused() {
-		return t.exposure()
-	}
 	if t.marks[i].made {
 		return t.exposure() || t.seen&specific != 0 && t.happened(i)
 	}

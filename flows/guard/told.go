@@ -54,6 +54,11 @@ func (t *reading) excused() bool {
 	return slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&away != 0 })
 }
 
+// ownDay: an excuse in a text without a medicine or patient: the doctor speaks of himself or his family.
+func (t *reading) ownDay() bool {
+	return !t.ctx.Product && t.seen&(own|drug) == 0 && t.excused() && !slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&having != 0 })
+}
+
 // next tells whether a word of the second lexicon stands right behind.
 func (t *reading) next(m mark, is class) bool {
 	return slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&is != 0 && p.from >= m.to && p.from-m.to <= 1 })
