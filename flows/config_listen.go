@@ -78,6 +78,7 @@ func (c *Config) link(lib *Library, s *lint.Sink) {
 			cmd.say.link(sc, lib.funcs, report)
 		}
 	}
+	c.linkEndings(lib, sc, report)
 	for _, ls := range c.listen {
 		if ls.Say != nil {
 			ls.Say.link(sc, lib.funcs, report)
@@ -110,6 +111,9 @@ func (c *Config) text(name string) *Text {
 func (lib *Library) line(name string) string {
 	return strings.TrimRight(lib.config.text(name).src, "\n")
 }
+
+// CommandNames lists the commands that a doctor can type: those of a talk, then the doctor's rights.
+func CommandNames() []string { return slices.Clone(commandNames) }
 
 // CommandWords lists the words of all commands, for lint and help pages.
 func (lib *Library) CommandWords() map[string][]string {

@@ -42,7 +42,7 @@ func (w *wipe) steps() []erasing {
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
 		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
-		{"rights_requests", w.drop("rights_requests", &RightsRequest{})}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
+		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
 	}
 }
 
@@ -102,17 +102,10 @@ func (w *wipe) outbox() error {
 	return w.count("outbox", w.tx.Model(&Effect{}).Where("id IN ?", ids).UpdateColumn("body", []byte{}))
 }
 
-// effects finds them by index, each kind on its own: one statement with OR would read, and lock, the whole table.
+// effects finds them by index, each kind on its own.
 func (w *wipe) effects() ([]int64, error) {
 	of := func() *gorm.DB { return w.tx.Model(&Effect{}).Where("account = ?", w.account) }
-	queries := []*gorm.DB{of().Where("lane = ?", DoctorLane(w.doctor))}
-	for _, lead := range w.leads {
-		for _, prefix := range []string{"lead:" + lead + ":", "offer:lead-" + lead + "-"} {
-			last := len(prefix) - 1
-			next := prefix[:last] + string(prefix[last]+1)
-			queries = append(queries, of().Where("effect_key >= ? AND effect_key < ? AND kind <> ?", prefix, next, KindCardUpdate))
-		}
-	}
+	queries := append([]*gorm.DB{of().Where("lane = ?", DoctorLane(w.doctor))}, aboutLeads(of, w.leads)...)
 	for _, n := range w.notices {
 		queries = append(queries, of().Where("effect_key = ?", "notice:"+n))
 	}
@@ -234,4 +227,22 @@ func (w *wipe) merges() error {
 	}
 	return w.count("merges", w.tx.Model(&Merge{}).Where("account = ? AND kind = ? AND (kept = ? OR gone = ?) AND detail <> '{}'", w.account, MergeDoctor, w.doctor, w.doctor).
 		UpdateColumn("detail", "{}"))
+}
+
+// rights stay as proof of what was asked for and when it was done; whom they were of stands nowhere.
+func (w *wipe) rights() error {
+	var rows []RightsRequest
+	if err := w.tx.Select("id").Where("doctor = ?", w.doctor).Order("id").Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, r := range rows {
+		done := w.tx.Model(&RightsRequest{}).Where("id = ?", r.ID).UpdateColumns(map[string]any{
+			"id": newID("right", w.ghost, r.ID), "doctor": "", "detail": "", "file": nil, "token": "", "expires_at": 0, "at": day("at"), "done_at": day("done_at"),
+			"status": gorm.Expr("CASE WHEN done_at = 0 THEN ? ELSE status END", RightsRefused),
+		})
+		if err := w.count("rights_requests", done); err != nil {
+			return err
+		}
+	}
+	return nil
 }

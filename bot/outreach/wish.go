@@ -25,11 +25,14 @@ func (o *Outreach) wish(d store.DoctorFile) wish {
 	for _, id := range d.Sent {
 		w.Sent[id] = true
 	}
-	personal := false
+	portrait, off := false, false
 	for _, c := range d.Consents {
 		w.push = w.push || c.Granted && c.Purpose == store.PurposePush
-		personal = personal || c.Granted && (c.Purpose == store.PurposePush || c.Purpose == purposePortrait)
+		if c.Purpose == store.PurposePortrait {
+			portrait, off = c.Granted, c.Refused()
+		}
 	}
+	personal := portrait || w.push && !off
 	kinds := codes(d.Portrait, fieldPrefers)
 	if len(kinds) == 0 {
 		kinds = codes(d.Portrait, fieldInterests)
