@@ -112,8 +112,11 @@ func (lib *Library) line(name string) string {
 	return strings.TrimRight(lib.config.text(name).src, "\n")
 }
 
-// CommandNames lists the commands that a doctor can type: those of a talk, then the doctor's rights.
-func CommandNames() []string { return slices.Clone(commandNames) }
+// CommandNames lists the commands of a talk that a doctor can type, in the order of the guide.
+func CommandNames() []string { return slices.Clone(flowCommandNames) }
+
+// RightNames lists the commands by which a doctor uses what the law gives him.
+func RightNames() []string { return slices.Clone(rights) }
 
 // CommandWords lists the words of all commands, for lint and help pages.
 func (lib *Library) CommandWords() map[string][]string {

@@ -12,6 +12,9 @@ const (
 	purposePush     = "push"
 )
 
+// unclassed tells whether nothing may be derived about the doctor, who is in no class, no list and no segment then.
+func (d *Dossier) unclassed() bool { return d.Withdrawn || d.PersonalOff }
+
 // personal tells whether the doctor agrees to be remembered by preferences.
 func (d *Dossier) personal() bool {
 	_, portrait := d.Consents[purposePortrait]

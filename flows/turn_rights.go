@@ -213,7 +213,6 @@ func (t *turn) use(kind, code string) {
 
 // meant goes on after a confirmation of a right.
 func (t *turn) meant(name string, yes bool) {
-	t.out.Command = name
 	if !yes {
 		t.sayLine("restart_no")
 		t.waiting()

@@ -40,7 +40,9 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 	if c.Doctor.ID == "" {
 		return Copy{}, ErrNotFound
 	}
-	of := func(column, order string) *gorm.DB { return s.read(ctx).Where(map[string]any{column: id, "account": s.Account()}).Order(order) }
+	of := func(column, order string) *gorm.DB {
+		return s.read(ctx).Where(map[string]any{column: id, "account": s.Account()}).Order(order)
+	}
 	for _, part := range []portraitPart{
 		{"portrait", of("doctor", "field"), &c.Portrait}, {"observations", of("doctor", "id"), &c.Observations},
 		{"answers", of("conversation", "seq, n"), &c.Answers}, {"consents", of("conversation", "seq, purpose"), &c.Consents},
