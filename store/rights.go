@@ -40,9 +40,8 @@ func (s *Store) writeRights(tx *gorm.DB, turns []*Turn) error {
 // RightsRow is one request with the doctor who made it.
 type RightsRow struct {
 	RightsRequest
-	Name         string // "" = erased since, or not to be seen
-	HospitalName string
-	DueAt        int64 // of an open one
+	Who   Doctor // without ID: erased since
+	DueAt int64  // of an open one
 }
 
 // RightsRequests lists requests of doctors that the person of the context may see: open ones first, the longest waiting first; then the newest.
@@ -66,10 +65,9 @@ func (s *Store) RightsRequests(ctx context.Context, limit int) ([]RightsRow, err
 	}
 	out := make([]RightsRow, len(rows))
 	for i, r := range rows {
-		out[i] = RightsRow{RightsRequest: r, HospitalName: who[r.Doctor].HospitalName}
-		if !masked(ctx) {
-			out[i].Name = who[r.Doctor].Name
-		}
+		seen := []Doctor{who[r.Doctor]}
+		maskDoctors(ctx, seen)
+		out[i] = RightsRow{RightsRequest: r, Who: seen[0]}
 		if r.Status == RightsOpen {
 			out[i].DueAt = r.At + RightsWithin.Milliseconds()
 		}
