@@ -80,6 +80,7 @@ func (t *turn) forget() {
 	t.out.Forget, t.out.Level = true, -1
 	t.out.Answers, t.out.Profile, t.out.Tags, t.out.Leads, t.out.Verify = t.onlyUrgent(), nil, nil, nil, nil
 	t.st.Held, t.st.Wait, t.st.Led = nil, nil, nil
+	t.setListAside()
 	t.facts.Profile, t.facts.Tags = nil, nil
 	t.facts.Level, t.st.Lang = 0, ""
 }

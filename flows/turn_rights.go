@@ -28,9 +28,7 @@ const (
 
 // right carries out a command of the doctor's rights.
 func (t *turn) right(name string, cmd *command) {
-	if a := t.st.Ask; a != nil && a.Kind != "offer" {
-		t.st.Ask = a.Under // one list or confirmation at a time; a safety report that was offered stays offered
-	}
+	t.setListAside()
 	switch {
 	case name == "erase":
 		t.st.Ask = &Ask{Kind: "command", Name: name, Under: t.st.Ask}
@@ -69,6 +67,13 @@ func (t *turn) right(name string, cmd *command) {
 		t.export()
 	}
 	t.waiting()
+}
+
+// setListAside takes a list or a confirmation away: there is one at a time. A safety report that was offered stays offered.
+func (t *turn) setListAside() {
+	if a := t.st.Ask; a != nil && a.Kind != "offer" {
+		t.st.Ask = a.Under
+	}
 }
 
 // waiting asks again what had waited before a right was used.
@@ -201,7 +206,9 @@ func (t *turn) use(kind, code string) {
 		t.prompt()
 		return
 	default:
-		t.withdraw(code, t.fill("withdraw_ask"))
+		if t.consented(code) { // a page of the house may have been faster
+			t.withdraw(code, t.fill("withdraw_ask"))
+		}
 		line := "withdrawn_" + code
 		if t.e.lib.config.texts[line] == nil {
 			line = "withdrawn"
