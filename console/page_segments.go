@@ -28,7 +28,8 @@ type segmentView struct {
 	Counted  *insight.Counted
 	Efforts  map[string]store.Effort
 	Why      []flows.SegmentLine
-	Names    []string
+	Names    []nameGroup
+	Examples []segmentExample
 	Acts     bool
 	Problem  string // code of the word group "problem"
 }
@@ -48,7 +49,7 @@ func (c *Console) segmentView(v *request, form url.Values) (segmentView, error) 
 	if lib == nil {
 		return view, store.ErrNotFound
 	}
-	view.Names = lib.SegmentNames()
+	view.Names, view.Examples = c.segmentNames(lib), c.segmentExamples()
 	var err error
 	if view.Saved, err = c.store.Segments(v.Context()); err != nil {
 		return view, err

@@ -125,6 +125,14 @@ var navigation = []navEntry{
 	{Name: "users", Path: "/console/users"},
 }
 
+// masterPages are the pages below the menu's entry for master data.
+var masterPages = []navEntry{
+	{Name: "hospitals", Path: "/console/hospitals"},
+	{Name: "products", Path: "/console/products"},
+	{Name: "imports", Path: "/console/imports"},
+	{Name: "merges", Path: "/console/merges"},
+}
+
 // Handler serves /console/, /h/, /d/ and /r/.
 func (c *Console) Handler() http.Handler {
 	inside := http.NewServeMux()
