@@ -15,6 +15,7 @@ type wipe struct {
 	tx      *gorm.DB
 	account string
 	doctor  string
+	ids     []string // the doctor, and records of the master data that were found to be the same person
 	ghost   string
 	seq     int64
 	now     int64
@@ -64,14 +65,18 @@ func day(column string) any {
 }
 
 func (w *wipe) drop(table string, record any) func() error {
-	return func() error { return w.count(table, w.tx.Where("doctor = ?", w.doctor).Delete(record)) }
+	return func() error { return w.count(table, w.tx.Where("doctor IN ?", w.ids).Delete(record)) }
 }
 
 func (w *wipe) find() error {
-	if err := w.tx.Model(&Lead{}).Where("doctor = ?", w.doctor).Order("id").Pluck("id", &w.leads).Error; err != nil {
+	if err := w.tx.Model(&Doctor{}).Where("account = ? AND merged_into = ?", w.account, w.doctor).Order("id").Pluck("id", &w.ids).Error; err != nil {
 		return err
 	}
-	return w.tx.Model(&Notice{}).Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Order("id").Pluck("id", &w.notices).Error
+	w.ids = append(w.ids, w.doctor)
+	if err := w.tx.Model(&Lead{}).Where("doctor IN ?", w.ids).Order("id").Pluck("id", &w.leads).Error; err != nil {
+		return err
+	}
+	return w.tx.Model(&Notice{}).Where("doctor IN ? AND team <> ?", w.ids, TeamPV).Order("id").Pluck("id", &w.notices).Error
 }
 
 // outbox empties what was sent to the doctor and what reps were sent about the doctor, and ends what was not sent. An effect that is being sent now
@@ -122,7 +127,7 @@ func (w *wipe) effects() ([]int64, error) {
 
 // lead raises the version too: whoever holds a lead that was read with the doctor's name cannot write any more.
 func (w *wipe) lead() error {
-	return w.count("leads", w.tx.Model(&Lead{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("leads", w.tx.Model(&Lead{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "points": 0, "score_lines": "[]", "why": "", "note": "", "wish": "", "version": gorm.Expr("version + 1"),
 		"reason": gorm.Expr("CASE WHEN status = ? THEN reason ELSE '' END", LeadWithdrawn),
 	}))
@@ -145,7 +150,7 @@ func (w *wipe) offers() error {
 }
 
 func (w *wipe) visits() error {
-	return w.count("visits", w.tx.Model(&Visit{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("visits", w.tx.Model(&Visit{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "prefers": "", "topics": "[]", "ladder": "", "barriers": "[]", "next_step": "", "next_at": 0, "note": "",
 	}))
 }
@@ -158,13 +163,13 @@ func (w *wipe) answers() error {
 
 // sent rows name the effect that carried the content, and its key names the conversation.
 func (w *wipe) sent() error {
-	return w.count("sent", w.tx.Model(&Sent{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("sent", w.tx.Model(&Sent{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "effect": "", "why": "", "at": day("at"), "sent_at": day("sent_at"),
 	}))
 }
 
 func (w *wipe) pushes() error {
-	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "cause": "", "reason": "", "at": day("at"), "due_at": 0,
 		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", PushPlanned, PushNone),
 	}))
@@ -175,7 +180,7 @@ func (w *wipe) scans() error {
 }
 
 func (w *wipe) links() error {
-	return w.count("link_opens", w.tx.Model(&LinkOpen{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("link_opens", w.tx.Model(&LinkOpen{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "effect": "", "at": day("at"),
 	}))
 }
@@ -204,18 +209,18 @@ func (w *wipe) consents() error {
 }
 
 func (w *wipe) tell() error {
-	return w.count("notices", w.tx.Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Delete(&Notice{}))
+	return w.count("notices", w.tx.Where("doctor IN ? AND team <> ?", w.ids, TeamPV).Delete(&Notice{}))
 }
 
 func (w *wipe) inquiries() error {
-	return w.count("inquiries", w.tx.Model(&Inquiry{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("inquiries", w.tx.Model(&Inquiry{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "words": "", "answer": "", "at": day("at"), "due_at": 0, "answered_at": day("answered_at"),
 		"status": gorm.Expr("CASE WHEN answered_at = 0 THEN ? ELSE status END", InquiryClosed),
 	}))
 }
 
 func (w *wipe) flags() error {
-	return w.count("flags", w.tx.Model(&Flag{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("flags", w.tx.Model(&Flag{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "words": "", "reason": "", "at": day("at"), "closed_at": day("closed_at"),
 	}))
 }
@@ -232,7 +237,7 @@ func (w *wipe) merges() error {
 // rights stay as proof of what was asked for and when it was done; whom they were of stands nowhere.
 func (w *wipe) rights() error {
 	var rows []RightsRequest
-	if err := w.tx.Select("id").Where("doctor = ?", w.doctor).Order("id").Find(&rows).Error; err != nil {
+	if err := w.tx.Select("id").Where("doctor IN ?", w.ids).Order("id").Find(&rows).Error; err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -344,17 +344,3 @@ func talkOn(w *world) {
 		w.say("d1", line)
 	}
 }
-
-// Scenario 1: whoever refuses the base consent leaves nothing, and an adverse event is heard all the same.
-func TestScenario1_RefusalLeavesNothing(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	w.call("/_sim/users/d1/follow", map[string]string{})
-	w.say("d1", "医生", "是否同意")
-	w.say("d1", "不同意", "不会保存")
-	w.say("d1", "我的标签", "没有您的资料")
-	w.say("d1", "有个病人吃了以后全身皮疹", "编号 AE-")
-	r := recordOf(t, w, openIDOf(w, "d1"))
-	if len(r.Answers)+len(r.Portrait)+len(r.Tags)+len(r.Scores)+len(r.Leads) != 0 || len(r.Cases) != 1 || r.Doctor.Name != "" {
-		t.Errorf("kept %+v", r)
-	}
-}
