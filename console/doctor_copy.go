@@ -139,16 +139,24 @@ func (c *Console) copyTags(d store.Copy) []copyLine {
 		if c.library != nil && !c.library().TagShown(t.Tag) {
 			continue
 		}
-		l := copyLine{At: c.iso(t.At), What: t.Tag, Code: t.Tag, From: c.words.orSame("ownsource", t.Source), Note: t.Detail}
+		l := copyLine{At: c.iso(t.At), What: c.tagLabel(t.Tag), Code: t.Tag, From: c.words.orSame("ownsource", t.Source), Note: t.Detail}
 		if t.RemovedAt > 0 {
 			l.Words = c.words.word("copy", "taken_off") + " " + c.iso(t.RemovedAt)
 		}
 		out = append(out, l)
 	}
 	for _, s := range d.Suppressions {
-		out = append(out, copyLine{At: c.iso(s.At), What: s.Tag, Code: s.Tag, Words: c.words.word("copy", "barred") + " " + c.iso(s.Until)})
+		out = append(out, copyLine{At: c.iso(s.At), What: c.tagLabel(s.Tag), Code: s.Tag, Words: c.words.word("copy", "barred") + " " + c.iso(s.Until)})
 	}
 	return out
+}
+
+// tagLabel is what a doctor reads for a tag.
+func (c *Console) tagLabel(tag string) string {
+	if lib := c.libraryNow(); lib != nil {
+		return lib.TagLabel(tag)
+	}
+	return tag
 }
 
 func (c *Console) copyClasses(d store.Copy) []copyLine {

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/vrep/vrep/flows/answer"
 )
@@ -107,7 +108,7 @@ func (t *turn) listOptions(a *Ask) []answer.Option {
 	for i, code := range a.List {
 		out[i] = answer.Option{Code: code, Label: t.e.lib.PurposeLabel(code)}
 		if a.Kind == listTags {
-			out[i].Label = t.tagWords(code)
+			out[i].Label, out[i].Aka = t.tagWords(code), []string{code, t.e.lib.TagLabel(code)}
 		}
 	}
 	return out
@@ -116,15 +117,21 @@ func (t *turn) listOptions(a *Ask) []answer.Option {
 // tagWords is a tag with the reason that its rule gives.
 func (t *turn) tagWords(tag string) string {
 	for _, info := range t.e.lib.Tags() {
-		switch {
-		case info.Tag != tag:
-		case info.Why == "":
-			return info.Label
-		default:
-			return t.fill("tag_why", "label", info.Label, "reason", info.Why)
+		if info.Tag == tag && info.Why != "" {
+			return t.fill("tag_why", "label", t.e.lib.TagLabel(tag), "reason", info.Why)
 		}
 	}
-	return tag
+	return t.e.lib.TagLabel(tag)
+}
+
+// TagLabel is what doctors read for a tag: its label in classes.yaml, else its name with the group before the mark that stands between them.
+func (lib *Library) TagLabel(tag string) string {
+	for _, info := range lib.Tags() {
+		if info.Tag == tag && info.Label != "" && info.Label != tag {
+			return info.Label
+		}
+	}
+	return strings.Replace(tag, "_", lib.line("pair_separator"), 1)
 }
 
 // shownTags are the tags on the doctor, but for those that the house keeps from doctors.
