@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vrep/vrep/bot/release"
+	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/store"
 )
 
@@ -19,17 +21,23 @@ const approvalsShown = 100
 
 // act is a kind of act that two people must want.
 type act struct {
-	decide []string                                                      // roles that may decide
-	do     func(c *Console, ctx context.Context, a store.Approval) error // nil: the one who asked does it, once approved
+	decide  []string                                                      // roles that may decide
+	do      func(c *Console, ctx context.Context, a store.Approval) error // nil: the one who asked does it, once approved
+	refused func(c *Console, ctx context.Context, a store.Approval) error // what follows from a refusal; may be nil
 }
+
+// deciders decide what no desk of its own decides.
+var deciders = []string{store.RoleCompliance, store.RoleAdmin}
 
 // acts lists them. What is done stands in the proposal's body, see actBody, and is shown to the one who decides as it is.
 var acts = map[string]act{
-	store.ActShare:    {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actShare},
-	store.ActLift:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actLift},
-	store.ActReassign: {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actReassign},
-	store.ActRole:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRole},
-	store.ActExport:   {[]string{store.RoleCompliance, store.RoleAdmin}, nil},
+	store.ActShare:     {decide: deciders, do: (*Console).actShare},
+	store.ActLift:      {decide: deciders, do: (*Console).actLift},
+	store.ActReassign:  {decide: deciders, do: (*Console).actReassign},
+	store.ActRules:     {decide: deciders, do: (*Console).actRules},
+	store.ActRole:      {decide: deciders, do: (*Console).actRole},
+	store.ActExport:    {decide: deciders},
+	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
 
 // actBody is what a proposal is about: names of the word group "actfield" with their values. Names without a word are not shown.
@@ -72,9 +80,10 @@ func (c *Console) propose(w http.ResponseWriter, v *request, kind, object string
 type approvalView struct {
 	store.Approval
 	Lines   []approvalLine
-	Decides bool // this person may decide it now
-	Mine    bool // this person asked
-	File    bool // this person may take the file
+	Decides bool   // this person may decide it now
+	Mine    bool   // this person asked
+	File    bool   // this person may take the file
+	Page    string // see pageOf
 }
 
 type approvalLine struct{ Name, Value string }
@@ -83,6 +92,17 @@ type approvalLine struct{ Name, Value string }
 func decidable(role string) []string {
 	kinds := slices.Collect(maps.Keys(acts))
 	return slices.DeleteFunc(kinds, func(k string) bool { return !slices.Contains(acts[k].decide, role) })
+}
+
+// pageOf is where what is proposed can be read whole; "" = the lines say it all.
+func pageOf(a store.Approval) string {
+	if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
+		return "/console/releases/" + number
+	}
+	if a.Kind == store.ActCaseClose {
+		return "/console/cases/" + a.Object
+	}
+	return ""
 }
 
 func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
@@ -94,6 +114,7 @@ func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 	for i, a := range rows {
 		mine := a.Actor == v.user.Name
 		views[i] = approvalView{
+			Page:     pageOf(a),
 			Approval: a, Lines: c.approvalLines(a), Mine: mine,
 			Decides: !mine && a.Status == store.ApprovalOpen && slices.Contains(acts[a.Kind].decide, v.user.Role),
 			File:    mine && a.Kind == store.ActExport && c.takeable(a),
@@ -135,10 +156,14 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 		return store.ErrForbidden
 	}
 	_, err = c.store.Decide(v.Context(), id, yes, typedText(v, "verdict"), func(ctx context.Context, a store.Approval) error {
-		if kind.do == nil {
+		follows := kind.do
+		if a.Status == store.ApprovalRefused {
+			follows = kind.refused
+		}
+		if follows == nil {
 			return nil
 		}
-		return kind.do(c, ctx, a)
+		return follows(c, ctx, a)
 	})
 	notice := "approved"
 	switch {
@@ -148,7 +173,9 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 		notice = "proposal_expired"
 	case errors.Is(err, store.ErrNoReason):
 		notice = "unreasoned"
-	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease):
+	case errors.Is(err, release.ErrOvertaken):
+		notice = "overtaken"
+	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease), errors.Is(err, pv.ErrMove):
 		notice = "gone"
 	case err != nil:
 		return err
@@ -172,6 +199,27 @@ func (c *Console) actShare(ctx context.Context, a store.Approval) error {
 		return err
 	}
 	return c.releases.Share(ctx, id, int(share), a.Actor, a.Reason)
+}
+
+// actRules puts a proposed release of other rules into force.
+func (c *Console) actRules(ctx context.Context, a store.Approval) error {
+	body, err := bodyOf(a)
+	if err != nil {
+		return err
+	}
+	id, err := body.number("release")
+	if err != nil {
+		return err
+	}
+	base, err := body.number("base")
+	if err != nil {
+		return err
+	}
+	share, err := body.number("share")
+	if err != nil {
+		return err
+	}
+	return c.releases.Enact(ctx, id, base, int(share), a.Actor, a.Reason)
 }
 
 func (c *Console) actLift(ctx context.Context, a store.Approval) error {

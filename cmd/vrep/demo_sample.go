@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"sync"
 
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/master/sample"
@@ -14,19 +13,20 @@ import (
 const demoSeed = 20261122
 
 // startSample fills a fresh demo with the sample world in the background; pages say so while it lasts. The function it returns ends the filling, which goes
-// on with the next start on the same folder.
-func (w *demoWorld) startSample(ctx context.Context) (stop func()) {
+// on with the next start on the same folder; the channel is closed when it has ended.
+func (w *demoWorld) startSample(ctx context.Context) (stop func(), ended <-chan struct{}) {
 	ctx, cancel := context.WithCancel(ctx)
-	var done sync.WaitGroup
-	done.Go(func() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
 		if err := w.fillSample(ctx); err != nil && ctx.Err() == nil {
 			w.app.log.Error("filling in the sample data failed", "error", err)
 		}
-	})
+	}()
 	return func() {
 		cancel()
-		done.Wait()
-	}
+		<-done
+	}, done
 }
 
 func (w *demoWorld) fillSample(ctx context.Context) error {
@@ -34,10 +34,26 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return world.Write(ctx, w.app.store, sample.Options{
+	if err := world.Write(ctx, w.app.store, sample.Options{
 		Followers: func(n int) ([]string, error) { return w.platform.Quiet("sample", n) },
 		Hospitals: listedHospitals(w.app.own),
-	})
+	}); err != nil {
+		return err
+	}
+	return w.countDays(ctx)
+}
+
+// countedDays is how many days before today the demo's desk has counted.
+const countedDays = 9
+
+// countDays counts the days of the sample's reports, as the desk would have done on each of them.
+func (w *demoWorld) countDays(ctx context.Context) error {
+	for back := range countedDays {
+		if _, err := w.app.safety.Reconcile(ctx, w.app.now().AddDate(0, 0, -back), "system"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listedHospitals are the hospitals of the flows' list as master data, so that the demo knows both those and the invented ones.

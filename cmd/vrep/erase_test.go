@@ -36,7 +36,9 @@ func TestErasureThroughTheWire(t *testing.T) {
 		return map[string]string{"redis_addr": storetest.RedisServer(t).Address, "data_dir": t.TempDir()}
 	}
 	unfollows := func(w *world) { w.call("/_sim/users/d1/unfollow", map[string]string{}) }
-	follows := func(w *world) string { return fmt.Sprint(w.call("/_sim/users/d1/follow", map[string]string{})["replies"]) }
+	follows := func(w *world) string {
+		return fmt.Sprint(w.call("/_sim/users/d1/follow", map[string]string{})["replies"])
+	}
 	for name, tt := range map[string]struct {
 		settings func(t *testing.T) map[string]string
 		leave    func(w *world)

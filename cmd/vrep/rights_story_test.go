@@ -140,7 +140,7 @@ func TestScenario18_RepCardGoneReportKept(t *testing.T) {
 	brief := acceptFirst(t, w)
 	no := caseNumber(t, w.say("d1", "有个病人吃了以后全身皮疹", "编号 AE-"))
 	id := doctorOf(w, "d1")
-	w.say("d1", "撤回同意", "告知负责的同事", "基本服务")    // while the report waits
+	w.say("d1", "撤回同意", "告知负责的同事", "基本服务")     // while the report waits
 	w.say("d1", "告知负责的同事", "同事会收到通知", "补充这件事") // and is offered again
 	w.eventually("the rep to hear of it", func() bool {
 		return strings.Contains(fmt.Sprint(w.get("/_sim/reps/lilei/messages")), "撤回了把信息告知同事的同意")
@@ -171,7 +171,9 @@ func TestWithdrawnBeforeAnybodyAccepts(t *testing.T) {
 	w := newWorld(t, 1, nil)
 	talk(w)
 	messages := func(rep string) string { return fmt.Sprint(w.get("/_sim/reps/" + rep + "/messages")) }
-	w.eventually("a card for both reps", func() bool { return strings.Contains(messages("lilei"), "新线索") && strings.Contains(messages("hanmei"), "新线索") })
+	w.eventually("a card for both reps", func() bool {
+		return strings.Contains(messages("lilei"), "新线索") && strings.Contains(messages("hanmei"), "新线索")
+	})
 	w.say("d1", "撤回同意", "告知负责的同事")
 	w.say("d1", "2", "一并取消")
 	w.eventually("both cards to say so", func() bool {
