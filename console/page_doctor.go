@@ -111,7 +111,7 @@ func (c *Console) doVerify(w http.ResponseWriter, v *request) error {
 		return store.ErrNotFound
 	}
 	passed := decision == store.VerifyPassed
-	err := c.store.VerifyDoctor(v.Context(), id, passed, v.user.Name)
+	err := c.store.VerifyDoctor(v.Context(), id, store.Judgement{Passed: passed, Actor: v.user.Name})
 	if errors.Is(err, store.ErrMoved) {
 		return c.back(w, v, "gone", "/console/doctors/"+id)
 	}

@@ -25,7 +25,7 @@ func (c *Console) hiddenFields(rec store.DoctorRecord, masked bool) []navEntry {
 		fields = append(fields, navEntry{Name: c.words.word("hiddenfield", store.FieldOpenID), Path: store.FieldOpenID})
 	}
 	for _, p := range rec.Portrait {
-		if store.Protected(p.Field) && p.Field != store.FieldName && !masked && strings.Contains(p.Label, "*") {
+		if c.store.Protected(p.Field) && p.Field != store.FieldName && !masked && strings.Contains(p.Label, "*") {
 			fields = append(fields, navEntry{Name: c.fieldLabel(p.Field), Path: p.Field})
 		}
 	}

@@ -119,6 +119,11 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 		return fmt.Errorf("writing leads: %w", err)
 	}
 	for _, t := range turns {
+		if err := s.checkTurn(tx, t); err != nil {
+			return err
+		}
+	}
+	for _, t := range turns {
 		if t.Erase == "" {
 			continue
 		}
@@ -169,7 +174,7 @@ func writeVerification(tx *gorm.DB, v *Verification) error {
 	if v == nil {
 		return nil
 	}
-	columns := []string{"method", "status", "at", "decided_at", "decided_by"}
+	columns := []string{"method", "status", "at", "decided_at", "decided_by", "asked", "reason"}
 	if v.LeadKind != "" {
 		columns = append(columns, "lead_kind", "lead_note")
 	}
