@@ -48,7 +48,7 @@ func (e *env) find(name string, words bool) labelled {
 		case "consent":
 			return labelled{v: cond.Bool(t.consented(tail))}
 		case "doctor":
-			return labelled{v: cond.Number(float64(t.level()))}
+			return labelled{v: t.standing(tail)}
 		case "account":
 			s := t.e.lib.config.spoken[tail]
 			if s == "" {

@@ -68,6 +68,56 @@ func (s *Store) checkTurn(tx *gorm.DB, t *Turn) error {
 	return s.addCheck(tx, c)
 }
 
+// MasterOf is the one doctor of master data with the name, hospital (its id) and department (its label), for whom doctor may be taken: nobody else has become
+// that one, and there is no second one. "" = none. Who is known there by a key of their own is that one.
+func (s *Store) MasterOf(ctx context.Context, doctor, name, hospital, department string) (string, error) {
+	if name == "" || hospital == "" || department == "" {
+		return "", nil
+	}
+	var rows []Doctor
+	same := map[string]any{"account": s.Account(), "name": name, "hospital": hospital, "department": department, "merged_into": ""}
+	q := s.read(ctx).Select("id", "open_id").Where(same).Where("master_key IS NOT NULL")
+	if err := q.Order("id").Limit(2).Find(&rows).Error; err != nil {
+		return "", fmt.Errorf("looking into master data: %w", err)
+	}
+	if len(rows) != 1 || rows[0].OpenID != "" && rows[0].ID != doctor {
+		return "", nil
+	}
+	return rows[0].ID, nil
+}
+
+// Alike lists doctors of master data who may be a follower: of the same name in the same hospital, those of the same department first. A person decides.
+func (s *Store) Alike(ctx context.Context, who Doctor, limit int) ([]Doctor, error) {
+	if who.Name == "" || who.Hospital == "" {
+		return nil, nil
+	}
+	var rows []Doctor
+	same := map[string]any{"account": s.Account(), "name": who.Name, "hospital": who.Hospital, "merged_into": "", "open_id": ""}
+	q, err := s.within(ctx, s.read(ctx).Where(same).Where("master_key IS NOT NULL AND id <> ?", who.ID), "doctors.id")
+	if err != nil {
+		return nil, err
+	}
+	order := clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN department = ? THEN 0 ELSE 1 END, id", Vars: []any{who.Department}}}
+	if err := q.Clauses(order).Limit(limit).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("looking into master data: %w", err)
+	}
+	maskDoctors(ctx, rows)
+	return rows, nil
+}
+
+// SameSecret counts other doctors of whom the same value of a protected field stands: a licence belongs to one person.
+func (s *Store) SameSecret(ctx context.Context, doctor, field string) (int64, error) {
+	var n int64
+	mine := s.read(ctx).Model(&Secret{}).Select("secrets.blind").
+		Joins("JOIN portrait p ON p.doctor = secrets.doctor AND p.field = secrets.field AND p.ref = secrets.ref").
+		Where("secrets.doctor = ? AND secrets.field = ?", doctor, field)
+	q := s.read(ctx).Model(&Secret{}).Where("account = ? AND field = ? AND doctor <> ? AND blind IN (?)", s.Account(), field, doctor, mine)
+	if err := q.Distinct("doctor").Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("looking for the same value: %w", err)
+	}
+	return n, nil
+}
+
 // Checks lists the judgements on who a doctor is, newest first.
 func (s *Store) Checks(ctx context.Context, doctor string) ([]ProfileCheck, error) {
 	var rows []ProfileCheck

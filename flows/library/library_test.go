@@ -118,6 +118,7 @@ func (invites) Price(string, string, time.Time) (string, bool) { return "", fals
 
 // RepOf knows nobody.
 func (invites) RepOf(string) (string, bool) { return "", false }
+func (invites) Master(string, string, string) (string, bool) { return "", false }
 
 // TestWander talks at random: whatever is said, there is an answer, it fits one message, and no flow shows a defect.
 func TestWander(t *testing.T) {

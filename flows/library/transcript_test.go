@@ -130,3 +130,4 @@ func (oneInvite) InviteOK(code string) bool { return strings.EqualFold(code, "VR
 func (oneInvite) Price(string, string, time.Time) (string, bool) { return "", false }
 
 func (oneInvite) RepOf(string) (string, bool) { return "", false }
+func (oneInvite) Master(string, string, string) (string, bool) { return "", false }
