@@ -259,7 +259,7 @@ type Lead struct {
 type Verify struct {
 	Method string // invite, master, licence, rep
 	Invite string // code to use up; level 2 follows at once
-	Master string // doctor of the master data who this one is; level 2 follows at once
+	Master string `json:",omitempty"` // doctor of the master data who this one is; level 2 follows at once
 	Lead   *Lead  // lead that waits behind an open verification
 }
 

@@ -32,9 +32,9 @@ type verificationWords struct {
 	Doctor     string `json:"doctor"`      // what follows a name, and stands for a missing one
 	Passed     string `json:"passed"`      // nothing waited
 	PassedLead string `json:"passed_lead"` // the waiting wish is now a lead
-	Refused    string `json:"refused"` // with {because}
-	Because    string `json:"because"` // with {reason}, as a person wrote it
-	Why        string `json:"why"`     // the lead's "why now"
+	Refused    string `json:"refused"`     // with {because}
+	Because    string `json:"because"`     // with {reason}, as a person wrote it
+	Why        string `json:"why"`         // the lead's "why now"
 
 	Proof map[string]string `json:"proof"` // what is asked for → how the doctor is asked
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 

@@ -49,7 +49,7 @@ func text(t *testing.T, ps []flows.Problem) string {
 func TestNoFindings(t *testing.T) {
 	lib := load(t)
 	want := []string{"access", "ae_intake", "appointment", "book_meeting", "community", "first_visit", "hello", "meeting_feedback", "meeting_invite", "my_data",
-		"onboarding", "recruit", "recruit_exit", "request_case", "request_content", "request_literature", "request_meeting", "request_video", "verify",
+		"onboarding", "recruit", "recruit_exit", "request_case", "request_content", "request_literature", "request_meeting", "request_video", "reverify", "verify",
 		"withdraw"}
 	var got []string
 	for _, f := range lib.Flows() {
@@ -117,7 +117,7 @@ func (invites) InviteOK(code string) bool { return code == "AB12CD" }
 func (invites) Price(string, string, time.Time) (string, bool) { return "", false }
 
 // RepOf knows nobody.
-func (invites) RepOf(string) (string, bool) { return "", false }
+func (invites) RepOf(string) (string, bool)                  { return "", false }
 func (invites) Master(string, string, string) (string, bool) { return "", false }
 
 // TestWander talks at random: whatever is said, there is an answer, it fits one message, and no flow shows a defect.
