@@ -29,6 +29,7 @@ var acts = map[string]act{
 	store.ActLift:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actLift},
 	store.ActReassign: {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actReassign},
 	store.ActRole:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRole},
+	store.ActVerify:   {[]string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, (*Console).actVerify},
 	store.ActExport:   {[]string{store.RoleCompliance, store.RoleAdmin}, nil},
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,7 +65,6 @@ func (s *Store) checkTurn(tx *gorm.DB, t *Turn) error {
 	if err != nil {
 		return err
 	}
-	c.Evidence = "doctor:" + t.Master
 	return s.addCheck(tx, c)
 }
 
@@ -97,10 +97,18 @@ func (s *Store) Alike(ctx context.Context, who Doctor, limit int) ([]Doctor, err
 	if err != nil {
 		return nil, err
 	}
-	order := clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN department = ? THEN 0 ELSE 1 END, id", Vars: []any{who.Department}}}
-	if err := q.Clauses(order).Limit(limit).Find(&rows).Error; err != nil {
+	if err := q.Order("id").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("looking into master data: %w", err)
 	}
+	other := func(d Doctor) int {
+		if d.Department == who.Department {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(rows, func(a, b Doctor) int {
+		return cmp.Compare(other(a), other(b))
+	})
 	maskDoctors(ctx, rows)
 	return rows, nil
 }
