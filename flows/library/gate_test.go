@@ -36,7 +36,7 @@ func TestS1_37_ProductContentIsForVerifiedDoctors(t *testing.T) {
 			if c.Allowed(level, talkAt) {
 				t.Errorf("%s is allowed at level %d", c.ID, level)
 			}
-			pick, _, ok := flows.Pick([]flows.Content{c}, flows.Wish{Level: level, Now: talkAt, Kinds: []string{c.Kind}})
+			pick, ok := flows.Pick([]flows.Content{c}, lib.Match(), flows.Wish{Level: level, Now: talkAt, Kinds: []string{c.Kind}})
 			if ok && pick.ID == c.ID {
 				t.Errorf("%s is picked at level %d", c.ID, level)
 			}
