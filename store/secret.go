@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -41,6 +42,12 @@ func Mask(text string) string {
 	}
 	return hiddenMark
 }
+
+// numbers are runs of digits that are as long as a phone or longer.
+var numbers = regexp.MustCompile(`[0-9]{11,}`)
+
+// MaskNumbers masks what looks like a phone, a licence or an identity card in what somebody typed. The house does not know what it is, so pages hide it.
+func MaskNumbers(text string) string { return numbers.ReplaceAllStringFunc(text, Mask) }
 
 // Protected tells whether a field of the portrait is read in clear only through Unmask by whoever sees masked rows.
 func (s *Store) Protected(field string) bool {

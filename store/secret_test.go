@@ -141,6 +141,17 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// TestMaskNumbers: what a page shows of a message has no phone in it, and keeps the rest.
+func TestMaskNumbers(t *testing.T) {
+	for text, want := range map[string]string{
+		"请打" + phone + "，下午": "请打138****5678，下午", "编码" + licence: "编码110****0001", "每月 30 位，2026年": "每月 30 位，2026年", "31.23,121.47": "31.23,121.47",
+	} {
+		if got := store.MaskNumbers(text); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
 // TestReadyTwice changes nothing more, so that a turn may be remembered before it is committed.
 func TestReadyTwice(t *testing.T) {
 	s := storetest.SQLite(t)
