@@ -81,7 +81,7 @@ func TestS2_04_NoTalkNamesAProductBelowLevelTwo(t *testing.T) {
 // openersOf are the words and menu keys of the folder.
 func openersOf(t *testing.T) []flows.Input {
 	t.Helper()
-	trigger := regexp.MustCompile(`(word|menu):([^"\],]+)`)
+	trigger := regexp.MustCompile(`(word|menu):([^"\],\n]+)`)
 	var all []flows.Input
 	seen := map[string]bool{}
 	err := fs.WalkDir(library.FS, ".", func(path string, d fs.DirEntry, err error) error {
