@@ -55,6 +55,7 @@ func (g *Guard) read(text string, ctx Context) *reading {
 	t.fold(text)
 	t.split()
 	t.find(g.base.words, g.house)
+	t.compose()
 	return t
 }
 
