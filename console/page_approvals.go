@@ -36,6 +36,7 @@ var acts = map[string]act{
 	store.ActReassign:  {decide: deciders, do: (*Console).actReassign},
 	store.ActRules:     {decide: deciders, do: (*Console).actRules},
 	store.ActRole:      {decide: deciders, do: (*Console).actRole},
+	store.ActVerify:    {decide: []string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actVerify},
 	store.ActExport:    {decide: deciders},
 	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
