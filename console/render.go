@@ -35,7 +35,7 @@ type shell struct {
 	User         store.User // Name "" = nobody is logged in
 	Nav          []navEntry
 	Master       []navEntry // pages of the master data
-	Notice       string // code of the word group "notice"
+	Notice       string     // code of the word group "notice"
 }
 
 // Sees tells whether the menu has an entry: what is not in it is not linked to.

@@ -274,6 +274,5 @@ const (
 	JobWaiting = "waiting"
 	JobRunning = "running"
 	JobDone    = "done"
-	JobFailed  = "failed"
 	JobStopped = "stopped"
 )
