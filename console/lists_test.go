@@ -106,6 +106,22 @@ func TestEveryListIsNarrow(t *testing.T) {
 	}
 	admin := s.as(store.RoleAdmin)
 	wantHas(t, admin.get(segment), "20 位")
+	seen := map[string]bool{}
+	for page, after := 0, ""; page < 3; page++ { // the sample goes on to the last doctor
+		body := admin.get(segment + "&after=" + after).body
+		for _, id := range ids {
+			if strings.Contains(body, `<a href="/console/doctors/`+id) {
+				seen[id] = true
+			}
+		}
+		_, rest, more := strings.Cut(body, "&amp;after=")
+		if after, _, _ = strings.Cut(rest, `"`); !more {
+			break
+		}
+	}
+	if len(seen) != len(ids) {
+		t.Errorf("the pages of a segment show %d of %d doctors", len(seen), len(ids))
+	}
 	marketing := s.as(store.RoleMarketing)
 	wantHas(t, marketing.get("/console/rules"), "共 20 位医生")
 	wantNot(t, marketing.get("/console/rules"), crowdName(0))

@@ -125,6 +125,8 @@ type flowView struct {
 	Findings   []flows.Problem
 	Versions   []release.FlowVersion
 	Questions  []questionRow
+	Funnel     []funnelStep // doctors who answered in each stage of the first contact
+	Most       int64        // of the widest step
 	Recalls    []store.Recall
 	Acts       bool
 }
@@ -157,6 +159,12 @@ func (c *Console) pageFlow(w http.ResponseWriter, v *request) error {
 		view.Findings = slices.DeleteFunc(slices.Clone(findings), func(p flows.Problem) bool { return p.File != flow.File() })
 	}
 	view.Questions = questions(flow, id, o.Talks)
+	if view.Funnel, err = c.stages(v, flow); err != nil {
+		return err
+	}
+	for _, step := range view.Funnel {
+		view.Most = max(view.Most, step.N)
+	}
 	view.Recalls = slices.DeleteFunc(slices.Clone(o.Recalls), func(r store.Recall) bool { return r.Flow != id })
 	return c.show(w, v, "flow", view)
 }
@@ -167,6 +175,31 @@ func (c *Console) flow(id string) *flows.Flow {
 		return nil
 	}
 	return c.library().Flow(id)
+}
+
+// stages counts how many doctors have answered a question of each stage of the first contact in the last 90 days; nothing for a flow without stages.
+func (c *Console) stages(v *request, flow *flows.Flow) ([]funnelStep, error) {
+	if flow == nil {
+		return nil, nil
+	}
+	asked := map[string][]string{}
+	flow.Walk(func(_ *flows.Flow, s *flows.Step) {
+		if q, ok := s.Body.(*flows.Question); ok && q.Stage != "" {
+			asked[q.Stage] = append(asked[q.Stage], s.ID, flow.ID+"."+s.ID) // as it is named in a talk of its own, and when another flow calls it
+		}
+	})
+	var out []funnelStep
+	for _, stage := range flows.ContactStages {
+		if len(asked[stage]) == 0 {
+			continue
+		}
+		n, err := c.store.CountAnswered(v.Context(), flow.ID, asked[stage], c.now().Add(-effortSpan).UnixMilli())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, funnelStep{stage, n})
+	}
+	return out, nil
 }
 
 // questions lists the questions of the version in force in their order, then those of older versions at which doctors stand.

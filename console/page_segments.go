@@ -24,6 +24,7 @@ type segmentView struct {
 	Saved    []store.Segment
 	Segment  store.Segment // open; ID "" = a new one
 	Source   string        // as it stands in the field
+	After    string        // the sample goes on after this doctor
 	Doctor   string        // whose membership is asked for
 	Problems []flows.Problem
 	Counted  *insight.Counted
@@ -64,7 +65,7 @@ func (c *Console) segmentView(v *request, form url.Values) (segmentView, error) 
 	if typed := form.Get("source"); typed != "" {
 		view.Source = cut(typed, maxSegment)
 	}
-	view.Doctor = form.Get("doctor")
+	view.Doctor, view.After = form.Get("doctor"), form.Get("after")
 	if view.Source == "" {
 		return view, nil
 	}
@@ -81,7 +82,7 @@ func (c *Console) trySegment(v *request, view *segmentView) error {
 		view.Problem = "hidden_field"
 		return nil
 	}
-	counted, err := c.insight.Count(v.Context(), g)
+	counted, err := c.insight.Count(v.Context(), g, view.After)
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/outreach"
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/master"
 	"github.com/vrep/vrep/store"
 )
@@ -58,6 +59,7 @@ func TestEveryCodeHasAWord(t *testing.T) {
 			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze, outreach.ReasonCaps,
 			"kind", "topic", "kind+topic", "next", "named", "explore",
 		},
+		"contactstage": flows.ContactStages,
 		"matchpart":    {"topics", "kind", "stage", "fresh", "ignored", "sum"},
 		"erasecause":   {store.EraseUnfollow, store.EraseRequest},
 		"team":         {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},

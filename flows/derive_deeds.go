@@ -21,6 +21,9 @@ func deedsOf(did []Did, now time.Time) deedFacts {
 	replies := map[int]int{}
 	today := dayNumber(now)
 	note := func(at time.Time, day int) {
+		if at.After(now) { // the clock was ahead when it was done
+			return
+		}
 		if at.After(f.effective) {
 			f.effective = at
 		}

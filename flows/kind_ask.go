@@ -11,7 +11,10 @@ import (
 
 // askKeys are the keys that every question may have; a type adds its own.
 var askKeys = []string{"type", "required", "retry", "max_retry", "on_fail", "confirm", "save", "known", "fresh", "check", "unknown",
-	"commands", "inside", "pii", "help", "element"}
+	"commands", "inside", "pii", "help", "element", "stage"}
+
+// ContactStages are the stages of a first contact in their order: probing, understanding, awareness, willingness. Source: the seed requirements.
+var ContactStages = []string{"probe", "understand", "aware", "intent"}
 
 // typeKeys are keys of some types only, with the words for the advice.
 var typeKeys = []string{"choices", "labels", "pick", "range", "on_range", "step", "unit", "ends", "length", "pattern", "past", "future", "hours", "list",
@@ -115,6 +118,7 @@ func (b *binder) dialogue(o *object, q *Question) {
 	q.PII = o.flag("pii", false)
 	q.Help = o.text("help")
 	q.Element = o.word("element")
+	q.Stage = o.oneOf("stage", ContactStages...)
 	for _, n := range o.items("check") {
 		c := b.object(n, []string{"when", "say"})
 		if c.need("when", "say") {

@@ -155,6 +155,7 @@ type Question struct {
 	PII      bool
 	Help     *Text
 	Element  string // which element of an adverse event report the answer is; "" = the question's id
+	Stage    string `canon:"-"` // of the first contact, for the figures of the house: one of ContactStages, "" = none
 
 	Choices  []Choice
 	List     string // name of the list that the choices come from, "" = written here

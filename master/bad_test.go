@@ -288,7 +288,7 @@ func TestNothingHalfDone(t *testing.T) {
 			t.Errorf("%+v %v", bad.Import, bad.Problems)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := master.Run(ctx, st, master.Options{Kind: store.KindDoctors, Path: saved(t, "good.csv", []byte(list.String())), Progress: func(p master.Progress) {
+		_, err := master.Run(ctx, st, master.Options{Kind: store.KindDoctors, Path: saved(t, "good.csv", []byte(list.String())), Staged: 1 << 30, Progress: func(p master.Progress) {
 			if p.Writing {
 				cancel()
 			}

@@ -2,6 +2,7 @@ package master_test
 
 import (
 	"bufio"
+	"context"
 	"database/sql"
 	"flag"
 	"fmt"
@@ -28,6 +29,7 @@ func TestImportIsQuick(t *testing.T) {
 	hospitals, doctors := *manyHospitals, *manyDoctors
 	dir := t.TempDir()
 	st := storetest.Open(t, store.Options{DataDir: dir})
+	waited := doctorsMeanwhile(t, st)
 	start, cpu := time.Now(), cpuTime(t)
 	r := bring(t, st, store.KindHospitals, hospitalsCSV(t, hospitals))
 	if r.Import.Added != hospitals {
@@ -39,6 +41,7 @@ func TestImportIsQuick(t *testing.T) {
 		t.Fatalf("doctors: %+v %v", r.Import, r.Problems)
 	}
 	all, used := time.Since(start), cpuTime(t)-cpu
+	most, turns := waited()
 	if again := bring(t, st, store.KindDoctors, doctorsCSV(t, doctors, hospitals)); again.Import.Same != r.Import.Added || again.Import.Changed != 0 {
 		t.Errorf("the same file again: %+v", again.Import)
 	}
@@ -46,7 +49,45 @@ func TestImportIsQuick(t *testing.T) {
 	rows, plain := ceiling(t, dir)
 	cpu = cpuTime(t) - cpu
 	t.Logf("%d hospitals in %v, %d doctors in %v, both in %v, of which %v on a processor (%.0f database rows/s)", hospitals, one, doctors, all-one, all, used, float64(rows)/all.Seconds())
+	t.Logf("a doctor wrote %d times meanwhile; the longest wait for the commit was %v", turns, most)
 	t.Logf("ceiling: reading and plain multi-row inserts of the same %d database rows: inserts %v (%.0f rows/s), processor %v", rows, plain, float64(rows)/plain.Seconds(), cpu)
+}
+
+// doctorsMeanwhile lets a doctor write ten times a second until the function it returns is called, which tells the longest wait for a commit.
+func doctorsMeanwhile(t *testing.T, st *store.Store) func() (most time.Duration, turns int64) {
+	t.Helper()
+	stop, ended := make(chan struct{}), make(chan struct{})
+	var most time.Duration
+	var turns int64
+	id := store.DoctorID(st.Account(), "meanwhile")
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		version := int64(0)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+			}
+			turn := &store.Turn{
+				Journal: store.Journal{Conversation: id, Seq: turns + 1, MessageKey: fmt.Sprint("meanwhile", turns), Kind: "text"},
+				Doctor:  store.Doctor{ID: id, OpenID: "meanwhile", Followed: true, Version: version},
+			}
+			began := time.Now()
+			if _, err := st.CommitTurn(context.WithoutCancel(t.Context()), turn); err != nil {
+				t.Errorf("a turn beside the import: %v", err)
+				return
+			}
+			most, turns, version = max(most, time.Since(began)), turns+1, turn.Doctor.Version
+		}
+	}()
+	return func() (time.Duration, int64) {
+		close(stop)
+		<-ended
+		return most, turns
+	}
 }
 
 // cpuTime is what this process has used of the processors.

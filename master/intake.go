@@ -38,6 +38,9 @@ func bring[T any](build func(*record) T, write func(*store.Store, context.Contex
 		}
 		p.seen = nil
 		p.notes()
+		if err := p.stage(st, im); err != nil {
+			return store.Counts{}, err
+		}
 		return write(st, ctx, im, func(do func([]T) error) error {
 			batch := make([]T, 0, batchRows)
 			err := p.each(ctx, true, func(r *record) error {

@@ -39,6 +39,7 @@ type Options struct {
 	Hospitals map[string]string                                      // id → name, where the house keeps no hospitals yet
 	Codes     func(field, text string) (code, label string, ok bool) // what the flows call an answer; nil = texts are kept as they are
 	Progress  func(Progress)                                         // may be nil
+	Staged    int                                                    // from how many rows an import on the embedded database is staged; 0 = stagedRows
 }
 
 // plan is one import at work.
@@ -59,6 +60,7 @@ type plan struct {
 	keys      map[string]string  // person → master key that the file gives
 	rows      int
 	now       int64
+	resumed   bool // it was broken off before
 }
 
 // place is where a record was first, and the sum of its row.
@@ -67,11 +69,17 @@ type place struct {
 	sum  uint64
 }
 
-// Run imports a spreadsheet. What is wrong with the file stands in the report and is no error; then nothing was written. ErrKind; store.ErrImportRunning.
+// Run imports a spreadsheet. What is wrong with the file stands in the report and is no error; then nothing was written. A large one on the embedded database
+// is staged: broken off while it is written, it goes on with the next Run or Resume. ErrKind; store.ErrImportRunning.
 func Run(ctx context.Context, st *store.Store, o Options) (*Report, error) {
 	p, err := newPlan(o, st.Now())
 	if err != nil {
 		return nil, err
+	}
+	if !o.Dry {
+		if _, err := Resume(ctx, st, o); err != nil {
+			return nil, fmt.Errorf("going on with an earlier import: %w", err)
+		}
 	}
 	im := store.Import{Kind: o.Kind, Name: o.Name, Actor: o.Actor}
 	if im.Name == "" {
@@ -86,9 +94,14 @@ func Run(ctx context.Context, st *store.Store, o Options) (*Report, error) {
 	if im, err = st.BeginImport(ctx, im); err != nil {
 		return nil, err
 	}
+	return p.run(ctx, st, im)
+}
+
+// run does a booked import and keeps its claim meanwhile.
+func (p *plan) run(ctx context.Context, st *store.Store, im store.Import) (*Report, error) {
 	alive, stop := context.WithCancel(ctx)
 	defer stop()
-	if !o.Dry {
+	if !p.opt.Dry {
 		go st.KeepImport(alive, im)
 	}
 	counts, err := p.work(ctx, st, im)
@@ -118,6 +131,9 @@ func newPlan(o Options, now int64) (*plan, error) {
 func (p *plan) end(ctx context.Context, st *store.Store, im store.Import, counts store.Counts, failed error) (*Report, error) {
 	im.Total, im.Added, im.Changed, im.Same, im.Bad = p.rows, counts.Added, counts.Changed, counts.Same, p.report.Bad
 	p.report.Merged += counts.Merged
+	if left, err := p.breakOff(ctx, st, im, failed); left {
+		return nil, errors.Join(failed, err)
+	}
 	switch {
 	case failed != nil || p.report.Bad > 0:
 		if im.Status != store.ImportDry {

@@ -65,6 +65,9 @@ func markStale(tx *gorm.DB, batch []*pending) ([]*Turn, map[string]int64, error)
 		p.stale = version[p.turn.Doctor.ID] != p.turn.Doctor.Version
 		if !p.stale {
 			p.turn.Doctor.SealedKey = key[p.turn.Doctor.ID]
+			if last := changed[p.turn.Doctor.ID]; last > p.turn.Doctor.UpdatedAt { // the clock was set back: the stamp never is
+				p.turn.Doctor.UpdatedAt = last + 1
+			}
 			fresh = append(fresh, p.turn)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"time"
 
@@ -16,7 +18,7 @@ const (
 	ImportDry     = "dry" // only looked at
 	ImportRunning = "running"
 	ImportDone    = "done"
-	ImportFailed  = "failed" // nothing of it was written
+	ImportFailed  = "failed" // nothing of it was written; of a staged one possibly a part, as its report says
 )
 
 // Kinds of spreadsheet that are read in.
@@ -58,9 +60,18 @@ func (s *Store) BeginImport(ctx context.Context, im Import) (Import, error) {
 		im.Status, im.RunKey, im.Until = ImportRunning, &key, im.At+importClaim.Milliseconds()
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
-		dead := tx.Model(&Import{}).Where("account = ? AND status = ? AND claim_until < ?", im.Account, ImportRunning, im.At)
-		if err := dead.UpdateColumns(map[string]any{"status": ImportFailed, "run_key": nil, "done_at": im.At}).Error; err != nil {
+		dead, err := s.deadImports(tx, im.At)
+		if err != nil {
 			return err
+		}
+		for _, d := range dead {
+			if s.Staged(d) {
+				continue // it goes on first, see LeftImport
+			}
+			end := map[string]any{"status": ImportFailed, "run_key": nil, "done_at": im.At}
+			if err := tx.Model(&Import{}).Where("id = ? AND status = ?", d.ID, ImportRunning).UpdateColumns(end).Error; err != nil {
+				return err
+			}
 		}
 		made, err := create(tx, &im)
 		if err == nil && !made {
@@ -107,6 +118,11 @@ func (s *Store) EndImport(ctx context.Context, im Import) error {
 	if err != nil {
 		return fmt.Errorf("ending import: %w", err)
 	}
+	if path := s.StagePath(im); path != "" {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("clearing up after an import: %w", err)
+		}
+	}
 	return nil
 }
 
@@ -149,25 +165,51 @@ type intake struct {
 	counts Counts
 	fresh  map[string]string // master key → id of a doctor who is new
 	salt   string            // of those ids
+	seen   map[string]bool   // doctors whom an earlier row was about
+	marked []string          // of those, the ones of the batch at work
 }
 
-// take runs an import: dry ones read outside any transaction, others write everything in one transaction or nothing.
+// take runs an import: dry ones read outside any transaction, others write everything in one transaction or nothing. One whose file waits beside the embedded
+// database (see StagePath) commits batch by batch: every batch may be written again, and whoever breaks off is followed by LeftImport.
 func take[T any](ctx context.Context, s *Store, im Import, rows Batches[T], each func(*intake, []T) error) (Counts, error) {
 	in := &intake{s: s, im: im, dry: im.Status == ImportDry, salt: rand.Text()}
-	run := func(tx *gorm.DB) error {
-		in.tx, in.now, in.counts, in.fresh = tx, s.Now(), Counts{}, map[string]string{}
-		return rows(func(batch []T) error { return each(in, batch) })
-	}
+	in.begin()
 	var err error
-	if in.dry {
-		err = run(s.read(ctx))
-	} else {
-		err = s.tx(ctx, run)
+	switch {
+	case in.dry:
+		in.tx = s.read(ctx)
+		err = rows(func(batch []T) error { return each(in, batch) })
+	case s.Staged(im):
+		err = rows(func(batch []T) error { return takeBatch(ctx, in, batch, each) })
+	default:
+		err = s.tx(ctx, func(tx *gorm.DB) error {
+			in.begin()
+			in.tx = tx
+			return rows(func(batch []T) error { return each(in, batch) })
+		})
 	}
 	if err != nil {
 		return Counts{}, fmt.Errorf("importing %s: %w", im.Kind, err)
 	}
 	return in.counts, nil
+}
+
+// begin forgets what an earlier try has counted.
+func (in *intake) begin() {
+	in.now, in.counts, in.fresh, in.seen = in.s.Now(), Counts{}, map[string]string{}, map[string]bool{}
+}
+
+// takeBatch writes one batch in a transaction of its own.
+func takeBatch[T any](ctx context.Context, in *intake, batch []T, each func(*intake, []T) error) error {
+	before := in.counts
+	in.marked = nil
+	return in.s.tx(ctx, func(tx *gorm.DB) error {
+		for _, id := range in.marked { // of a try that met a conflict
+			delete(in.seen, id)
+		}
+		in.tx, in.now, in.counts, in.marked = tx, in.s.Now(), before, nil
+		return each(in, batch)
+	})
 }
 
 // source is how rows name the import that wrote them.

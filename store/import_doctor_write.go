@@ -5,7 +5,7 @@ import (
 )
 
 // writeDoctors compares the rows with what imports said before and writes what is other.
-func (in *intake) writeDoctors(rows []takenDoctor, seen map[string]bool) error {
+func (in *intake) writeDoctors(rows []takenDoctor) error {
 	before, err := in.importedValues(rows)
 	if err != nil {
 		return err
@@ -14,25 +14,28 @@ func (in *intake) writeDoctors(rows []takenDoctor, seen map[string]bool) error {
 	var obs []Observation
 	var moved []takenDoctor
 	for _, t := range rows {
-		if seen[t.id] {
+		seen := in.seen[t.id]
+		if seen {
 			in.counts.Merged++
 		}
 		news := in.news(t, before[t.id])
 		switch {
-		case t.old == nil && !seen[t.id]:
+		case t.old == nil && !seen:
 			in.counts.Added++
 			fresh = append(fresh, in.freshDoctor(t))
 		case len(news) > 0 || t.rekey:
-			if !seen[t.id] {
+			if !seen {
 				in.counts.Changed++
 			}
 			moved = append(moved, t)
 		default:
-			if !seen[t.id] {
+			if !seen {
 				in.counts.Same++
 			}
 		}
-		seen[t.id] = true
+		if !seen {
+			in.seen[t.id], in.marked = true, append(in.marked, t.id)
+		}
 		obs = append(obs, news...)
 	}
 	if in.dry {

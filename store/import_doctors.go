@@ -62,16 +62,12 @@ type takenDoctor struct {
 // name, hospital and department of whom no other master key is known; else a new one, who does not follow yet. Values become observations with source
 // import. What a doctor said, a rep reported or a person typed stays in front of them.
 func (s *Store) ImportDoctors(ctx context.Context, im Import, rows Batches[MasterDoctor]) (Counts, error) {
-	var seen map[string]bool
-	return take(ctx, s, im, func(do func([]MasterDoctor) error) error {
-		seen = map[string]bool{}
-		return rows(do)
-	}, func(in *intake, batch []MasterDoctor) error {
+	return take(ctx, s, im, rows, func(in *intake, batch []MasterDoctor) error {
 		found, err := in.findDoctors(batch)
 		if err != nil {
 			return err
 		}
-		return in.writeDoctors(found, seen)
+		return in.writeDoctors(found)
 	})
 }
 

@@ -78,13 +78,10 @@ func idsOf[T any](rows []T, id func(T) string) []string {
 // ImportHospitals writes hospitals by their id. One that was merged into another keeps being so.
 func (s *Store) ImportHospitals(ctx context.Context, im Import, rows Batches[Hospital]) (Counts, error) {
 	key := func(h Hospital) string { return h.ID }
-	var at int64
 	return take(ctx, s, im, rows, func(in *intake, batch []Hospital) error {
-		if at == 0 {
-			var err error
-			if at, err = s.hospitalClock(in.tx); err != nil {
-				return err
-			}
+		at, err := s.hospitalClock(in.tx) // of each batch: it may be seen before the next one
+		if err != nil {
+			return err
 		}
 		return takePlain(plain[Hospital]{
 			key:  key,

@@ -8,8 +8,11 @@ import (
 	"gorm.io/gorm"
 )
 
-// JobClassify is the kind of the job that derives every doctor again after the rules have changed. Its detail is the hash of the rules.
-const JobClassify = "classify"
+// Kinds of job.
+const (
+	JobClassify = "classify" // derives every doctor again after the rules have changed; its detail is the hash of the rules
+	JobRebuild  = "rebuild"  // folds every portrait anew; its detail is when it was asked for
+)
 
 // AddJob adds a job unless the newest one of its kind has the same detail. It tells whether it did. Several instances that see the same change add one.
 func (s *Store) AddJob(ctx context.Context, kind, detail, actor string) (bool, error) {
@@ -46,7 +49,7 @@ func newestJob(tx *gorm.DB, account, kind string) (Job, error) {
 	return rows[0], nil
 }
 
-// ClaimJob takes the open job of a kind and detail, or goes on with one that its instance has left. Its position says where. nil = there is none.
+// ClaimJob takes the open job of a kind and detail ("" = any), or goes on with one that its instance has left. Its position says where. nil = there is none.
 func (s *Store) ClaimJob(ctx context.Context, kind, detail string, lease time.Duration) (*Job, error) {
 	var claimed *Job
 	err := s.tx(ctx, func(tx *gorm.DB) error {
@@ -54,7 +57,10 @@ func (s *Store) ClaimJob(ctx context.Context, kind, detail string, lease time.Du
 		now := s.Now()
 		open := []string{JobWaiting, JobRunning}
 		var rows []Job
-		q := tx.Where("account = ? AND kind = ? AND detail = ? AND status IN ?", s.Account(), kind, detail, open)
+		q := tx.Where("account = ? AND kind = ? AND status IN ?", s.Account(), kind, open)
+		if detail != "" {
+			q = q.Where("detail = ?", detail)
+		}
 		if err := q.Where("owner = ? OR claim_until <= ?", s.opt.Instance, now).Order("at DESC").Limit(1).Find(&rows).Error; err != nil || len(rows) == 0 {
 			return err
 		}
@@ -80,11 +86,15 @@ func (s *Store) ClaimJob(ctx context.Context, kind, detail string, lease time.Du
 	return claimed, nil
 }
 
-// SaveJob writes how far a claimed job has come; with Status done it ends. ErrMoved: another instance has it, or it was stopped.
+// SaveJob writes how far a claimed job has come; with Status done it ends, with waiting anybody may go on at once. ErrMoved: another instance has it, or it was
+// stopped.
 func (s *Store) SaveJob(ctx context.Context, j Job) error {
 	now := s.Now()
 	set := map[string]any{"status": j.Status, "done": j.Done, "changed": j.Changed, "position": j.Position, "updated_at": now}
-	if j.Status != JobRunning {
+	switch j.Status {
+	case JobWaiting:
+		set["claim_until"] = 0
+	case JobDone:
 		set["done_at"], set["claim_until"] = now, 0
 	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {

@@ -55,6 +55,11 @@ func (s *Store) observe(tx *gorm.DB, rows []Observation, changed map[string]int6
 		return nil, nil
 	}
 	rows = s.completeObservations(rows)
+	for i, now := 0, s.Now(); i < len(rows); i++ { // what is said after the clock was set back is said later all the same
+		if last := changed[rows[i].Doctor]; last > now {
+			rows[i].At = last + 1
+		}
+	}
 	if err := s.seclude(tx, rows); err != nil {
 		return nil, err
 	}

@@ -81,6 +81,16 @@ func (s *Store) OpenTalks(ctx context.Context) ([]OpenTalks, error) {
 	return out, nil
 }
 
+// CountAnswered counts the doctors who have answered at least one of some questions of a flow since a time (unix ms), in whichever version.
+func (s *Store) CountAnswered(ctx context.Context, flow string, questions []string, since int64) (int64, error) {
+	var n int64
+	q := s.read(ctx).Model(&Answer{}).Where("account = ? AND at >= ? AND flow = ? AND question IN ? AND retracted_at = 0", s.Account(), since, flow, questions)
+	if err := q.Distinct("conversation").Count(&n).Error; err != nil {
+		return 0, fmt.Errorf("counting answers: %w", err)
+	}
+	return n, nil
+}
+
 // FlowVersions lists the kept versions of a flow without their files, newest first.
 func (s *Store) FlowVersions(ctx context.Context, flow string) ([]FlowVersion, error) {
 	var rows []FlowVersion

@@ -36,19 +36,6 @@ func (s *Store) CountDoctors(ctx context.Context, f Filter) (int64, error) {
 	return n, nil
 }
 
-// PageDoctors lists ids of doctors that a filter holds for, by id, after a given one. Ids are digests, so that the first ones are a sample by chance.
-func (s *Store) PageDoctors(ctx context.Context, f Filter, after string, n int) ([]string, error) {
-	var ids []string
-	q, err := s.where(ctx, f)
-	if err != nil {
-		return nil, err
-	}
-	if err := q.Where("f.doctor > ?", after).Order("f.doctor").Limit(n).Pluck("f.doctor", &ids).Error; err != nil {
-		return nil, fmt.Errorf("reading a segment: %w", err)
-	}
-	return ids, nil
-}
-
 // SampleRow is one doctor of a sample.
 type SampleRow struct {
 	Doctor       string
@@ -63,14 +50,14 @@ type SampleRow struct {
 	LeadPoints   int
 }
 
-// SampleDoctors shows some of the doctors that a filter holds for.
-func (s *Store) SampleDoctors(ctx context.Context, f Filter, n int) ([]SampleRow, error) {
+// SampleDoctors shows doctors that a filter holds for, by id, after a given one. Ids are digests, so that the first ones are a sample by chance.
+func (s *Store) SampleDoctors(ctx context.Context, f Filter, after string, n int) ([]SampleRow, error) {
 	var rows []SampleRow
 	q, err := s.where(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	q = q.Joins("JOIN doctors d ON d.id = f.doctor").Order("f.doctor").Limit(n)
+	q = q.Joins("JOIN doctors d ON d.id = f.doctor").Where("f.doctor > ?", after).Order("f.doctor").Limit(n)
 	err = q.Select("f.doctor, d.name, d.hospital_name, d.department, d.title, f.class, f.ladder, f.result, f.lead_grade, f.lead_points").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("reading a sample: %w", err)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -22,10 +23,16 @@ func VisitID(lead string) string { return newID("visit", lead) }
 // VisitCause is the cause of a push that a report brought about.
 func VisitCause(visit string) string { return "visit:" + visit }
 
-// FileVisit writes a report and what follows from it, or nothing. ErrMoved: the lead has changed since it was read, possibly because it was reported.
+// ErrNoRep: a visit that nobody made. Only people meet doctors.
+var ErrNoRep = errors.New("store: a visit needs a rep")
+
+// FileVisit writes a report and what follows from it, or nothing. ErrNoRep; ErrMoved: the lead has changed since it was read, possibly because it was reported.
 func (s *Store) FileVisit(ctx context.Context, f VisitFiling) (Visit, error) {
 	v := f.Visit
 	v.ID, v.Lead, v.Account = VisitID(f.Move.ID), f.Move.ID, s.Account()
+	if v.Rep == "" {
+		return v, ErrNoRep
+	}
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		lead, err := s.moveLead(tx, f.Move)
 		if err != nil {

@@ -309,6 +309,5 @@ const (
 	JobWaiting = "waiting"
 	JobRunning = "running"
 	JobDone    = "done"
-	JobFailed  = "failed"
 	JobStopped = "stopped"
 )

@@ -122,7 +122,7 @@ func TestS1_18_ResultClass(t *testing.T) {
 			if g == nil {
 				t.Fatal(ps)
 			}
-			got, err := s.PageDoctors(t.Context(), in.Filter(g), "", 10)
+			got, err := doctorsOf(t, s, in.Filter(g), 10)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -479,4 +479,64 @@ func TestS2_08_KOLIsNotSuper(t *testing.T) {
 			}
 		}
 	}
+}
+
+// doctorsOf lists the doctors that a filter holds for.
+func doctorsOf(t *testing.T, s *store.Store, f store.Filter, n int) (ids []string, err error) {
+	t.Helper()
+	rows, err := s.SampleDoctors(t.Context(), f, "", n)
+	for _, r := range rows {
+		ids = append(ids, r.Doctor)
+	}
+	return ids, err
+}
+
+// TestS1_09_FiguresByEveryCut: answers and behaviour are counted by product, region, level of the hospital and title, alone and together.
+func TestS1_09_FiguresByEveryCut(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		in := New(Options{Store: s, Library: at(shipped(t))})
+		hospitals := []store.Hospital{
+			{ID: "h1", Name: "一院", Level: "3a", Grade: "tertiary", Province: "浙江", Aliases: "[]"}, {ID: "h2", Name: "二院", Level: "2a", Grade: "county", Province: "江苏", Aliases: "[]"},
+		}
+		im, err := s.BeginImport(t.Context(), store.Import{Kind: store.KindHospitals})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.ImportHospitals(t.Context(), im, func(do func([]store.Hospital) error) error { return do(hospitals) }); err != nil {
+			t.Fatal(err)
+		}
+		for i, h := range hospitals {
+			for j := range 2 + i {
+				id := turn(t, s, h.ID+itoa(int64(j)), func(u *store.Turn) {
+					agrees(u, "base", "portrait")
+					u.Doctor.Hospital, u.Doctor.HospitalName = h.ID, h.Name
+					title := `"chief"`
+					if j == 0 {
+						title = `"attending"`
+					}
+					says(u, map[string]string{"title": title, "patient_band": `"ge80"`, "ladder": `"A3"`})
+				})
+				if err := s.Did(t.Context(), store.Behaviour{Doctor: id, Kind: store.DidRead, Object: "ckd_review", Topics: `["ckd"]`, Ref: "r", At: s.Now()}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		settle(t, in)
+		for source, want := range map[string]int64{
+			"hospital.level == '3a'": 2, "hospital.province == '江苏'": 3, "profile.title == chief": 3, "sample_sartan.ladder == A3": 5, "count(read, 90d) >= 1": 5,
+			"hospital.grade == county and profile.title == chief and sample_sartan.ladder in [A3, A4] and count(read, 90d) >= 1": 2,
+		} {
+			g, ps := in.Segment(source)
+			if g == nil {
+				t.Fatal(ps)
+			}
+			if c, err := in.Count(t.Context(), g, ""); err != nil || c.Count != want || c.Total != 5 {
+				t.Errorf("%s: %d of %d, %v, want %d", source, c.Count, c.Total, err, want)
+			}
+		}
+		r, err := s.ClassReport(t.Context(), 0)
+		if err != nil || r.Total != 5 || r.Grid["high"]["A3"] != 5 {
+			t.Errorf("the grid %+v, %v", r.Grid, err)
+		}
+	})
 }

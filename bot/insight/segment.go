@@ -17,6 +17,7 @@ type Counted struct {
 	Total  int64 // all doctors that are derived
 	Took   time.Duration
 	Sample []store.SampleRow
+	Next   string // after whom the next ones come, "" = there are no more
 }
 
 // Everybody tells whether a segment does not tell doctors apart.
@@ -41,8 +42,8 @@ func filterOf(f flows.Filter) store.Filter {
 	return out
 }
 
-// Count counts a segment and shows a sample.
-func (in *Insight) Count(ctx context.Context, s *flows.Segment) (Counted, error) {
+// Count counts a segment and shows a sample: those after a doctor, "" for the first ones.
+func (in *Insight) Count(ctx context.Context, s *flows.Segment, after string) (Counted, error) {
 	f := in.Filter(s)
 	began := time.Now()
 	var c Counted
@@ -54,7 +55,10 @@ func (in *Insight) Count(ctx context.Context, s *flows.Segment) (Counted, error)
 	if c.Total, err = in.store.CountDoctors(ctx, store.Filter{Op: flows.FilterAnd}); err != nil {
 		return c, err
 	}
-	c.Sample, err = in.store.SampleDoctors(ctx, f, sampleSize)
+	c.Sample, err = in.store.SampleDoctors(ctx, f, after, sampleSize)
+	if n := len(c.Sample); n == sampleSize {
+		c.Next = c.Sample[n-1].Doctor
+	}
 	return c, err
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,8 +18,13 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-// rebuildPage is the number of doctors in one transaction.
-const rebuildPage = 200
+// rebuildPage is the number of doctors in one transaction; rebuildLease is how long a rebuilding that gives no sign of life keeps others out.
+const (
+	rebuildPage  = 200
+	rebuildLease = time.Minute
+)
+
+var errRebuilding = errors.New("another rebuild is at work; a broken off one can be taken up after a minute")
 
 func newRebuild() *cobra.Command {
 	var configFile, doctor string
@@ -97,10 +103,7 @@ func (r *rebuilding) run(ctx context.Context, doctor string) error {
 	case !r.how.Write:
 		return r.compare(ctx)
 	}
-	j, err := r.st.OpenRebuild(ctx, "command line")
-	if errors.Is(err, store.ErrMoved) {
-		return errors.New("another rebuild is at work; a broken off one can be taken up after a minute")
-	}
+	j, err := r.take(ctx)
 	if err != nil {
 		return err
 	}
@@ -111,23 +114,52 @@ func (r *rebuilding) run(ctx context.Context, doctor string) error {
 	for {
 		page, err := r.st.RebuildDoctors(ctx, j.Position, rebuildPage, r.how)
 		if err != nil {
-			return errors.Join(err, r.st.LeaveRebuild(context.WithoutCancel(ctx), j))
+			j.Status = store.JobWaiting
+			return errors.Join(err, r.st.SaveJob(context.WithoutCancel(ctx), *j))
 		}
 		r.print(page)
 		j.Done, j.Changed = j.Done+page.Doctors, r.found
 		if page.Last != "" {
 			j.Position = page.Last
 		}
-		done := page.Doctors < rebuildPage
-		if err := r.st.StepRebuild(ctx, j, done); err != nil {
+		if page.Doctors < rebuildPage {
+			j.Status = store.JobDone
+		}
+		if err := r.st.SaveJob(ctx, *j); err != nil {
 			return err
 		}
 		fmt.Fprintf(r.err, "\r%d of %d doctors", j.Done, max(j.Total, j.Done))
-		if done {
+		if j.Status == store.JobDone {
 			fmt.Fprintln(r.err)
 			return r.end(j.Done)
 		}
+		if j, err = r.st.ClaimJob(ctx, store.JobRebuild, j.Detail, rebuildLease); err != nil || j == nil {
+			return errors.Join(err, errRebuilding)
+		}
 	}
+}
+
+// take takes up the rebuilding that was broken off, or begins one.
+func (r *rebuilding) take(ctx context.Context) (*store.Job, error) {
+	j, err := r.st.ClaimJob(ctx, store.JobRebuild, "", rebuildLease)
+	if err != nil || j != nil {
+		return j, err
+	}
+	last, err := r.st.Jobs(ctx, store.JobRebuild, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(last) > 0 && last[0].Status == store.JobRunning {
+		return nil, errRebuilding
+	}
+	asked := strconv.FormatInt(r.st.Now(), 10)
+	if _, err := r.st.AddJob(ctx, store.JobRebuild, asked, "command line"); err != nil {
+		return nil, err
+	}
+	if j, err = r.st.ClaimJob(ctx, store.JobRebuild, asked, rebuildLease); err == nil && j == nil {
+		err = errRebuilding
+	}
+	return j, err
 }
 
 // compare looks at all doctors and changes nothing.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/vrep/vrep/master"
 )
 
 func newServe() *cobra.Command {
@@ -96,10 +98,13 @@ func (a *app) run(ctx context.Context, ln net.Listener, h http.Handler, first fu
 }
 
 // startLoops starts the outbox, the waking of silent talks, the end of erasures, the lead desk, the safety desk, the outreach, what is
-// derived about doctors, and the watch over published flows and the signing of the audit, with an
+// derived about doctors, and the watch over published flows and the signing of the audit, on the embedded database imports that were broken off, with an
 // account also the takeover of its followers and the keeping of its menu; the function it returns waits for their end.
 func (a *app) startLoops(ctx context.Context) func() error {
 	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.bot.EraseLeft, a.desk.Run, a.safety.Run, a.outreach.Run, a.insight.Run, a.flows.Run, a.store.KeepAudit}
+	if a.store.Embedded() {
+		loops = append(loops, a.resumeImports)
+	}
 	if a.cfg.WeChat.Ready() {
 		loops = append(loops, func(ctx context.Context) error {
 			a.bot.TakeOver(ctx, a.sender)
@@ -121,6 +126,29 @@ func (a *app) startLoops(ctx context.Context) func() error {
 			}
 		}
 		return errors.Join(errs...)
+	}
+}
+
+// resumeEvery is the pause between two looks for an import that was broken off.
+const resumeEvery = 20 * time.Second
+
+// resumeImports goes on with large imports that a process left unfinished.
+func (a *app) resumeImports(ctx context.Context) error {
+	tick := time.NewTicker(resumeEvery)
+	defer tick.Stop()
+	for {
+		r, err := master.Resume(ctx, a.store, master.Options{Zone: a.cfg.Zone, Codes: a.own.Coder(), Hospitals: hospitalNames(a.own)})
+		switch {
+		case err != nil && ctx.Err() == nil:
+			a.log.Error("going on with an import failed", "error", err)
+		case r != nil:
+			a.log.Info("an import that was broken off is complete", "import", r.Import.ID, "kind", r.Import.Kind)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
 	}
 }
 
