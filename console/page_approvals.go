@@ -29,6 +29,7 @@ var acts = map[string]act{
 	store.ActLift:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actLift},
 	store.ActReassign: {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actReassign},
 	store.ActRole:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRole},
+	store.ActSuper:    {[]string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, (*Console).actSuper},
 	store.ActExport:   {[]string{store.RoleCompliance, store.RoleAdmin}, nil},
 }
 
@@ -151,11 +152,23 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease):
 		notice = "gone"
 	case err != nil:
-		return err
+		if notice = refusedAct(err); notice == "" {
+			return err
+		}
 	case !yes:
 		notice = "proposal_refused"
 	}
 	return c.back(w, v, notice, "/console/approvals")
+}
+
+// refusedAct is what a person is told whose decision the act itself refuses, "" = that was no refusal.
+func refusedAct(err error) string {
+	for notice, refusal := range superNotices {
+		if errors.Is(err, refusal) {
+			return notice
+		}
+	}
+	return ""
 }
 
 func (c *Console) actShare(ctx context.Context, a store.Approval) error {
