@@ -34,10 +34,14 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return world.Write(ctx, w.app.store, sample.Options{
+	err = world.Write(ctx, w.app.store, sample.Options{
 		Followers: func(n int) ([]string, error) { return w.platform.Quiet("sample", n) },
 		Hospitals: listedHospitals(w.app.own),
 	})
+	if err != nil {
+		return err
+	}
+	return w.fillSupers(ctx)
 }
 
 // listedHospitals are the hospitals of the flows' list as master data, so that the demo knows both those and the invented ones.
