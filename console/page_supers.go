@@ -147,30 +147,32 @@ func chosenLens(lenses []flows.SuperLensInfo, codes ...string) flows.SuperLensIn
 
 // fillSupers ranks the rows by the lens, tells how far each moved against the other lens, and sorts them into lanes.
 func (c *Console) fillSupers(view *superList, rows []store.SuperRow) {
+	listed := slices.DeleteFunc(slices.Clone(rows), func(r store.SuperRow) bool { return !view.wants(r.Status) })
 	other := map[string]int{}
-	for i, r := range ranked(rows, view.From.Code) {
+	for i, r := range ranked(listed, view.From.Code) {
 		other[r.Doctor] = i + 1
 	}
-	for _, code := range view.Info.Stages {
-		view.Lanes = append(view.Lanes, superLane{Code: code})
-	}
-	now := c.now().UnixMilli()
-	for i, r := range ranked(rows, view.Lens.Code) {
-		view.Life = cmp.Or(view.Life, r.Found.Life)
-		row := superRow{SuperRow: r, Score: r.Found.Score(view.Lens.Code), Rank: i + 1, Next: cmp.Or(r.NextStep, r.Found.Next.Say), Late: r.NextAt > 0 && r.NextAt < now}
-		row.Parts = shares(view.Info, row.Score)
+	for i, r := range ranked(listed, view.Lens.Code) {
+		row := c.superRow(view, r)
+		row.Rank = i + 1
 		if was := other[r.Doctor]; was > 0 {
 			row.Moved = was - row.Rank
 			row.Shift = shift(view.Info, row.Score, r.Found.Score(view.From.Code), row.Moved)
 		}
-		if alive := r.Status != store.SuperDropped && r.Status != store.SuperRefused; alive {
-			if lane := slices.Index(view.Info.Stages, r.Stage); lane >= 0 {
-				view.Lanes[lane].Rows = append(view.Lanes[lane].Rows, row)
-			}
-			view.Overdue += one(row.Late)
+		view.Rows = append(view.Rows, row)
+	}
+	for _, code := range view.Info.Stages {
+		view.Lanes = append(view.Lanes, superLane{Code: code})
+	}
+	for _, r := range ranked(rows, view.Lens.Code) {
+		view.Life = cmp.Or(view.Life, r.Found.Life)
+		if r.Status == store.SuperDropped || r.Status == store.SuperRefused {
+			continue
 		}
-		if view.wants(r.Status) {
-			view.Rows = append(view.Rows, row)
+		row := c.superRow(view, r)
+		view.Overdue += one(row.Late)
+		if lane := slices.Index(view.Info.Stages, r.Stage); lane >= 0 {
+			view.Lanes[lane].Rows = append(view.Lanes[lane].Rows, row)
 		}
 	}
 	for _, r := range rows {
@@ -184,6 +186,14 @@ func (c *Console) fillSupers(view *superList, rows []store.SuperRow) {
 		shown = max(0, slices.IndexFunc(view.Lanes, func(l superLane) bool { return len(l.Rows) > 0 }))
 	}
 	view.Lanes[shown].Shown = true
+}
+
+// superRow is a row as it stands in a lens, with the next step that counts.
+func (c *Console) superRow(view *superList, r store.SuperRow) superRow {
+	row := superRow{SuperRow: r, Score: r.Found.Score(view.Lens.Code), Next: cmp.Or(r.NextStep, r.Found.Next.Say)}
+	row.Late = r.NextAt > 0 && r.NextAt < c.now().UnixMilli()
+	row.Parts = shares(view.Info, row.Score)
+	return row
 }
 
 func one(yes bool) int {

@@ -24,6 +24,7 @@ type demoSupers struct {
 		Note string `yaml:"note"`
 	} `yaml:"influences"`
 	Done string `yaml:"done"`
+	Late string `yaml:"late"`
 }
 
 // How many of the candidates of the sample are super customers already: of each department's best, so that every lens has some.
@@ -61,7 +62,7 @@ func (w *demoWorld) fillSupers(ctx context.Context) error {
 	return w.decideSupers(ctx, info, product, ripe)
 }
 
-// bestOf are the best few of every lens, each once.
+// bestOf are the best few of every lens, each once, but for one whom somebody is to decide about.
 func bestOf(info *flows.SuperInfo, ripe []store.SuperRow) []store.SuperRow {
 	var out []store.SuperRow
 	taken := map[string]bool{}
@@ -70,7 +71,7 @@ func bestOf(info *flows.SuperInfo, ripe []store.SuperRow) []store.SuperRow {
 		slices.SortStableFunc(ripe, func(a, b store.SuperRow) int { return cmp.Compare(points(b), points(a)) })
 		left := demoPerLens
 		for _, r := range ripe {
-			if left > 0 && !taken[r.Doctor] && r.Found.Score(l.Code).Listed {
+			if left > 0 && len(out) < len(ripe)-1 && !taken[r.Doctor] && r.Found.Score(l.Code).Listed {
 				taken[r.Doctor] = true
 				out = append(out, r)
 				left--
@@ -128,7 +129,7 @@ func (w *demoWorld) workSuper(ctx context.Context, words demoSupers, order []sto
 	case 1:
 		return st.DoneSuper(ctx, r.Doctor, product, words.Done)
 	case 2:
-		return st.PlanSuper(ctx, r.Doctor, product, r.Found.Next.Say, w.app.now().AddDate(0, 0, -3).UnixMilli())
+		return st.PlanSuper(ctx, r.Doctor, product, words.Late, w.app.now().AddDate(0, 0, -3).UnixMilli())
 	}
 	return nil
 }
