@@ -14,6 +14,7 @@ type sight int
 
 const (
 	blind   sight = iota // no doctor: the page is about something else
+	counts               // how many there are of the house, and none of them
 	own                  // those of the rep that the person is
 	team                 // those of the reps of the person's team
 	noNames              // all, without names, openids and words
@@ -61,7 +62,7 @@ var (
 	everyone   = to(Roles...)
 	people     = to(store.RoleAdmin, store.RoleViewer, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations, store.RoleAuditor)
 	sales      = people
-	figures    = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleMarketing, store.RoleCompliance, store.RoleOperations)
+	figures    = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleCompliance, store.RoleOperations).and(grants{store.RoleMarketing: counts})
 	safety     = grants{store.RoleSafety: all}
 	cases      = safety.and(grants{store.RoleCompliance: all})
 	medical    = grants{store.RoleMedical: all}
@@ -73,6 +74,9 @@ var (
 	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers     = to(store.RoleAdmin, store.RoleManager)
 	analysts   = figures.and(to(store.RoleAuditor))
+	proposers  = operators.and(grants{store.RoleMarketing: counts}) // of rules
+	tryers     = proposers.and(to(store.RoleCompliance))
+	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
 	importers  = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // doubles cannot be told apart without names
 	auditors   = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)
@@ -153,6 +157,8 @@ func viewer(u store.User, s sight) store.Viewer {
 		v.Reach = store.ReachOwn
 	case team:
 		v.Reach = store.ReachTeam
+	case counts:
+		v.Counts = true
 	case noNames, all:
 		v.Reach = store.ReachAll
 	}

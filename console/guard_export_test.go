@@ -12,7 +12,7 @@ type TableRoute struct {
 
 // Table lists every route of the console.
 func (c *Console) Table() []TableRoute {
-	names := map[sight]string{blind: "blind", own: "own", team: "team", noNames: "masked", all: "all"}
+	names := map[sight]string{blind: "blind", counts: "counts", own: "own", team: "team", noNames: "masked", all: "all"}
 	var out []TableRoute
 	for _, r := range c.table {
 		t := TableRoute{Method: r.method, Path: r.path, Nav: r.nav, Grants: map[string]string{}}

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -106,8 +107,44 @@ func (c *Console) shownItem(field, item string) string {
 	return c.words.orSame("value", item)
 }
 
-// pushWhy says why a content item was chosen, or why there is none. Words of people stay as they are.
-func (c *Console) pushWhy(reason string) string { return c.words.orSame("pushreason", reason) }
+// pushWhy says why a content item was chosen, with the points of each part and their sum, or why there is none. Words of people stay as they are.
+func (c *Console) pushWhy(reason string) string {
+	code, parts := flows.ReadWhy(reason)
+	out := []string{c.words.orSame("pushreason", code)}
+	sum := 0
+	for _, p := range parts {
+		sum += p.Points
+		text := c.words.orSame("matchpart", p.Name) + " " + strconv.Itoa(p.Points)
+		if detail := c.matchDetail(p); detail != "" {
+			text += " (" + detail + ")"
+		}
+		out = append(out, text)
+	}
+	if len(parts) > 0 {
+		out = append(out, c.words.word("matchpart", "sum")+" "+strconv.Itoa(sum))
+	}
+	return strings.Join(out, " \u00b7 ")
+}
+
+// matchDetail puts the codes of a part into words.
+func (c *Console) matchDetail(p flows.MatchPart) string {
+	if p.Name == "kind" && c.words.has("prefers", p.Detail) {
+		return c.words.word("prefers", p.Detail)
+	}
+	lib := c.libraryNow()
+	if p.Name != "topics" || lib == nil {
+		return p.Detail
+	}
+	topics := strings.Split(p.Detail, ",")
+	if list := lib.Lists()["topics"]; list != nil {
+		for i, code := range topics {
+			if at := slices.IndexFunc(list.Items, func(x flows.Choice) bool { return x.Code == code }); at >= 0 {
+				topics[i] = list.Items[at].Label
+			}
+		}
+	}
+	return strings.Join(topics, " ")
+}
 
 // sendWhy says what became of a message that was not sent. The platform's code is left out: pages show it beside.
 func (c *Console) sendWhy(code int, reason string) string {

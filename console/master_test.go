@@ -80,7 +80,12 @@ func TestMergeOnThePage(t *testing.T) {
 	if a := s.as(store.RoleViewer).post("/console/merges/doctor", "kept", w.doctor, "gone", w.listed); a.code != http.StatusForbidden {
 		t.Errorf("a viewer may merge: %d", a.code)
 	}
-	if a := b.post("/console/merges/doctor", "kept", w.doctor, "gone", w.listed); a.location != "/console/merges" {
+	b.post("/console/merges/doctor", "kept", w.doctor, "gone", w.listed)
+	wantHas(t, b.get("/console/merges"), "请先勾选“已核对”")
+	if d, err := s.store.MasterDoctor(t.Context(), "D1"); err != nil || d.ID != w.listed {
+		t.Errorf("merged by a slip: %+v %v", d, err)
+	}
+	if a := b.post("/console/merges/doctor", "kept", w.doctor, "gone", w.listed, "sure", "1"); a.location != "/console/merges" {
 		t.Fatalf("merge: %d %q", a.code, a.location)
 	}
 	wantHas(t, b.get("/console/merges"), "已合并", "合并过的", "人工")
@@ -89,9 +94,9 @@ func TestMergeOnThePage(t *testing.T) {
 	if d.ID != w.doctor || d.Title != "副主任医师" {
 		t.Errorf("the key leads to %+v", d)
 	}
-	b.post("/console/merges/doctor", "kept", w.doctor, "gone", w.listed)
+	b.post("/console/merges/doctor", "kept", w.doctor, "gone", w.listed, "sure", "1")
 	wantHas(t, b.get("/console/merges"), "没有合并")
-	if a := b.post("/console/merges/hospital", "kept", "h1", "gone", "h2"); a.location != "/console/merges" {
+	if a := b.post("/console/merges/hospital", "kept", "h1", "gone", "h2", "sure", "1"); a.location != "/console/merges" {
 		t.Fatalf("merge of hospitals: %d %q", a.code, a.location)
 	}
 	wantHas(t, b.get("/console/hospitals/h2"), "已并入")

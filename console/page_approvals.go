@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/store"
 )
 
@@ -28,6 +29,7 @@ var acts = map[string]act{
 	store.ActShare:    {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actShare},
 	store.ActLift:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actLift},
 	store.ActReassign: {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actReassign},
+	store.ActRules:    {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRules},
 	store.ActRole:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRole},
 	store.ActSuper:    {[]string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, (*Console).actSuper},
 	store.ActExport:   {[]string{store.RoleCompliance, store.RoleAdmin}, nil},
@@ -73,9 +75,10 @@ func (c *Console) propose(w http.ResponseWriter, v *request, kind, object string
 type approvalView struct {
 	store.Approval
 	Lines   []approvalLine
-	Decides bool // this person may decide it now
-	Mine    bool // this person asked
-	File    bool // this person may take the file
+	Decides bool   // this person may decide it now
+	Mine    bool   // this person asked
+	File    bool   // this person may take the file
+	Page    string // where what is proposed can be read whole; "" = the lines say it all
 }
 
 type approvalLine struct{ Name, Value string }
@@ -94,7 +97,12 @@ func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 	views := make([]approvalView, len(rows))
 	for i, a := range rows {
 		mine := a.Actor == v.user.Name
+		page := ""
+		if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
+			page = "/console/releases/" + number
+		}
 		views[i] = approvalView{
+			Page:     page,
 			Approval: a, Lines: c.approvalLines(a), Mine: mine,
 			Decides: !mine && a.Status == store.ApprovalOpen && slices.Contains(acts[a.Kind].decide, v.user.Role),
 			File:    mine && a.Kind == store.ActExport && c.takeable(a),
@@ -149,6 +157,8 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 		notice = "proposal_expired"
 	case errors.Is(err, store.ErrNoReason):
 		notice = "unreasoned"
+	case errors.Is(err, release.ErrOvertaken):
+		notice = "overtaken"
 	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease):
 		notice = "gone"
 	case err != nil:
@@ -185,6 +195,27 @@ func (c *Console) actShare(ctx context.Context, a store.Approval) error {
 		return err
 	}
 	return c.releases.Share(ctx, id, int(share), a.Actor, a.Reason)
+}
+
+// actRules puts a proposed release of other rules into force.
+func (c *Console) actRules(ctx context.Context, a store.Approval) error {
+	body, err := bodyOf(a)
+	if err != nil {
+		return err
+	}
+	id, err := body.number("release")
+	if err != nil {
+		return err
+	}
+	base, err := body.number("base")
+	if err != nil {
+		return err
+	}
+	share, err := body.number("share")
+	if err != nil {
+		return err
+	}
+	return c.releases.Enact(ctx, id, base, int(share), a.Actor, a.Reason)
 }
 
 func (c *Console) actLift(ctx context.Context, a store.Approval) error {

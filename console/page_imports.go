@@ -73,10 +73,14 @@ func (c *Console) pageImport(w http.ResponseWriter, v *request) error {
 	if err != nil {
 		return err
 	}
+	report := master.ReadReport(im)
+	if v.narrow() && im.Kind == store.KindDoctors { // they name doctors of others
+		report.Problems, report.Notes = nil, nil
+	}
 	return c.show(w, v, "import", struct {
 		store.Import
 		Report master.Report
-	}{im, master.ReadReport(im)})
+	}{im, report})
 }
 
 func (c *Console) showTemplate(w http.ResponseWriter, v *request) error {

@@ -156,6 +156,9 @@ func (c *Console) pairHospitals(v *request, p *pairPage) error {
 
 func (c *Console) doMerge(w http.ResponseWriter, v *request) error {
 	kept, gone := v.FormValue("kept"), v.FormValue("gone")
+	if v.FormValue("sure") == "" { // there is no way back
+		return c.back(w, v, "merge_unsure", "/console/merges")
+	}
 	var err error
 	switch v.PathValue("kind") {
 	case store.MergeDoctor:

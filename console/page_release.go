@@ -8,6 +8,7 @@ import (
 
 	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/author"
 	"github.com/vrep/vrep/store"
 )
 
@@ -18,6 +19,7 @@ const maxReason = 1500
 type releaseView struct {
 	Release release.Listed
 	Draft   *release.Draft // what putting it into force again would change; nil when it cannot be
+	Rules   []rulesDiff    // how its rules differ from those in force
 	Shares  []int
 	Acts    bool
 	Problem string // code of the word group "problem"
@@ -48,7 +50,26 @@ func (c *Console) releaseView(v *request) (releaseView, error) {
 	if errors.Is(err, release.ErrUnreadable) {
 		return view, nil
 	}
+	if err != nil || len(view.Draft.Rules) == 0 {
+		return view, err
+	}
+	current, err := c.releases.Current(v.Context())
+	if err == nil && current.Library != nil {
+		view.Rules = rulesDiffs(current.Library, view.Draft.Library(), view.Draft.Rules)
+	}
 	return view, err
+}
+
+// rulesDiff is how one file of rules differs, line by line.
+type rulesDiff struct{ File, Lines string }
+
+func rulesDiffs(old, now *flows.Library, names []string) []rulesDiff {
+	var out []rulesDiff
+	was, is := old.RulesFiles(), now.RulesFiles()
+	for _, name := range names {
+		out = append(out, rulesDiff{name, author.LineDiff(name, was[name], is[name])})
+	}
+	return out
 }
 
 // reasonOf reads the reason of an act; "" when it is missing.
@@ -86,11 +107,16 @@ func (c *Console) doRollback(w http.ResponseWriter, v *request) error {
 		return c.back(w, v, "gone", "/console/flows")
 	}
 	done, err := c.releases.Publish(v.Context(), view.Draft, release.Order{Share: 100, Author: v.user.Name, Message: reason})
-	if errors.Is(err, release.ErrSame) {
+	switch {
+	case errors.Is(err, release.ErrSame):
 		return c.back(w, v, "gone", "/console/flows")
-	}
-	if err != nil {
+	case errors.Is(err, store.ErrNoReason):
+		view.Problem, view.Reason = "why", reason
+		return c.again(w, v, "release", view)
+	case err != nil:
 		return err
+	case done.Cause == store.ReleaseRules:
+		return c.back(w, v, "proposed", "/console/approvals")
 	}
 	c.log.Info("flows rolled back", "release", done.ID, "user", v.user.Name)
 	return c.back(w, v, "rolled_back", "/console/flows")
@@ -109,6 +135,9 @@ func (c *Console) doShare(w http.ResponseWriter, v *request) error {
 	share, err := strconv.Atoi(v.PostForm.Get("share"))
 	if err != nil || share < 0 || share > 100 {
 		return store.ErrNotFound
+	}
+	if view.Release.State == release.StateWaiting {
+		return c.back(w, v, "gone", "/console/flows")
 	}
 	if reason == "" {
 		view.Problem = "why"

@@ -1,13 +1,17 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/vrep/vrep/bot/insight"
+	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/flows"
+	"github.com/vrep/vrep/flows/author"
 	"github.com/vrep/vrep/flows/lint"
 	"github.com/vrep/vrep/store"
 )
@@ -21,21 +25,25 @@ const (
 
 // rulesView is what the page of rules shows.
 type rulesView struct {
-	Report  store.ClassReport
-	Classes *flows.ClassInfo
-	Grid    []gridRow
-	Spread  []spread
-	Moves   migration
-	Models  []flows.ModelInfo
-	Tags    []tagRow
-	Jobs    []store.Job
-	Acts    bool
+	Report   store.ClassReport
+	Classes  *flows.ClassInfo
+	Grid     []gridRow
+	Spread   []spread
+	Moves    migration
+	Models   []flows.ModelInfo
+	Tags     []tagRow
+	Jobs     []store.Job
+	Tries    bool // this person may try other rules
+	Proposes bool // and propose them
 
 	Files    []string // names that can be tried
 	File     string
 	Source   string
 	Problems []flows.Problem
 	Preview  *insight.Preview
+	Diff     string // how what was tried differs from what is in force
+	Problem  string // code of the word group "problem"
+	Reason   string // as it was typed
 }
 
 // gridRow is one row of the matrix: a potential with the doctors of every stage.
@@ -89,7 +97,7 @@ func (c *Console) pageRules(w http.ResponseWriter, v *request) error {
 }
 
 func (c *Console) rulesView(v *request) (rulesView, error) {
-	view := rulesView{Acts: v.user.Role == store.RoleAdmin || v.user.Role == store.RoleOperations}
+	view := rulesView{Tries: c.mayDo(v, "/console/rules/preview"), Proposes: c.mayDo(v, "/console/rules/propose")}
 	lib := c.libraryNow()
 	if lib == nil {
 		return view, store.ErrNotFound
@@ -122,22 +130,71 @@ func (c *Console) rulesView(v *request) (rulesView, error) {
 		view.File = ""
 	}
 	view.Source = files[view.File]
+	if id, err := strconv.ParseInt(v.URL.Query().Get("release"), 10, 64); err == nil && view.File != "" {
+		d, err := c.releases.Back(v.Context(), id)
+		if errors.Is(err, release.ErrUnreadable) {
+			return view, store.ErrNotFound
+		}
+		if err != nil {
+			return view, err
+		}
+		view.Source = d.Library().RulesFiles()[view.File]
+	}
 	return view, nil
+}
+
+// typedRules takes what a form holds of a file of rules.
+func (c *Console) typedRules(w http.ResponseWriter, v *request) (rulesView, error) {
+	v.Body = http.MaxBytesReader(w, v.Body, 2*maxRules)
+	if err := v.ParseForm(); err != nil {
+		return rulesView{}, err
+	}
+	view, err := c.rulesView(v)
+	if err != nil {
+		return view, err
+	}
+	view.File, view.Source = v.PostForm.Get("file"), strings.ReplaceAll(cut(v.PostForm.Get("source"), maxRules), "\r\n", "\n")
+	if !slices.Contains(view.Files, view.File) {
+		return view, store.ErrNotFound
+	}
+	view.Diff = author.LineDiff(view.File, c.library().RulesFiles()[view.File], view.Source)
+	return view, nil
+}
+
+// doProposeRules asks for a second person to put other rules into force. What lint or a test of the folder finds wrong is shown instead.
+func (c *Console) doProposeRules(w http.ResponseWriter, v *request) error {
+	view, err := c.typedRules(w, v)
+	if err != nil {
+		return err
+	}
+	view.Reason = typedText(v, "reason")
+	d, err := c.releases.Rewrite(v.Context(), view.File, view.Source)
+	if err != nil {
+		return err
+	}
+	if d.Refused() {
+		view.Problems, view.Problem = append(lint.Errors(d.Findings), d.Tests.Problems...), "rules_refused"
+		return c.again(w, v, "rules", view)
+	}
+	_, err = c.releases.Publish(v.Context(), d, release.Order{Share: 100, Author: v.user.Name, Message: view.Reason})
+	switch {
+	case errors.Is(err, store.ErrNoReason):
+		view.Problem = "why"
+		return c.again(w, v, "rules", view)
+	case errors.Is(err, release.ErrSame):
+		view.Problem = "rules_same"
+		return c.again(w, v, "rules", view)
+	case err != nil:
+		return err
+	}
+	return c.back(w, v, "proposed", "/console/approvals")
 }
 
 // doPreviewRules tries a file of rules on the doctors. Nothing is changed or kept.
 func (c *Console) doPreviewRules(w http.ResponseWriter, v *request) error {
-	v.Body = http.MaxBytesReader(w, v.Body, 2*maxRules)
-	if err := v.ParseForm(); err != nil {
-		return err
-	}
-	view, err := c.rulesView(v)
+	view, err := c.typedRules(w, v)
 	if err != nil {
 		return err
-	}
-	view.File, view.Source = v.PostForm.Get("file"), strings.ReplaceAll(cut(v.PostForm.Get("source"), maxRules), "\r\n", "\n")
-	if !slices.Contains(view.Files, view.File) {
-		return store.ErrNotFound
 	}
 	next, problems := c.library().WithRules(view.File, view.Source)
 	if next != nil && !lint.Blocks(problems, false) {

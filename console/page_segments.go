@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -28,7 +29,8 @@ type segmentView struct {
 	Counted  *insight.Counted
 	Efforts  map[string]store.Effort
 	Why      []flows.SegmentLine
-	Names    []string
+	Names    []nameGroup
+	Examples []segmentExample
 	Acts     bool
 	Problem  string // code of the word group "problem"
 }
@@ -48,7 +50,7 @@ func (c *Console) segmentView(v *request, form url.Values) (segmentView, error) 
 	if lib == nil {
 		return view, store.ErrNotFound
 	}
-	view.Names = lib.SegmentNames()
+	view.Names, view.Examples = c.segmentNames(lib), c.segmentExamples()
 	var err error
 	if view.Saved, err = c.store.Segments(v.Context()); err != nil {
 		return view, err
@@ -75,6 +77,10 @@ func (c *Console) trySegment(v *request, view *segmentView) error {
 	if view.Problems = problems; g == nil {
 		return nil
 	}
+	if v.masked() && readsHidden(c.insight.Filter(g)) {
+		view.Problem = "hidden_field"
+		return nil
+	}
 	counted, err := c.insight.Count(v.Context(), g)
 	if err != nil {
 		return err
@@ -87,11 +93,24 @@ func (c *Console) trySegment(v *request, view *segmentView) error {
 	if view.Efforts, err = c.store.Efforts(v.Context(), ids, c.now().Add(-effortSpan).UnixMilli()); err != nil || view.Doctor == "" {
 		return err
 	}
+	sees, err := c.store.SeesDoctor(v.Context(), view.Doctor)
+	if err != nil {
+		return err
+	}
+	if !sees {
+		view.Problem = "nodoctor"
+		return nil
+	}
 	view.Why, err = c.insight.Why(v.Context(), g, view.Doctor)
 	if errors.Is(err, store.ErrNotFound) {
 		view.Problem, err = "nodoctor", nil
 	}
 	return err
+}
+
+// readsHidden tells whether a condition looks at a value that who sees no names must not find out by trying.
+func readsHidden(f store.Filter) bool {
+	return f.Atom.Of == flows.AtomField && store.Protected(f.Atom.Name) || slices.ContainsFunc(f.Kids, readsHidden)
 }
 
 // doSaveSegment saves what was typed, as a new segment or over the one that is open.

@@ -34,7 +34,8 @@ type shell struct {
 	Company, Bot string
 	User         store.User // Name "" = nobody is logged in
 	Nav          []navEntry
-	Notice       string // code of the word group "notice"
+	Master       []navEntry // pages of the master data
+	Notice       string     // code of the word group "notice"
 }
 
 // Sees tells whether the menu has an entry: what is not in it is not linked to.
@@ -78,6 +79,11 @@ func (c *Console) shellFor(u store.User, on string) shell {
 	for _, n := range navigation {
 		if c.may(u, http.MethodGet, n.Path) || n.Path == "/console/" && c.may(u, http.MethodGet, "/console/{$}") {
 			s.Nav = append(s.Nav, navEntry{Name: n.Name, Path: n.Path, On: n.Name == on})
+		}
+	}
+	for _, n := range masterPages {
+		if c.may(u, http.MethodGet, n.Path) {
+			s.Master = append(s.Master, n)
 		}
 	}
 	return s

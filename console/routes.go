@@ -44,7 +44,8 @@ func (c *Console) routes() []route {
 		{"POST", "/console/segments", "segments", operators, c.doSaveSegment},
 		{"POST", "/console/segments/{id}/drop", "segments", operators, c.doDropSegment},
 		{"GET", "/console/rules", "rules", analysts, c.pageRules},
-		{"POST", "/console/rules/preview", "rules", operators, c.doPreviewRules},
+		{"POST", "/console/rules/preview", "rules", tryers, c.doPreviewRules},
+		{"POST", "/console/rules/propose", "rules", proposers, c.doProposeRules},
 		{"GET", "/console/leads", "leads", sales, c.pageLeads},
 		{"POST", "/console/leads/reassign", "leads", movers, c.doReassign},
 		{"GET", "/console/leads/{id}", "leads", sales, c.pageLead},
@@ -84,7 +85,7 @@ func (c *Console) routes() []route {
 		{"GET", "/console/scenes/{id}/picture", "scenes", everyone, c.showScene},
 		{"POST", "/console/scenes/{id}/close", "scenes", operators, c.doCloseScene},
 		{"GET", "/console/contents", "contents", everyone, c.pageContents},
-		{"GET", "/console/hospitals", "master", everyone, c.pageHospitals},
+		{"GET", "/console/hospitals", "master", placed, c.pageHospitals},
 		{"GET", "/console/hospitals/{id}", "master", everyone, c.pageHospital},
 		{"GET", "/console/products", "master", everyone, c.pageProducts},
 		{"GET", "/console/imports", "master", masters, c.pageImports},
@@ -126,6 +127,14 @@ var navigation = []navEntry{
 	{Name: "outbox", Path: "/console/outbox"},
 	{Name: "audit", Path: "/console/audit"},
 	{Name: "users", Path: "/console/users"},
+}
+
+// masterPages are the pages below the menu's entry for master data.
+var masterPages = []navEntry{
+	{Name: "hospitals", Path: "/console/hospitals"},
+	{Name: "products", Path: "/console/products"},
+	{Name: "imports", Path: "/console/imports"},
+	{Name: "merges", Path: "/console/merges"},
 }
 
 // Handler serves /console/, /h/, /d/ and /r/.

@@ -54,8 +54,9 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"gift":      {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
 		"pushreason": {
 			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze, outreach.ReasonCaps,
-			"kind", "topic", "kind+topic", "next", "named",
+			"kind", "topic", "kind+topic", "next", "named", "explore",
 		},
+		"matchpart":    {"topics", "kind", "stage", "fresh", "ignored", "sum"},
 		"erasecause":   {store.EraseUnfollow, store.EraseRequest},
 		"team":         {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},
 		"leadlevel":    {"hot", "warm", "cold", "watch"},

@@ -245,8 +245,10 @@ func parseDuration(s string) (time.Duration, bool) {
 }
 
 // until reads the last day of an approval or a price, YYYY-MM-DD; the zero time means absent.
-func (o *object) until() time.Time {
-	const key = "until"
+func (o *object) until() time.Time { return o.date("until") }
+
+// date reads a day; zero when there is none.
+func (o *object) date(key string) time.Time {
 	s := o.plain(key)
 	if s == "" {
 		return time.Time{}

@@ -19,6 +19,8 @@ type Content struct {
 	ApprovalNo  string
 	Until       time.Time // end of the last valid day; zero = no end
 	Product     string
+	Stage       string    // of the adoption ladder that it helps to reach, A0 … A6; "" = any
+	Date        time.Time // day on which it came out; zero = not said
 	Mini        Mini
 
 	at place
@@ -76,11 +78,11 @@ func (l *loader) contents(b *binder, root *yaml.Node) {
 		return
 	}
 	b.pairs(o.keys["contents"], func(k, v *yaml.Node) {
-		co := b.object(v, []string{"title", "kind", "url", "description", "topics", "audience", "approval", "until", "product", "mini"})
+		co := b.object(v, []string{"title", "kind", "url", "description", "topics", "audience", "approval", "until", "product", "stage", "date", "mini"})
 		co.need("title", "kind", "url")
 		c := Content{ID: k.Value, Title: co.plain("title"), Kind: co.oneOf("kind", contentKinds...), URL: co.plain("url"),
 			Description: co.plain("description"), Topics: co.words("topics"), Audience: co.number("audience", 0, 2, 2), Until: co.until(),
-			Product: co.plain("product"), at: b.at(k)}
+			Product: co.plain("product"), Stage: co.oneOf("stage", stages...), Date: co.date("date"), at: b.at(k)}
 		if !isName(c.ID) {
 			b.add(k, "bad_name", "name", c.ID)
 		}

@@ -138,36 +138,9 @@ func (x *deriver) speed(a *affinityRules) (value float64, timed int) {
 	return 1 - math.Log(median/fast)/math.Log(slow/fast), len(waits)
 }
 
-// topicHalfLife is after how many days interest in a topic counts half.
-const topicHalfLife = 30
-
 // topics weighs what the doctor cares about: what was said counts most, what was opened, read or asked for adds to it and fades.
 func (x *deriver) topics() map[string]float64 {
-	out := map[string]float64{}
-	for _, topic := range x.d.Profile["topics"].Value.Items() {
-		out[topic] += 3
-	}
-	weight := map[string]float64{didOpen: 1, didRead: 3, didWatch: 3, didAsk: 3, didAttend: 3, didRate: 2, didIgnore: -1}
-	today := dayNumber(x.now)
-	for i := range x.d.Did {
-		w := weight[x.d.Did[i].Kind]
-		if w == 0 {
-			continue
-		}
-		age := today - dayNumber(x.d.Did[i].At.In(x.now.Location()))
-		if age < 0 || age > DigestDays {
-			continue
-		}
-		for _, topic := range x.d.Did[i].Topics {
-			out[topic] += w * math.Pow(0.5, float64(age)/topicHalfLife)
-		}
-	}
-	for topic, w := range out {
-		if w <= 0 {
-			delete(out, topic)
-		}
-	}
-	return out
+	return Interest(x.d.Profile["topics"].Value.Items(), x.d.Did, x.now)
 }
 
 // channels ranks the ways to the doctor. What the doctor wished for comes first for as long as the rules say, then what works best.

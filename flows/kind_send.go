@@ -54,7 +54,9 @@ func runSend(t *turn, f *Frame, s *Step) verdict {
 	var why string
 	ok := false
 	if body.Content == "fit" {
-		item, why, ok = Pick(t.e.lib.Contents(), t.wish(f, body))
+		var p Picked
+		p, ok = Pick(t.e.lib.Contents(), t.e.lib.Match(), t.wish(f, body))
+		item, why = p.Content, p.Code
 	} else if item, ok = t.e.lib.content(body.Content); ok {
 		ok = item.Allowed(t.level(), t.in.At) && !t.sent(item.ID)
 		why = "named"

@@ -45,10 +45,10 @@ type verdictList struct {
 	rules []verdictRule
 }
 
-func (r *Classes) lists() []verdictList {
-	out := []verdictList{{"depth", r.depth}, {"cell", r.cells}, {"result", r.result}, {"class", r.class}}
-	for i := range r.products {
-		out = append(out, verdictList{"ladder", r.products[i].behaviour}, verdictList{"potential", r.products[i].potential})
+func (c *Classes) lists() []verdictList {
+	out := []verdictList{{"depth", c.depth}, {"cell", c.cells}, {"result", c.result}, {"class", c.class}}
+	for i := range c.products {
+		out = append(out, verdictList{"ladder", c.products[i].behaviour}, verdictList{"potential", c.products[i].potential})
 	}
 	return out
 }

@@ -97,8 +97,38 @@ var (
 // Source is the segment as written.
 func (s *Segment) Source() string { return s.src }
 
-// SegmentNames lists the names that a segment may use, for advice beside the field.
-func (lib *Library) SegmentNames() []string { return lib.segmentScope().Names() }
+// SegmentName is a name that a segment may use, and the codes that it may have where they are a closed set.
+type SegmentName struct {
+	Name   string
+	Values []SegmentValue
+}
+
+// SegmentValue is a code with what people read for it; Label "" = nobody named it.
+type SegmentValue struct{ Code, Label string }
+
+// SegmentNames lists the names that a segment may use in the order of their letters, for advice beside the field.
+func (lib *Library) SegmentNames() []SegmentName {
+	sc := lib.segmentScope()
+	var out []SegmentName
+	for _, name := range sc.Names() {
+		n := SegmentName{Name: name}
+		field, ofProfile := strings.CutPrefix(name, "profile.")
+		kind := name[strings.LastIndexByte(name, '.')+1:]
+		for _, code := range sc.types[name].Codes {
+			v := SegmentValue{Code: code}
+			if ofProfile {
+				if c := lib.optionOfField(field, code); c != nil {
+					v.Label = c.Label
+				}
+			} else if w := lib.Word(kind, code); w != code {
+				v.Label = w
+			}
+			n.Values = append(n.Values, v)
+		}
+		out = append(out, n)
+	}
+	return out
+}
 
 // Filter is the segment for a query, at a moment in the time zone of the house.
 func (s *Segment) Filter(now time.Time) Filter {

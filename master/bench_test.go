@@ -151,6 +151,9 @@ func texts(t *testing.T, db *sql.DB, q string) (out []string) {
 		}
 		out = append(out, one)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return out
 }
 
@@ -174,6 +177,9 @@ func everything(t *testing.T, db *sql.DB, table string) (out [][]any) {
 			t.Fatal(err)
 		}
 		out = append(out, row)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out
 }

@@ -14,6 +14,7 @@ const (
 	fieldDepartment = "department"
 	fieldTitle      = "title"
 	fieldPosition   = "position"
+	fieldTier       = "kol_tier" // standing among colleagues; a super customer is something else
 )
 
 // doctorRow reads a doctor. Title and position stay apart: they are two things, and an industry field that held both had to be given up.
@@ -44,6 +45,9 @@ func (r *record) doctorRow() store.MasterDoctor {
 		case fieldTitle:
 			d.Title = label
 		}
+	}
+	if tier := r.choice(fieldTier); tier != "" {
+		d.Values = appendText(d.Values, fieldTier, tier, r.p.words.label(fieldTier, tier, r.p.words.Choices[fieldTier][tier]))
 	}
 	if list := r.list("sub_specialty"); len(list) > 0 {
 		d.Values = append(d.Values, store.ImportedValue{Field: "sub_specialty", Value: texts(list), Label: joinTexts(list)})

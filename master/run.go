@@ -146,7 +146,7 @@ func (p *plan) work(ctx context.Context, st *store.Store, im store.Import) (stor
 	if err != nil {
 		return store.Counts{}, p.report.faults(p.words, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read
 	p.file = file
 	if err := p.learn(ctx, st); err != nil {
 		return store.Counts{}, err

@@ -118,18 +118,18 @@ func firstOf(do ...func() error) error {
 // ofDoctor is a row that belongs to a doctor.
 type ofDoctor interface{ of() string }
 
-func (r PortraitValue) of() string { return r.Doctor }
+func (p PortraitValue) of() string { return p.Doctor }
 func (r Consent) of() string       { return r.Conversation }
 func (r Tag) of() string           { return r.Doctor }
 func (r Suppression) of() string   { return r.Doctor }
 func (r Behaviour) of() string     { return r.Doctor }
 func (r Visit) of() string         { return r.Doctor }
-func (r Lead) of() string          { return r.Doctor }
+func (l Lead) of() string          { return l.Doctor }
 func (r Score) of() string         { return r.Doctor }
 func (r Rating) of() string        { return r.Doctor }
 func (r Facets) of() string        { return r.Doctor }
-func (r Case) of() string          { return r.Doctor }
-func (r Observation) of() string   { return r.Doctor }
+func (c Case) of() string          { return c.Doctor }
+func (o Observation) of() string   { return o.Doctor }
 
 // part reads rows and hands each to the dossier of its doctor.
 func part[T ofDoctor](q *gorm.DB, at map[string]*Dossier, add func(*Dossier, T)) func() error {

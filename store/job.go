@@ -109,20 +109,27 @@ func (s *Store) Jobs(ctx context.Context, kind string, n int) ([]Job, error) {
 	return rows, nil
 }
 
-// DoctorIDs lists ids of doctors, by id, after a given one.
+// DoctorIDs lists ids of doctors, by id, after a given one; for a person, of those that count for them.
 func (s *Store) DoctorIDs(ctx context.Context, after string, n int) ([]string, error) {
 	var ids []string
-	q := s.read(ctx).Model(&Doctor{}).Where("account = ? AND id > ?", s.Account(), after)
+	q, err := s.withinCount(ctx, s.read(ctx).Model(&Doctor{}).Where("account = ? AND id > ?", s.Account(), after), "doctors.id")
+	if err != nil {
+		return nil, err
+	}
 	if err := q.Order("id").Limit(n).Pluck("id", &ids).Error; err != nil {
 		return nil, fmt.Errorf("listing doctors: %w", err)
 	}
 	return ids, nil
 }
 
-// CountAllDoctors counts the doctors.
+// CountAllDoctors counts the doctors; for a person, those that count for them.
 func (s *Store) CountAllDoctors(ctx context.Context) (int, error) {
 	var n int64
-	if err := s.read(ctx).Model(&Doctor{}).Where("account = ?", s.Account()).Count(&n).Error; err != nil {
+	q, err := s.withinCount(ctx, s.read(ctx).Model(&Doctor{}).Where("account = ?", s.Account()), "doctors.id")
+	if err != nil {
+		return 0, err
+	}
+	if err := q.Count(&n).Error; err != nil {
 		return 0, fmt.Errorf("counting doctors: %w", err)
 	}
 	return int(n), nil

@@ -41,6 +41,14 @@ func maskName(name string) string {
 	return name[:size] + "**"
 }
 
+// NameFor is a doctor's name as the person of the context may see it.
+func NameFor(ctx context.Context, name string) string {
+	if masked(ctx) {
+		return maskName(name)
+	}
+	return name
+}
+
 // maskDoctors hides who doctors are, when the person of the context is to see no names.
 func maskDoctors(ctx context.Context, rows []Doctor) {
 	if !masked(ctx) {

@@ -69,9 +69,11 @@ func (s *Store) hospitalRows(ctx context.Context, rows []Hospital, out *Hospital
 		Hospital string
 		N        int64
 	}
-	err := s.read(ctx).Model(&Doctor{}).Select("hospital, COUNT(*) AS n").Where("account = ? AND hospital IN ? AND merged_into = ''", s.Account(), ids).
-		Group("hospital").Find(&counts).Error
+	q, err := s.withinCount(ctx, s.read(ctx).Model(&Doctor{}).Where("account = ? AND hospital IN ? AND merged_into = ''", s.Account(), ids), "doctors.id")
 	if err != nil {
+		return err
+	}
+	if err := q.Select("hospital, COUNT(*) AS n").Group("hospital").Find(&counts).Error; err != nil {
 		return fmt.Errorf("counting doctors: %w", err)
 	}
 	doctors := map[string]int64{}

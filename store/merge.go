@@ -25,7 +25,7 @@ const maxMerges = 8
 // ErrMerge: these two records cannot become one.
 var ErrMerge = errors.New("store: cannot be merged")
 
-// mergeDetail is what the record that went had, so that a person can put it back.
+// mergeDetail is what the record that went had, for whoever must find out later what stood there. There is no way back.
 type mergeDetail struct {
 	MasterKey  string            `json:"master_key,omitempty"`
 	Name       string            `json:"name,omitempty"`
@@ -180,8 +180,14 @@ func (s *Store) addMerge(tx *gorm.DB, m Merge) error {
 // Merges lists the newest merges of a kind, newest first, at most limit.
 func (s *Store) Merges(ctx context.Context, kind string, limit int) ([]Merge, error) {
 	var rows []Merge
-	err := s.read(ctx).Where(map[string]any{"account": s.Account(), "kind": kind}).Order("at DESC").Order("id").Limit(limit).Find(&rows).Error
-	if err != nil {
+	q := s.read(ctx).Where(map[string]any{"account": s.Account(), "kind": kind})
+	if kind == MergeDoctor {
+		var err error
+		if q, err = s.within(ctx, q, "merges.kept"); err != nil {
+			return nil, err
+		}
+	}
+	if err := q.Order("at DESC").Order("id").Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading merges: %w", err)
 	}
 	return rows, nil

@@ -20,7 +20,8 @@ SELECT a.id AS a, b.id AS b, CASE WHEN a.department = b.department THEN 'person'
  ORDER BY CASE WHEN a.department = b.department THEN 0 ELSE 1 END, a.name, a.id, b.id
  LIMIT ?`
 
-// Twins lists pairs of doctors who may be one person, the likeliest first: at least one is of master data and does not follow.
+// Twins lists pairs of doctors who may be one person, the likeliest first: at least one is of master data and does not
+// follow. The person of the context may see both.
 func (s *Store) Twins(ctx context.Context, limit int) ([]Twin, error) {
 	var pairs []struct{ A, B, Same string }
 	if err := s.read(ctx).Raw(twinsQuery, s.Account(), limit).Scan(&pairs).Error; err != nil {
@@ -36,7 +37,11 @@ func (s *Store) Twins(ctx context.Context, limit int) ([]Twin, error) {
 	}
 	out := make([]Twin, 0, len(pairs))
 	for _, p := range pairs {
-		out = append(out, Twin{A: who[p.A], B: who[p.B], Same: p.Same})
+		a, seesA := who[p.A]
+		b, seesB := who[p.B]
+		if seesA && seesB {
+			out = append(out, Twin{A: a, B: b, Same: p.Same})
+		}
 	}
 	return out, nil
 }

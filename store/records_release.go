@@ -6,6 +6,7 @@ const (
 	ReleaseRollback = "rollback" // a person put an earlier folder into force again
 	ReleaseFolder   = "folder"   // a service began with a configured folder that was never published
 	ReleaseShipped  = "shipped"  // a service began with the flows in its binary
+	ReleaseRules    = "rules"    // a person changed how doctors are classified: nobody has it before a second person agrees
 )
 
 // Policies of a recall: what becomes of the talks that run on the recalled version.

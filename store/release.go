@@ -53,6 +53,29 @@ func (s *Store) Publish(ctx context.Context, r Release, versions []FlowVersion) 
 	return row, nil
 }
 
+// ProposeRelease keeps a folder together with the proposal to put it into force, which about makes of the release: both exist or neither. See Publish and
+// Propose for the errors.
+func (s *Store) ProposeRelease(ctx context.Context, r Release, versions []FlowVersion, about func(Release) (Approval, error)) (Release, error) {
+	var out Release
+	err := s.tx(ctx, func(tx *gorm.DB) error {
+		ctx := joined(ctx, tx)
+		var err error
+		if out, err = s.Publish(ctx, r, versions); err != nil {
+			return err
+		}
+		a, err := about(out)
+		if err != nil {
+			return err
+		}
+		_, err = s.Propose(ctx, a)
+		return err
+	})
+	if err != nil {
+		return Release{}, fmt.Errorf("proposing flows: %w", err)
+	}
+	return out, nil
+}
+
 func releaseObject(id int64) string { return fmt.Sprintf("release:%d", id) }
 
 // Releases lists the newest releases without their folders, the one that counts last first, at most limit.

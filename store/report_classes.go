@@ -29,7 +29,7 @@ type MoveCount struct {
 	Count  int64
 }
 
-// ClassReport counts. Moves are those of class since a time, unix ms: the migration from tier to tier.
+// ClassReport counts the doctors of whom the person of the context may know how many there are. Moves are those of class since a time, unix ms: the migration from tier to tier.
 func (s *Store) ClassReport(ctx context.Context, since int64) (ClassReport, error) {
 	r := ClassReport{Grid: map[string]map[string]int64{}, By: map[string]map[string]int64{}}
 	var rows []struct {
@@ -38,8 +38,11 @@ func (s *Store) ClassReport(ctx context.Context, since int64) (ClassReport, erro
 		N                                                 int64
 	}
 	const by = "potential, ladder, class, result, cell, lead_grade, affinity"
-	q := s.read(ctx).Model(&Facets{}).Select(by+", COUNT(*) AS n").Where("account = ?", s.Account()).Group(by)
-	if err := q.Scan(&rows).Error; err != nil {
+	q, err := s.withinCount(ctx, s.read(ctx).Model(&Facets{}).Select(by+", COUNT(*) AS n").Where("account = ?", s.Account()), "facets.doctor")
+	if err != nil {
+		return r, err
+	}
+	if err := q.Group(by).Scan(&rows).Error; err != nil {
 		return r, fmt.Errorf("counting classes: %w", err)
 	}
 	add := func(into map[string]map[string]int64, a, b string, n int64) {
@@ -55,11 +58,17 @@ func (s *Store) ClassReport(ctx context.Context, since int64) (ClassReport, erro
 			add(r.By, kind, v, x.N)
 		}
 	}
-	tags := s.read(ctx).Model(&Tag{}).Select("tag, source, COUNT(*) AS count").Where("account = ? AND removed_at = 0", s.Account())
+	tags, err := s.withinCount(ctx, s.read(ctx).Model(&Tag{}).Select("tag, source, COUNT(*) AS count").Where("account = ? AND removed_at = 0", s.Account()), "tags.doctor")
+	if err != nil {
+		return r, err
+	}
 	if err := tags.Group("tag, source").Order("count DESC").Order("tag").Limit(100).Scan(&r.Tags).Error; err != nil {
 		return r, fmt.Errorf("counting tags: %w", err)
 	}
 	moves := s.read(ctx).Model(&Change{}).Select("was, is_now, COUNT(*) AS count").Where("account = ? AND kind = ? AND at >= ?", s.Account(), ChangeClass, since)
+	if moves, err = s.withinCount(ctx, moves, "changes.doctor"); err != nil {
+		return r, err
+	}
 	if err := moves.Group("was, is_now").Order("was").Order("is_now").Scan(&r.Moves).Error; err != nil {
 		return r, fmt.Errorf("counting moves: %w", err)
 	}

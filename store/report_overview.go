@@ -25,11 +25,15 @@ func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 	of := func(model any) *gorm.DB {
 		return s.read(ctx).Model(model).Where(map[string]any{"account": s.Account()})
 	}
-	doctors, err := s.within(ctx, of(&Doctor{}), "doctors.id")
+	doctors, err := s.withinCount(ctx, of(&Doctor{}), "doctors.id")
 	if err != nil {
 		return o, err
 	}
-	leads, err := s.leadsWithin(ctx, of(&Lead{}))
+	checks, err := s.withinCount(ctx, worklist(of(&Verification{})), "verifications.doctor")
+	if err != nil {
+		return o, err
+	}
+	leads, err := s.leadsWithinCount(ctx, of(&Lead{}))
 	if err != nil {
 		return o, err
 	}
@@ -47,7 +51,7 @@ func (s *Store) Overview(ctx context.Context, since int64) (Overview, error) {
 		{"cases", of(&Case{}).Where("acknowledged_at = 0"), &o.Cases},
 		{"overdue cases", of(&Case{}).Where("acknowledged_at = 0 AND due_at > 0 AND due_at < ?", s.Now()), &o.CasesOverdue},
 		{"dead letters", of(&Effect{}).Where(map[string]any{"status": EffectDead}), &o.Dead},
-		{"verifications", worklist(of(&Verification{})), &o.Verifications},
+		{"verifications", checks, &o.Verifications},
 	}
 	for _, c := range counts {
 		if err := c.q.Count(c.into).Error; err != nil {

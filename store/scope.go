@@ -80,6 +80,14 @@ func (s *Store) within(ctx context.Context, q *gorm.DB, column string) (*gorm.DB
 	return q.Where(fmt.Sprintf(shared, column), PurposeShare), nil
 }
 
+// withinCount is within for a query that only counts: whoever may know figures of the house counts all of it.
+func (s *Store) withinCount(ctx context.Context, q *gorm.DB, column string) (*gorm.DB, error) {
+	if v, ok := Viewing(ctx); ok && v.Counts {
+		return q, nil
+	}
+	return s.within(ctx, q, column)
+}
+
 // doctorSets are the doctors of some reps as one UNION: each part goes by an index.
 func (s *Store) doctorSets(g ground) (string, []any) {
 	held := []string{LeadAccepted, LeadBooked, LeadVisited, LeadClosed}
@@ -108,6 +116,14 @@ func asJSON(texts []string) []string {
 		out[i] = string(b)
 	}
 	return out
+}
+
+// leadsWithinCount is leadsWithin for a query that only counts, see withinCount.
+func (s *Store) leadsWithinCount(ctx context.Context, q *gorm.DB) (*gorm.DB, error) {
+	if v, ok := Viewing(ctx); ok && v.Counts {
+		return q, nil
+	}
+	return s.leadsWithin(ctx, q)
 }
 
 // leadsWithin narrows a query on leads to those that the person of the context may see: the ones that their reps hold or are offered.

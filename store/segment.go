@@ -18,17 +18,21 @@ var ErrSegment = errors.New("store: segment not valid")
 // ErrTaken: another row has this name.
 var ErrTaken = errors.New("store: name taken")
 
-// where is a query of facets that a filter holds for.
-func (s *Store) where(ctx context.Context, f Filter) *gorm.DB {
+// where is a query of facets that a filter holds for, of doctors whom the person of the context may see.
+func (s *Store) where(ctx context.Context, f Filter) (*gorm.DB, error) {
 	q := filterSQL{embedded: s.Embedded(), account: s.Account()}
 	cond := q.filter(f)
-	return s.read(ctx).Table("facets f").Where("f.account = ?", s.Account()).Where("("+cond+")", q.args...)
+	return s.within(ctx, s.read(ctx).Table("facets f").Where("f.account = ?", s.Account()).Where("("+cond+")", q.args...), "f.doctor")
 }
 
 // CountDoctors counts the doctors that a filter holds for.
 func (s *Store) CountDoctors(ctx context.Context, f Filter) (int64, error) {
 	var n int64
-	if err := s.where(ctx, f).Count(&n).Error; err != nil {
+	q, err := s.where(ctx, f)
+	if err != nil {
+		return 0, err
+	}
+	if err := q.Count(&n).Error; err != nil {
 		return 0, fmt.Errorf("counting a segment: %w", err)
 	}
 	return n, nil
@@ -37,7 +41,11 @@ func (s *Store) CountDoctors(ctx context.Context, f Filter) (int64, error) {
 // PageDoctors lists ids of doctors that a filter holds for, by id, after a given one. Ids are digests, so that the first ones are a sample by chance.
 func (s *Store) PageDoctors(ctx context.Context, f Filter, after string, n int) ([]string, error) {
 	var ids []string
-	if err := s.where(ctx, f).Where("f.doctor > ?", after).Order("f.doctor").Limit(n).Pluck("f.doctor", &ids).Error; err != nil {
+	q, err := s.where(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	if err := q.Where("f.doctor > ?", after).Order("f.doctor").Limit(n).Pluck("f.doctor", &ids).Error; err != nil {
 		return nil, fmt.Errorf("reading a segment: %w", err)
 	}
 	return ids, nil
@@ -60,10 +68,17 @@ type SampleRow struct {
 // SampleDoctors shows some of the doctors that a filter holds for.
 func (s *Store) SampleDoctors(ctx context.Context, f Filter, n int) ([]SampleRow, error) {
 	var rows []SampleRow
-	q := s.where(ctx, f).Joins("JOIN doctors d ON d.id = f.doctor").Order("f.doctor").Limit(n)
-	err := q.Select("f.doctor, d.name, d.hospital_name, d.department, d.title, f.class, f.ladder, f.result, f.lead_grade, f.lead_points").Scan(&rows).Error
+	q, err := s.where(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	q = q.Joins("JOIN doctors d ON d.id = f.doctor").Order("f.doctor").Limit(n)
+	err = q.Select("f.doctor, d.name, d.hospital_name, d.department, d.title, f.class, f.ladder, f.result, f.lead_grade, f.lead_points").Scan(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("reading a sample: %w", err)
+	}
+	for i := range rows {
+		rows[i].Name = NameFor(ctx, rows[i].Name)
 	}
 	return rows, nil
 }

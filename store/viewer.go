@@ -22,6 +22,7 @@ type Viewer struct {
 	Rep    string // whose doctors, for ReachOwn
 	Team   string // whose doctors, for ReachTeam
 	Masked bool   // names, openids, phones and a doctor's own words are hidden
+	Counts bool   // sees how many doctors of the house there are, whatever Reach says, and none of them
 }
 
 type viewerKey struct{}

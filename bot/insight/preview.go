@@ -56,14 +56,20 @@ type TagShare struct {
 	Everybody     bool // nearly every doctor would have it: the rule does not tell them apart
 }
 
-// Preview derives doctors by the rules in force and by those of next, and compares. progress may be nil.
+// Preview derives the doctors of the person in the context by the rules in force and by those of next, and compares. progress may be nil.
 func (in *Insight) Preview(ctx context.Context, next *flows.Library, progress func(seen, total int)) (Preview, error) {
 	var p Preview
 	var err error
 	if p.Total, err = in.store.CountAllDoctors(ctx); err != nil {
 		return p, err
 	}
-	c := comparison{before: in.library(), after: next, now: in.now().In(in.zone), moves: map[moveKey]*Move{}, tags: map[string]*TagShare{}}
+	c := comparison{
+		before: in.library(), after: next, now: in.now().In(in.zone), moves: map[moveKey]*Move{}, tags: map[string]*TagShare{},
+		name: func(d *flows.Dossier) string { return store.NameFor(ctx, d.Name) },
+	}
+	if v, ok := store.Viewing(ctx); ok {
+		c.nameless = v.Counts
+	}
 	fields := slices.Concat(c.before.HistoryFields(), next.HistoryFields())
 	for after := ""; p.Seen < previewMost; {
 		ids, err := in.store.DoctorIDs(ctx, after, jobPage)
@@ -104,6 +110,8 @@ type comparison struct {
 	moves         map[moveKey]*Move
 	tags          map[string]*TagShare
 	seen, changed int
+	name          func(d *flows.Dossier) string // as the person who asks may see it
+	nameless      bool                          // that person sees figures only
 }
 
 func (c *comparison) see(row *store.Dossier) {
@@ -122,8 +130,8 @@ func (c *comparison) see(row *store.Dossier) {
 		n := c.moves[key]
 		if n.Count++; from != to {
 			any = true
-			if len(n.Examples) < previewExamples {
-				n.Examples = append(n.Examples, PreviewExample{Doctor: d.Doctor, Name: d.Name, Evidence: evidence(&is, product, kind)})
+			if len(n.Examples) < previewExamples && !c.nameless {
+				n.Examples = append(n.Examples, PreviewExample{Doctor: d.Doctor, Name: c.name(&d), Evidence: evidence(&is, product, kind)})
 			}
 		}
 	}

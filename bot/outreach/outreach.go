@@ -1,7 +1,7 @@
 // Package outreach reaches out: it turns a wish to send a doctor something that fits (a push) into one content item in the outbox, or into the reason
 // why there is none.
 //
-// It chooses by what the doctor prefers and cares about, and only among what is approved, not expired, meant for the doctor's level and not given before.
+// It chooses by what the doctor prefers, cares about, opened and ignored, and where the doctor stands, and only among what is approved, not expired, meant for the doctor's level and not given before.
 // It refuses to send anything that was not asked for without consent, to doctors who left or opted out, and within three days of an adverse event
 // report. It sends nothing itself: the outbox holds an item until the doctor's window is open.
 //
@@ -55,18 +55,20 @@ const (
 // Options are what an Outreach needs. Store and Contents are required.
 type Options struct {
 	Store    *store.Store
-	Contents func() []flows.Content // the catalogue as it is now
-	Caps     func() flows.Caps      // how many unasked messages a doctor may get; nil = no limit
-	Zone     *time.Location         // in which approvals end; UTC when nil
-	Now      func() time.Time       // time.Now when nil
-	Log      *slog.Logger           // discards when nil
-	Wake     func()                 // called after rows were put into the outbox; may be nil
+	Contents func() []flows.Content  // the catalogue as it is now
+	Match    func() flows.MatchRules // how content is weighed; nil = flows.UsualMatch
+	Caps     func() flows.Caps       // how many unasked messages a doctor may get; nil = no limit
+	Zone     *time.Location          // in which approvals end; UTC when nil
+	Now      func() time.Time        // time.Now when nil
+	Log      *slog.Logger            // discards when nil
+	Wake     func()                  // called after rows were put into the outbox; may be nil
 }
 
 // Outreach decides about pushes. Several may run on one store.
 type Outreach struct {
 	store    *store.Store
 	contents func() []flows.Content
+	match    func() flows.MatchRules
 	caps     func() flows.Caps
 	zone     *time.Location
 	now      func() time.Time
@@ -79,13 +81,16 @@ type Outreach struct {
 // New makes an Outreach.
 func New(o Options) *Outreach {
 	out := &Outreach{
-		store: o.Store, contents: o.Contents, caps: o.Caps, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
+		store: o.Store, contents: o.Contents, match: o.Match, caps: o.Caps, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
 	}
 	if out.now == nil {
 		out.now = time.Now
 	}
 	if out.log == nil {
 		out.log = slog.New(slog.DiscardHandler)
+	}
+	if out.match == nil {
+		out.match = flows.UsualMatch
 	}
 	if out.wake == nil {
 		out.wake = func() {}
@@ -169,15 +174,21 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 			return false, o.store.DelayPush(ctx, p.ID, o.now().Add(capsWait).UnixMilli(), ReasonCaps)
 		}
 	}
-	item, why, ok := flows.Pick(o.contents(), w.Wish)
+	if !asked {
+		w.Seed = p.ID
+	}
+	if err := o.learn(ctx, &w, p.Doctor); err != nil {
+		return false, err
+	}
+	item, ok := flows.Pick(o.contents(), o.match(), w.Wish)
 	if !ok {
 		return false, o.store.DropPush(ctx, p.ID, ReasonNoContent)
 	}
-	e, err := o.effect(p, doctor.Doctor, item)
+	e, err := o.effect(p, doctor.Doctor, item.Content)
 	if err != nil {
 		return false, err
 	}
-	if err := o.store.QueuePush(ctx, p.ID, store.Sent{Doctor: p.Doctor, Content: item.ID, Why: why}, e); err != nil {
+	if err := o.store.QueuePush(ctx, p.ID, store.Sent{Doctor: p.Doctor, Content: item.ID, Why: item.Why()}, e); err != nil {
 		return false, err
 	}
 	return true, nil

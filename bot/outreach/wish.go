@@ -1,6 +1,7 @@
 package outreach
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -18,30 +19,76 @@ type wish struct {
 	unwanted bool // the doctor has said that no content is wanted
 }
 
-// wish reads a doctor's facts. Preferences count only with consent to a portrait or to fitting pushes; without, the catalogue's order decides. A known
-// preference is kept to: better nothing than a kind that the doctor did not want.
+// wish reads a doctor's facts. Preferences count only with consent to a portrait or to fitting pushes, and not after a portrait was
+// refused; without, the newest item is chosen. A known preference is kept to: better nothing than a kind that the doctor did not want.
 func (o *Outreach) wish(d store.DoctorFile) wish {
 	w := wish{Wish: flows.Wish{Level: d.Level, Now: o.now().In(o.zone), Sent: make(map[string]bool, len(d.Sent))}}
 	for _, id := range d.Sent {
 		w.Sent[id] = true
 	}
-	personal := false
+	personal, refused := false, false
 	for _, c := range d.Consents {
 		w.push = w.push || c.Granted && c.Purpose == store.PurposePush
 		personal = personal || c.Granted && (c.Purpose == store.PurposePush || c.Purpose == purposePortrait)
+		refused = refused || !c.Granted && c.Purpose == purposePortrait
 	}
 	kinds := codes(d.Portrait, fieldPrefers)
 	if len(kinds) == 0 {
 		kinds = codes(d.Portrait, fieldInterests)
 	}
 	w.unwanted = slices.Contains(kinds, codeNone)
-	if !personal {
+	if w.Plain = !personal || refused; w.Plain {
 		return w
 	}
 	w.Kinds = slices.DeleteFunc(kinds, func(k string) bool { return k == codeNone })
 	w.Topics = codes(d.Portrait, fieldTopics)
 	w.Only = len(w.Kinds) > 0
 	return w
+}
+
+// learn adds what the doctor did and where the doctor stands. A word for a kind that got old, or that the doctor does not keep to, counts no more.
+func (o *Outreach) learn(ctx context.Context, w *wish, doctor string) error {
+	if w.Plain {
+		return nil
+	}
+	row, err := o.store.Dossier(ctx, doctor)
+	if err != nil {
+		return fmt.Errorf("reading what a doctor did: %w", err)
+	}
+	rules := o.match()
+	did := make([]flows.Did, len(row.Behaviours))
+	for i, b := range row.Behaviours {
+		did[i] = flows.Did{Kind: b.Kind, Object: b.Object, Topics: texts(b.Topics), Amount: b.Amount, At: time.UnixMilli(b.At)}
+	}
+	w.Interest = flows.Interest(w.Topics, did, w.Now)
+	w.Received = flows.Receptions(o.contents(), did)
+	w.Stages = map[string]string{}
+	if row.Facets != nil {
+		w.Stages[""] = row.Facets.Ladder
+	}
+	for _, r := range row.Ratings {
+		if r.Product != "" {
+			w.Stages[r.Product] = r.Ladder
+		}
+	}
+	old := w.Now.Add(-rules.Keep).UnixMilli()
+	if slices.ContainsFunc(row.Portrait, func(p store.PortraitValue) bool {
+		return (p.Field == fieldPrefers || p.Field == fieldInterests) && p.At >= old
+	}) {
+		w.Kinds = slices.DeleteFunc(w.Kinds, func(k string) bool { return w.Received[k].Ignored >= rules.Tired })
+	} else {
+		w.Kinds = nil
+	}
+	w.Only = len(w.Kinds) > 0
+	return nil
+}
+
+func texts(list string) []string {
+	var out []string
+	if json.Unmarshal([]byte(list), &out) != nil {
+		return nil
+	}
+	return out
 }
 
 // refusal is the reason for which nothing may be sent, "" = something may.

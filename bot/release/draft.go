@@ -20,6 +20,7 @@ type Draft struct {
 	Findings []flows.Problem // of lint, and of the comparison with the version in force
 	Tests    flows.Report
 	Flows    []FlowChange // what changes, by flow
+	Rules    []string     // files of rules that change how doctors are classified; they need a second person
 
 	lib   *flows.Library
 	files []byte
@@ -162,6 +163,7 @@ func (p *Publisher) compare(ctx context.Context, d *Draft) error {
 		return nil
 	}
 	d.Findings = lint.Sort(append(d.Findings, flows.LintAgainst(old, d.lib, Standing(talks))...))
+	d.Rules = changedRules(old, d.lib)
 	for _, id := range flowIDs(old, d.lib) {
 		if c, ok := change(old.Flow(id), d.lib.Flow(id), talks); ok {
 			d.Flows = append(d.Flows, c)

@@ -76,6 +76,9 @@ func (k *Keeper) Library() *flows.Library { return k.held.Load().main }
 // Contents is the catalogue in force.
 func (k *Keeper) Contents() []flows.Content { return k.Library().Contents() }
 
+// Match are the weights in force by which content is chosen.
+func (k *Keeper) Match() flows.MatchRules { return k.Library().Match() }
+
 // Caps are the caps in force on what nobody asked for.
 func (k *Keeper) Caps() flows.Caps { return k.Library().Caps() }
 

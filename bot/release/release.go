@@ -31,6 +31,10 @@ var (
 	ErrVersion = errors.New("release: no single version")
 	// ErrNowhere: the recalled version is in force itself, so its talks cannot be moved to a newer one.
 	ErrNowhere = errors.New("release: there is no other version in force")
+	// ErrWaiting: the release changes the rules and a second person has not agreed.
+	ErrWaiting = errors.New("release: a second person must agree to other rules")
+	// ErrOvertaken: other flows came into force since the release was proposed.
+	ErrOvertaken = errors.New("release: proposed against flows that are no longer in force")
 	// ErrRecalled: the version is recalled already.
 	ErrRecalled = errors.New("release: recalled already")
 )
@@ -55,7 +59,8 @@ type Order struct {
 	Message string
 }
 
-// Publish publishes a draft. ErrFindings: it has errors. ErrSame: nothing would change.
+// Publish publishes a draft. One that changes the rules becomes a release of cause ReleaseRules that nobody has, and a proposal of the person in the context:
+// a second person puts it into force, see Enact. ErrFindings: it has errors. ErrSame: nothing would change. store.ErrNoReason: rules change without a message.
 func (p *Publisher) Publish(ctx context.Context, d *Draft, o Order) (store.Release, error) {
 	if d.Refused() {
 		return store.Release{}, ErrFindings
@@ -71,7 +76,10 @@ func (p *Publisher) Publish(ctx context.Context, d *Draft, o Order) (store.Relea
 		Hash: d.lib.Hash(), Files: d.files, Cause: store.ReleasePublish, Back: d.Back, Share: o.Share, At: o.At, Author: o.Author, Message: o.Message,
 		Findings: len(d.Findings), Cases: d.Tests.Cases,
 	}
-	if d.Back != 0 {
+	switch {
+	case len(d.Rules) > 0:
+		return p.propose(ctx, d, r, versions)
+	case d.Back != 0:
 		r.Cause = store.ReleaseRollback
 	}
 	return p.store.Publish(ctx, r, versions)
@@ -82,7 +90,8 @@ const (
 	StateInForce   = "in_force"
 	StateCanary    = "canary" // a part of the doctors has it
 	StateScheduled = "scheduled"
-	StateOff       = "off" // taken back to 0 percent
+	StateOff       = "off"     // taken back to 0 percent
+	StateWaiting   = "waiting" // a second person has not agreed
 	StatePast      = "past"
 )
 
@@ -140,6 +149,8 @@ func state(r store.Release, f store.InForce, now int64) string {
 		return StateInForce
 	case f.Canary != nil && r.ID == f.Canary.ID:
 		return StateCanary
+	case r.Share == 0 && r.Cause == store.ReleaseRules:
+		return StateWaiting
 	case r.Share == 0:
 		return StateOff
 	case r.At > now:
@@ -239,7 +250,14 @@ func (p *Publisher) Lift(ctx context.Context, flow, version, actor, reason strin
 	return fmt.Errorf("%w: %s@%s is not recalled", ErrVersion, flow, version)
 }
 
-// Share gives a release to so many percent of the doctors; see store.ShareRelease for its errors.
+// Share gives a release to so many percent of the doctors; see store.ShareRelease for its errors. ErrWaiting: it changes the rules, see Enact.
 func (p *Publisher) Share(ctx context.Context, id int64, share int, actor, reason string) error {
+	r, err := p.Listed(ctx, id)
+	if err != nil {
+		return err
+	}
+	if r.State == StateWaiting && share > 0 {
+		return ErrWaiting
+	}
 	return p.store.ShareRelease(ctx, id, share, actor, reason)
 }

@@ -67,22 +67,22 @@ func (d *Desk) Run(ctx context.Context) error {
 	pages, days := time.NewTicker(pageEvery), time.NewTicker(reconcileEvery)
 	defer pages.Stop()
 	defer days.Stop()
-	d.try(ctx, "reconciling cases failed", d.ReconcileDue)
+	d.try(ctx, "reconciling", d.ReconcileDue)
 	for {
-		d.try(ctx, "paging about cases failed", d.Page)
+		d.try(ctx, "paging", d.Page)
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-pages.C:
 		case <-days.C:
-			d.try(ctx, "reconciling cases failed", d.ReconcileDue)
+			d.try(ctx, "reconciling", d.ReconcileDue)
 		}
 	}
 }
 
-func (d *Desk) try(ctx context.Context, failed string, do func(context.Context) error) {
+func (d *Desk) try(ctx context.Context, what string, do func(context.Context) error) {
 	if err := do(ctx); err != nil && ctx.Err() == nil {
-		d.log.Error(failed, "error", err)
+		d.log.Error("safety desk failed", "at", what, "error", err)
 	}
 }
 

@@ -82,7 +82,7 @@ func demo(ctx context.Context, c *cobra.Command, o demoOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	stopSample := world.startSample(ctx)
+	stopSample, _ := world.startSample(ctx)
 	defer stopSample()
 	link.Ready, link.Data, link.Kept = time.Since(started).Round(time.Millisecond), o.data, kept
 	if err := template.Must(template.New("demo").Parse(demoText)).Execute(c.OutOrStdout(), link); err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"sync"
 
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/master/sample"
@@ -14,19 +13,20 @@ import (
 const demoSeed = 20261122
 
 // startSample fills a fresh demo with the sample world in the background; pages say so while it lasts. The function it returns ends the filling, which goes
-// on with the next start on the same folder.
-func (w *demoWorld) startSample(ctx context.Context) (stop func()) {
+// on with the next start on the same folder; the channel is closed when it has ended.
+func (w *demoWorld) startSample(ctx context.Context) (stop func(), ended <-chan struct{}) {
 	ctx, cancel := context.WithCancel(ctx)
-	var done sync.WaitGroup
-	done.Go(func() {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
 		if err := w.fillSample(ctx); err != nil && ctx.Err() == nil {
 			w.app.log.Error("filling in the sample data failed", "error", err)
 		}
-	})
+	}()
 	return func() {
 		cancel()
-		done.Wait()
-	}
+		<-done
+	}, done
 }
 
 func (w *demoWorld) fillSample(ctx context.Context) error {

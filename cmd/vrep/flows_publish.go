@@ -26,7 +26,8 @@ func newFlowsPublish() *cobra.Command {
 		Use: "publish [DIR]", Short: "check, test and publish a folder of flows to the running services",
 		Long: "Checks the folder, runs its tests, compares it with the version in force and says whom the change meets; then it is the version in force, for all\n" +
 			"services on the configured database, within two seconds. Without a folder: the configured one, else the shipped flows. Errors, failed tests, and\n" +
-			"doctors standing at a question that is gone without a word in migrate, refuse it (exit 1).",
+			"doctors standing at a question that is gone without a word in migrate, refuse it (exit 1). A change of rules.yaml or classes.yaml waits for a\n" +
+			"second person, who approves it in the console; --message says why.",
 		Example: "  vrep flows publish flows/ --message 'asks for the department'\n  vrep flows publish flows/ --dry-run\n" +
 			"  vrep flows publish flows/ --at \"2026-11-23 08:00\" --share 10%",
 		Args: args(cobra.MaximumNArgs(1)),
@@ -102,9 +103,13 @@ func (r *releaseRun) finish(ctx context.Context, d *release.Draft, order release
 	case dry:
 		return r.print("dry", v)
 	}
+	by := store.As(ctx, store.Viewer{Name: order.Author, Reach: store.ReachAll})
 	var err error
-	if v.R, err = r.publisher.Publish(ctx, d, order); err != nil {
+	if v.R, err = r.publisher.Publish(by, d, order); err != nil {
 		return err
+	}
+	if v.R.Cause == store.ReleaseRules {
+		return r.print("proposed", v)
 	}
 	return r.print("done", v)
 }

@@ -81,6 +81,10 @@ func explainRelease(err error) error {
 		return fmt.Errorf("no flows would be left; publish another folder first (vrep flows publish DIR): %w", err)
 	case errors.Is(err, store.ErrMoved):
 		return fmt.Errorf("nothing to do, it is so already: %w", err)
+	case errors.Is(err, store.ErrNoReason):
+		return usageError{fmt.Errorf("the rules change: say why with --message, for the person who approves it: %w", err)}
+	case errors.Is(err, release.ErrWaiting):
+		return fmt.Errorf("another person approves it in the console: %w", err)
 	case errors.Is(err, release.ErrVersion):
 		return usageError{fmt.Errorf("vrep flows versions FLOW lists what can be named: %w", err)}
 	case errors.Is(err, release.ErrNowhere):

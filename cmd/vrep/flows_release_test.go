@@ -127,6 +127,29 @@ func TestPublishAndRollBack(t *testing.T) {
 	runs(t, exitUsage, []string{"versions", "nothing"}, "nothing")
 }
 
+// Rules need a second person, from the command line too: the release waits, and a larger share does not put it into force.
+func TestRulesWaitForASecondPerson(t *testing.T) {
+	t.Setenv("VREP_DATA_DIR", t.TempDir())
+	dir := flowsDir(t)
+	runs(t, exitFine, []string{"publish", dir})
+	rules := "score:\n  - name: lead\n    margin: 5\n    groups: {fit: 40}\n    lines:\n      - {group: fit, points: 10, when: \"doctor.level == 2\", why: 已核验}\n" +
+		"    grades: {hot: 70, warm: 50, cold: 30, watch: 0}\n    examples:\n      - profile: {}\n        doctor: {level: 2}\n        expect: {points: 10, grade: watch}\n"
+	if err := os.WriteFile(filepath.Join(dir, "rules.yaml"), []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runs(t, exitUsage, []string{"publish", dir}, "--message")
+	runs(t, exitFine, []string{"publish", dir, "--message", "只看核验", "--dry-run"}, "rules.yaml 有改动", "没有发布")
+	runs(t, exitFine, []string{"publish", dir, "--message", "只看核验"}, "已提交：第 2 次发布改了规则（rules.yaml）", "另一位同事")
+	runs(t, exitFine, []string{"versions"}, "第 1 次  使用中", "第 2 次  待批")
+	runs(t, exitFindings, []string{"share", "2", "100%"}, "another person")
+	embedded(t, func(ctx context.Context, st *store.Store) {
+		open, err := st.Approvals(ctx, []string{store.ActRules}, 5)
+		if err != nil || len(open) != 1 || open[0].Reason != "只看核验" {
+			t.Errorf("proposals %+v, %v", open, err)
+		}
+	})
+}
+
 // Doctors at a question that is gone refuse the publishing, with their number, until migrate says where they go.
 func TestPublishIsRefusedForDoctorsAtAQuestionThatIsGone(t *testing.T) {
 	t.Setenv("VREP_DATA_DIR", t.TempDir())

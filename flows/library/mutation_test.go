@@ -22,7 +22,7 @@ import (
 // A mutation run asks whether anybody would notice: it deletes and alters the lines of the flows one by one and counts how often lint or a test case
 // does. Over the whole shipped folder: go test ./flows/library -run Mutations -mutations -1 -v
 var (
-	mutationCount = flag.Int("mutations", 24, "how many mutants to try, spread over the folder; -1 = all")
+	mutationCount = flag.Int("mutations", 48, "how many mutants to try, spread over the folder; -1 = all")
 	mutationDir   = flag.String("folder", "", "folder of flows to mutate, with its tests/; empty = the shipped one")
 	mutationLeast = flag.Float64("least", 60, "percent of the mutants that must be caught")
 )

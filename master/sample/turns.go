@@ -70,6 +70,9 @@ func (w *World) journal(id string, seq int64, kind, event string, at int64) stor
 	return store.Journal{Conversation: id, Seq: seq, MessageKey: fmt.Sprintf("sample:%s:%d", id, seq), Kind: kind, Event: []byte(event), SentAt: at, ReceivedAt: at}
 }
 
+// refuses: of those who are asked whether preferences may be formed, one in so many does not agree.
+const refuses = 7
+
 // consent writes what was agreed to.
 func (w *World) consent(t *store.Turn, p *Person) {
 	add := func(purpose, asked string) {
@@ -80,6 +83,9 @@ func (w *World) consent(t *store.Turn, p *Person) {
 	add(store.PurposeBase, w.words.Consent.Base)
 	if len(p.Profile) > 2 {
 		add("push", w.words.Consent.Push)
+		if p.Shares || p.TalkedAt%refuses != 0 {
+			add("portrait", w.words.Consent.Portrait)
+		}
 	}
 	if p.Shares {
 		add(store.PurposeShare, w.words.Consent.Share)

@@ -155,7 +155,7 @@ func (w *World) talk(ctx context.Context, st *store.Store, openIDs []string) err
 // one writes one follower.
 func (w *World) one(ctx context.Context, st *store.Store, i int, openID string) error {
 	if ctx.Err() != nil {
-		return nil
+		return ctx.Err() // whoever stopped said why before
 	}
 	p := &w.People[i]
 	id := store.DoctorID(st.Account(), openID)

@@ -148,7 +148,7 @@ func (f *File) bookRows(do func(Row) error) error {
 	if err != nil {
 		return fmt.Errorf("reading spreadsheet: %w", err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // only read
 	for line := 1; rows.Next(); line++ {
 		cells, err := rows.Columns()
 		if err != nil {
