@@ -25,6 +25,7 @@ func sides(t *testing.T, s *site) twoSides {
 	}
 	must(t, s.desk.Accept(t.Context(), w.lead, "wang"))
 	foreign := foreignDoctor(t, s.store)
+	putSuper(t, s.store, foreign, candidateOf(t, 70))
 	same := func(id string) [2]string { return [2]string{id, id} }
 	table := map[string][2]string{
 		"/console/doctors/{id}": {w.doctor, foreign}, "/console/supers/{id}": {w.doctor, foreign}, "/console/leads/{id}": {w.lead, "22222222222222222222222222222222"},
