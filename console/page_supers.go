@@ -38,6 +38,7 @@ type superList struct {
 	Overdue  int
 	Room     store.SuperRoom
 	Life     string
+	Weights  map[string]int // of the lens, as the product's stage of life has it
 	Rows     []superRow
 	More     int // that are not shown
 	Lanes    []superLane
@@ -165,7 +166,9 @@ func (c *Console) fillSupers(view *superList, rows []store.SuperRow) {
 		view.Lanes = append(view.Lanes, superLane{Code: code})
 	}
 	for _, r := range ranked(rows, view.Lens.Code) {
-		view.Life = cmp.Or(view.Life, r.Found.Life)
+		if score := r.Found.Score(view.Lens.Code); len(view.Weights) == 0 && len(score.Weights) > 0 {
+			view.Life, view.Weights = r.Found.Life, score.Weights
+		}
 		if r.Status == store.SuperDropped || r.Status == store.SuperRefused {
 			continue
 		}
@@ -174,6 +177,9 @@ func (c *Console) fillSupers(view *superList, rows []store.SuperRow) {
 		if lane := slices.Index(view.Info.Stages, r.Stage); lane >= 0 {
 			view.Lanes[lane].Rows = append(view.Lanes[lane].Rows, row)
 		}
+	}
+	if len(view.Weights) == 0 {
+		view.Weights = view.Lens.Weights
 	}
 	for _, r := range rows {
 		view.Counts[r.Status]++
