@@ -211,7 +211,7 @@ func (r *report) row(ended bool) (store.Case, error) {
 	row := store.Case{
 		No: r.No, Status: store.CaseOpen, Words: r.Words, Product: fields["product"], Event: fields["event"], Patient: fields["patient"],
 		Reporter: fields["reporter"], Serious: r.Serious, SeriousHow: fields["serious"], Onset: fields["onset"], Fields: string(body),
-		DueAt: r.DueAt, OpenedAt: r.OpenedAt, Kind: r.Kind, Death: r.Death, Source: store.CaseSourceDoctor,
+		DueAt: r.DueAt, OpenedAt: r.OpenedAt, Kind: caseKinds[r.Kind], Death: r.Death, Source: store.CaseSourceDoctor,
 	}
 	if ended {
 		row.Status = store.CaseReported

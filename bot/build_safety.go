@@ -7,6 +7,13 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
+// The names of the store for what the talk hears. A kind that a talk knows and that is not here would be nameless: a test holds them together.
+var (
+	caseKinds    = map[string]string{"": store.CaseKindEvent, "ae": store.CaseKindEvent, "special": store.CaseKindSpecial, "quality": store.CaseKindQuality}
+	flagKinds    = map[string]string{"benefit": store.FlagBenefit, "count": store.FlagCount, "complaint": store.FlagComplaint, "patient": store.FlagPatient}
+	inquiryKinds = map[string]string{"label": store.InquiryLabel, "beyond": store.InquiryBeyond, "compare": store.InquiryCompare, "patient": store.InquiryPatient}
+)
+
 // reminded notes in the history of a case that its silent doctor was reminded.
 func (x *builder) reminded() {
 	no := x.d.talk.State.Case
@@ -29,13 +36,13 @@ func (x *builder) aside() error {
 		}
 		x.turn.Inquiries = append(x.turn.Inquiries, store.Inquiry{
 			ID: rowID("inquiry", x.conversation(), strconv.FormatInt(x.seq, 10), strconv.Itoa(i)), Account: x.in.Account, Doctor: x.conversation(),
-			Class: q.Class, Words: q.Words, Urgent: q.Urgent, Status: store.InquiryOpen, DueAt: x.now + due.Milliseconds(), At: x.now,
+			Class: inquiryKinds[q.Class], Words: q.Words, Urgent: q.Urgent, Status: store.InquiryOpen, DueAt: x.now + due.Milliseconds(), At: x.now,
 		})
 	}
 	for i, f := range x.d.out.Flags {
 		x.turn.Flags = append(x.turn.Flags, store.Flag{
 			ID: rowID("flag", x.conversation(), strconv.FormatInt(x.seq, 10), strconv.Itoa(i)), Account: x.in.Account, Doctor: x.conversation(),
-			Kind: f.Kind, Words: f.Words, Status: store.FlagOpen, At: x.now,
+			Kind: flagKinds[f.Kind], Words: f.Words, Status: store.FlagOpen, At: x.now,
 		})
 	}
 	return nil

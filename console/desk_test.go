@@ -66,15 +66,20 @@ func TestNoReportNeedsTwoPeople(t *testing.T) {
 	path := "/console/cases/" + w.caseNo
 	one.post(path + "/acts/acknowledge")
 	one.post(path+"/acts/judge", "verdict", "none", "reason", "问的是别的药")
-	wantHas(t, one.get(path), "待复核", "问的是别的药")
-	if page := one.get(path).body; strings.Contains(page, "同意，结案") {
-		t.Error("who judged is offered to agree")
+	wantHas(t, one.get(path), "待复核", "问的是别的药", "您提议结案")
+	wantHas(t, one.get("/console/cases"), "u-safety 提议结案")
+	wantHas(t, one.get("/console/approvals"), "不上报结案", "不是不良反应", w.caseNo)
+	s.decide(one, store.ActCaseClose, "by who judged", "要由另一位同事批准")
+	if a := one.post(path + "/acts/second"); a.code != http.StatusNotFound {
+		t.Errorf("agreeing past the list: %d", a.code)
 	}
-	one.post(path + "/acts/second")
-	wantHas(t, one.get(path), "另一位同事", "待复核")
-	must(t, s.safety.Disagree(t.Context(), w.caseNo, "pv-2", "再问一次"))
+	wantNot(t, s.as(store.RoleCompliance).get("/console/approvals"), "问的是别的药") // cases are for the desk
+	two := s.enter(store.User{Name: "pv-2", Role: store.RoleSafety})
+	wantHas(t, two.get(path), "u-safety 提议结案")
+	s.answer(two, store.ActCaseClose, store.ApprovalRefused, "再问一次")
+	wantHas(t, one.get(path), "已确认，待判定", "再问一次")
 	one.post(path+"/acts/judge", "verdict", "incomplete", "reason", "无法随访")
-	must(t, s.safety.Second(t.Context(), w.caseNo, "pv-2"))
+	s.decide(two, store.ActCaseClose, "by another", "已批准")
 	wantHas(t, one.get(path), "已结案", "pv-2", "要素不全")
 	row, err := s.store.Case(t.Context(), w.caseNo)
 	must(t, err)

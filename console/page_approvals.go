@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/vrep/vrep/bot/release"
+	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/store"
 )
 
@@ -20,19 +21,24 @@ const approvalsShown = 100
 
 // act is a kind of act that two people must want.
 type act struct {
-	decide []string                                                      // roles that may decide
-	do     func(c *Console, ctx context.Context, a store.Approval) error // nil: the one who asked does it, once approved
+	decide  []string                                                      // roles that may decide
+	do      func(c *Console, ctx context.Context, a store.Approval) error // nil: the one who asked does it, once approved
+	refused func(c *Console, ctx context.Context, a store.Approval) error // what follows from a refusal; may be nil
 }
+
+// deciders decide what no desk of its own decides.
+var deciders = []string{store.RoleCompliance, store.RoleAdmin}
 
 // acts lists them. What is done stands in the proposal's body, see actBody, and is shown to the one who decides as it is.
 var acts = map[string]act{
-	store.ActShare:    {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actShare},
-	store.ActLift:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actLift},
-	store.ActReassign: {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actReassign},
-	store.ActRules:    {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRules},
-	store.ActRole:     {[]string{store.RoleCompliance, store.RoleAdmin}, (*Console).actRole},
-	store.ActSuper:    {[]string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, (*Console).actSuper},
-	store.ActExport:   {[]string{store.RoleCompliance, store.RoleAdmin}, nil},
+	store.ActShare:     {decide: deciders, do: (*Console).actShare},
+	store.ActLift:      {decide: deciders, do: (*Console).actLift},
+	store.ActReassign:  {decide: deciders, do: (*Console).actReassign},
+	store.ActRules:     {decide: deciders, do: (*Console).actRules},
+	store.ActRole:      {decide: deciders, do: (*Console).actRole},
+	store.ActSuper:     {decide: []string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actSuper},
+	store.ActExport:    {decide: deciders},
+	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
 
 // actBody is what a proposal is about: names of the word group "actfield" with their values. Names without a word are not shown.
@@ -78,7 +84,7 @@ type approvalView struct {
 	Decides bool   // this person may decide it now
 	Mine    bool   // this person asked
 	File    bool   // this person may take the file
-	Page    string // where what is proposed can be read whole; "" = the lines say it all
+	Page    string // see pageOf
 }
 
 type approvalLine struct{ Name, Value string }
@@ -89,6 +95,17 @@ func decidable(role string) []string {
 	return slices.DeleteFunc(kinds, func(k string) bool { return !slices.Contains(acts[k].decide, role) })
 }
 
+// pageOf is where what is proposed can be read whole; "" = the lines say it all.
+func pageOf(a store.Approval) string {
+	if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
+		return "/console/releases/" + number
+	}
+	if a.Kind == store.ActCaseClose {
+		return "/console/cases/" + a.Object
+	}
+	return ""
+}
+
 func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 	rows, err := c.store.Approvals(v.Context(), decidable(v.user.Role), approvalsShown)
 	if err != nil {
@@ -97,12 +114,8 @@ func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 	views := make([]approvalView, len(rows))
 	for i, a := range rows {
 		mine := a.Actor == v.user.Name
-		page := ""
-		if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
-			page = "/console/releases/" + number
-		}
 		views[i] = approvalView{
-			Page:     page,
+			Page:     pageOf(a),
 			Approval: a, Lines: c.approvalLines(a), Mine: mine,
 			Decides: !mine && a.Status == store.ApprovalOpen && slices.Contains(acts[a.Kind].decide, v.user.Role),
 			File:    mine && a.Kind == store.ActExport && c.takeable(a),
@@ -144,10 +157,14 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 		return store.ErrForbidden
 	}
 	_, err = c.store.Decide(v.Context(), id, yes, typedText(v, "verdict"), func(ctx context.Context, a store.Approval) error {
-		if kind.do == nil {
+		follows := kind.do
+		if a.Status == store.ApprovalRefused {
+			follows = kind.refused
+		}
+		if follows == nil {
 			return nil
 		}
-		return kind.do(c, ctx, a)
+		return follows(c, ctx, a)
 	})
 	notice := "approved"
 	switch {
@@ -159,7 +176,7 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 		notice = "unreasoned"
 	case errors.Is(err, release.ErrOvertaken):
 		notice = "overtaken"
-	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease):
+	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease), errors.Is(err, pv.ErrMove):
 		notice = "gone"
 	case err != nil:
 		if notice = refusedAct(err); notice == "" {

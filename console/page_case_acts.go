@@ -13,18 +13,12 @@ import (
 // caseAct is one act of the safety desk by its form.
 type caseAct func(c *Console, ctx context.Context, no string, v *request) error
 
-// caseActs lists them by the last part of the address.
+// caseActs lists them by the last part of the address. That a second person agrees, or does not, is decided where all such things are: see acts.
 var caseActs = map[string]caseAct{
 	pv.EventAcknowledge: func(c *Console, ctx context.Context, no string, v *request) error {
 		return c.safety.Acknowledge(ctx, no, v.user.Name)
 	},
 	pv.EventJudge: (*Console).judge,
-	pv.EventSecond: func(c *Console, ctx context.Context, no string, v *request) error {
-		return c.safety.Second(ctx, no, v.user.Name)
-	},
-	pv.EventDisagree: func(c *Console, ctx context.Context, no string, v *request) error {
-		return c.safety.Disagree(ctx, no, v.user.Name, v.PostForm.Get("reason"))
-	},
 	pv.EventFollow: func(c *Console, ctx context.Context, no string, v *request) error {
 		f := v.PostForm
 		told := pv.Elements{Patient: f.Get("patient"), Reporter: f.Get("reporter"), Product: f.Get("product"), Event: f.Get("event")}
@@ -50,6 +44,16 @@ func (c *Console) judge(ctx context.Context, no string, v *request) error {
 	return c.safety.Judge(ctx, no, v.user.Name, pv.Judgement{
 		Verdict: verdict, Serious: f.Get("serious") != "", Unlisted: f.Get("unlisted") != "", Death: f.Get("death") != "", Reason: f.Get("reason"),
 	})
+}
+
+// actCaseClose closes a case that no report comes of, once a second person agrees.
+func (c *Console) actCaseClose(ctx context.Context, a store.Approval) error {
+	return c.safety.Second(ctx, a.Object, a.Actor, a.DecidedBy)
+}
+
+// keepCase puts a case back for another judgement: a second person does not agree.
+func (c *Console) keepCase(ctx context.Context, a store.Approval) error {
+	return c.safety.Disagree(ctx, a.Object, a.Actor, a.DecidedBy, a.Verdict)
 }
 
 // caseWords bounds what a form about a case may say, in bytes.

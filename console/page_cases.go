@@ -79,8 +79,6 @@ func (c *Console) pageCase(w http.ResponseWriter, v *request) error {
 	view := caseView{CaseRow: f.CaseRow, Missing: missing(f.Case), Lines: c.caseLines(f.Case), Told: f.Told, History: f.History, Can: map[string]bool{}}
 	if c.mayDo(v, "/console/cases/{no}/acts/{act}") {
 		view.Can = pv.Can(f.Status)
-		view.Can[pv.EventSecond] = view.Can[pv.EventSecond] && f.ClosedBy != v.user.Name
-		view.Can[pv.EventDisagree] = view.Can[pv.EventDisagree] && f.ClosedBy != v.user.Name
 	}
 	if f.Death {
 		view.Enquiry = f.OpenedAt + store.LegalSerious.Milliseconds()

@@ -24,16 +24,11 @@ const (
 	GateStays    = "stays"    // the doctor wants to hear of us
 )
 
-// portraitPurposes are the consents of which one must hold before a doctor is weighed.
-var portraitPurposes = []string{purposePortrait, "push"}
-
-// SuperStand is what people have settled about a super customer, and what was derived last.
+// SuperStand is what was derived last about a super customer, and what people have settled.
 type SuperStand struct {
 	Status  string
-	Stage   string
-	Reason  string // gate for which the doctor was dropped
-	Touched bool   // people have written something: what they wrote is not thrown away
-	Card    bool   // the understanding is written down
+	Touched bool // people have written something: what they wrote is not thrown away
+	Card    bool // the understanding is written down
 	Review  time.Time
 }
 
@@ -155,7 +150,7 @@ func (x *deriver) withoutWeight(r *superRules, stand SuperStand, f SuperFound, s
 // fixedGates are those that no rule of the house can open.
 func (x *deriver) fixedGates() []SuperGate {
 	d := x.d
-	consents := slices.ContainsFunc(portraitPurposes, x.v.consent)
+	consents := d.personal() && !d.unclassed()
 	return []SuperGate{
 		{Gate: GateVerified, Holds: d.Level == 2}, {Gate: GateConsent, Holds: consents}, {Gate: GateStays, Holds: d.Followed && !d.OptedOut},
 		{Gate: GateMaterial, Holds: d.Benefit.IsZero()},

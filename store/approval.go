@@ -82,8 +82,8 @@ func (s *Store) Propose(ctx context.Context, a Approval) (Approval, error) {
 	return out, nil
 }
 
-// Decide ends a proposal. On yes, do does what was proposed in the same transaction, through the context that it is handed: decision, act and their audit
-// rows exist together or not at all. The person of the context decides and must be another one than who asked; whose role may decide is settled by the
+// Decide ends a proposal. do does what follows from the decision, see the status of what it is handed, in the same transaction, through the context that
+// it is handed: decision, act and their audit rows exist together or not at all; nil: nothing follows. The person of the context decides and must be another one than who asked; whose role may decide is settled by the
 // caller. ErrSamePerson; ErrExpired; ErrMoved: it was decided before; ErrNotFound; ErrNoReason: a refusal without words.
 func (s *Store) Decide(ctx context.Context, id string, yes bool, verdict string, do func(context.Context, Approval) error) (Approval, error) {
 	v, ok := Viewing(ctx)
@@ -112,7 +112,7 @@ func (s *Store) Decide(ctx context.Context, id string, yes bool, verdict string,
 		if done.RowsAffected == 0 {
 			return ErrMoved
 		}
-		if yes {
+		if do != nil {
 			if err := do(joined(ctx, tx), a); err != nil {
 				return err
 			}

@@ -18,13 +18,18 @@ const (
 	LegalOther   = 30 * 24 * time.Hour
 )
 
-// ByLaw is until when the authority must have the case, unix ms.
+// QualityWithin is until when quality assurance must have a doubt about the product that harmed nobody (source: the house rule of one working day).
+const QualityWithin = 24 * time.Hour
+
+// ByLaw is until when the authority, or quality assurance, must have the case, unix ms.
 func (c Case) ByLaw() int64 {
 	switch {
 	case c.Death:
 		return c.OpenedAt
 	case c.Serious, c.Unlisted:
 		return c.OpenedAt + LegalSerious.Milliseconds()
+	case c.Kind == CaseKindQuality:
+		return c.OpenedAt + QualityWithin.Milliseconds()
 	}
 	return c.OpenedAt + LegalOther.Milliseconds()
 }

@@ -18,10 +18,12 @@ type CaseStep struct {
 	Reason string
 	Words  string      // what the person heard about the case, "" = nothing
 	Set    func(*Case) // further columns; may be nil
+	Asks   *Approval   // what a second person is asked to agree with, by the person of the context; may be nil
 }
 
 // MoveCase does one act on a case, with its row of history and audit, or nothing. ErrNotFound; ErrMoved: the case is not in the status any more;
-// whatever Set returns through the case is written, with the clock of the law worked out anew.
+// whatever Set returns through the case is written, with the clock of the law worked out anew. What was asked of a second person before is withdrawn by
+// an act that asks anew or needs nobody. ErrNoReason, ErrForbidden: see Propose.
 func (s *Store) MoveCase(ctx context.Context, step CaseStep) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		c, err := s.lockCase(tx, step.No)
@@ -56,8 +58,27 @@ func (s *Store) MoveCase(ctx context.Context, step CaseStep) error {
 		if err := s.addCaseMoves(tx, move); err != nil {
 			return err
 		}
-		return s.audit(tx, Audit{Actor: step.Actor, Action: "case_" + step.Event, Object: "case:" + c.No})
+		if err := s.audit(tx, Audit{Actor: step.Actor, Action: "case_" + step.Event, Object: "case:" + c.No}); err != nil {
+			return err
+		}
+		return s.askAboutCase(ctx, tx, step)
 	})
+}
+
+// askAboutCase withdraws what stands open about a judged case, and asks what the act asks.
+func (s *Store) askAboutCase(ctx context.Context, tx *gorm.DB, step CaseStep) error {
+	if step.From == CaseJudged && step.Status != CaseJudged || step.Asks != nil {
+		open := map[string]any{"account": s.Account(), "kind": ActCaseClose, "object": step.No, "status": ApprovalOpen}
+		ended := map[string]any{"status": ApprovalRefused, "decided_by": step.Actor, "decided_at": s.Now(), "verdict": valid(step.Reason)}
+		if err := tx.Model(&Approval{}).Where(open).UpdateColumns(ended).Error; err != nil {
+			return fmt.Errorf("withdrawing what was asked about a case: %w", err)
+		}
+	}
+	if step.Asks == nil {
+		return nil
+	}
+	_, err := s.Propose(joined(ctx, tx), *step.Asks)
+	return err
 }
 
 // lockCase reads a case for a change; ErrNotFound.

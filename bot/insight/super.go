@@ -15,7 +15,7 @@ func supers(row *store.Dossier, d *flows.Dossier) {
 	for i := range row.Supers {
 		r := &row.Supers[i]
 		d.Supers[r.Product] = flows.SuperStand{
-			Status: r.Status, Stage: r.Stage, Reason: r.Reason, Touched: r.Touched(), Card: r.Card(), Review: moment(r.ReviewAt),
+			Status: r.Status, Touched: r.Touched(), Card: r.Card(), Review: moment(r.ReviewAt),
 		}
 	}
 	for _, in := range row.Influences {

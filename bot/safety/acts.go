@@ -2,7 +2,9 @@ package safety
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/vrep/vrep/store"
@@ -25,14 +27,18 @@ func (d *Desk) Acknowledge(ctx context.Context, no, actor string) error {
 	return d.store.AcknowledgeCase(ctx, no, actor)
 }
 
-// Judge records what a person finds. A valid report goes to the authority within the clock that follows; anything else waits for a second person.
-// ErrNotFound, ErrMove, ErrReason, store.ErrMoved.
+// Judge records what a person finds. A valid report goes to the authority within the clock that follows; anything else asks for a second person, as the
+// person of the context, who must be the actor. ErrNotFound, ErrMove, ErrReason, store.ErrMoved.
 func (d *Desk) Judge(ctx context.Context, no, actor string, j Judgement) error {
 	if strings.TrimSpace(j.Reason) == "" {
 		return ErrReason
 	}
-	return d.act(ctx, no, EventJudge, actor, j.Reason, func(step *store.CaseStep) {
-		if j.Verdict == store.VerdictValid {
+	asks, err := closing(no, j)
+	if err != nil {
+		return err
+	}
+	err = d.act(ctx, no, EventJudge, actor, j.Reason, func(step *store.CaseStep) {
+		if step.Asks = asks; asks == nil {
 			step.Status = store.CaseValid
 		}
 		step.Set = func(c *store.Case) {
@@ -40,19 +46,60 @@ func (d *Desk) Judge(ctx context.Context, no, actor string, j Judgement) error {
 			c.Serious, c.Unlisted, c.Death = j.Serious || j.Death, j.Unlisted, j.Death
 		}
 	})
+	if errors.Is(err, store.ErrNoReason) {
+		return ErrReason
+	}
+	return err
 }
 
-// Second closes a case that is no valid report. store.ErrSamePerson: whoever judged cannot agree with himself.
-func (d *Desk) Second(ctx context.Context, no, actor string) error {
+// closeBody is what is proposed about a case: the body of a store.ActCaseClose.
+type closeBody struct {
+	Case    string `json:"case"`
+	Verdict string `json:"verdict"` // see the Verdict constants of store
+}
+
+// closing is what a second person is asked to agree with; nil when the report is valid.
+func closing(no string, j Judgement) (*store.Approval, error) {
+	if j.Verdict == store.VerdictValid {
+		return nil, nil
+	}
+	body, err := json.Marshal(closeBody{Case: no, Verdict: j.Verdict})
+	if err != nil {
+		return nil, fmt.Errorf("encoding a proposal: %w", err)
+	}
+	return &store.Approval{Kind: store.ActCaseClose, Object: no, Body: body, Reason: j.Reason}, nil
+}
+
+// Second closes a case that asked found to be no valid report. store.ErrSamePerson: whoever judged cannot agree with himself; store.ErrMoved: it was
+// judged anew since.
+func (d *Desk) Second(ctx context.Context, no, asked, actor string) error {
+	if err := d.stillAsked(ctx, no, asked); err != nil {
+		return err
+	}
 	return d.act(ctx, no, EventSecond, actor, "", func(step *store.CaseStep) {
 		step.Set = func(c *store.Case) { c.SecondBy = actor }
 	})
 }
 
-// Disagree puts a judged case back. ErrReason.
-func (d *Desk) Disagree(ctx context.Context, no, actor, reason string) error {
+// stillAsked: the judgement is the one of asked.
+func (d *Desk) stillAsked(ctx context.Context, no, asked string) error {
+	row, err := d.store.Case(ctx, no)
+	if err != nil {
+		return err
+	}
+	if row.Status != store.CaseJudged || row.ClosedBy != asked {
+		return store.ErrMoved
+	}
+	return nil
+}
+
+// Disagree puts a case back that asked has judged. ErrReason; store.ErrMoved: it was judged anew since.
+func (d *Desk) Disagree(ctx context.Context, no, asked, actor, reason string) error {
 	if strings.TrimSpace(reason) == "" {
 		return ErrReason
+	}
+	if err := d.stillAsked(ctx, no, asked); err != nil {
+		return err
 	}
 	return d.act(ctx, no, EventDisagree, actor, reason, func(step *store.CaseStep) {
 		step.Set = func(c *store.Case) { c.Verdict, c.ClosedBy = "", "" }

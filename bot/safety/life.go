@@ -27,7 +27,7 @@ var moves = map[string]map[string]string{
 	store.CaseOpen:         {EventAcknowledge: store.CaseAcknowledged},
 	store.CaseReported:     {EventAcknowledge: store.CaseAcknowledged},
 	store.CaseAcknowledged: {EventJudge: store.CaseJudged, EventFollow: store.CaseAcknowledged},
-	store.CaseJudged:       {EventSecond: store.CaseClosed, EventDisagree: store.CaseAcknowledged, EventFollow: store.CaseJudged},
+	store.CaseJudged:       {EventJudge: store.CaseJudged, EventSecond: store.CaseClosed, EventDisagree: store.CaseAcknowledged, EventFollow: store.CaseJudged},
 	store.CaseValid:        {EventJudge: store.CaseJudged, EventSend: store.CaseSent, EventFollow: store.CaseValid},
 	store.CaseSent:         {EventClose: store.CaseClosed, EventFollow: store.CaseSent, EventJudge: store.CaseJudged},
 	store.CaseClosed:       {EventReopen: store.CaseAcknowledged},

@@ -1,6 +1,7 @@
 package safety
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -105,7 +106,7 @@ func TestPageOnce(t *testing.T) {
 func TestActs(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		d := desk(t, s, time.Now, store.Case{Words: "头晕"})
-		ctx := t.Context()
+		ctx := store.As(t.Context(), store.Viewer{Name: "a", Role: store.RoleSafety})
 		if err := d.Judge(ctx, "AE-1", "a", Judgement{Verdict: store.VerdictNone, Reason: "r"}); !errors.Is(err, ErrMove) {
 			t.Errorf("judged unseen: %v", err)
 		}
@@ -115,24 +116,40 @@ func TestActs(t *testing.T) {
 		if err := d.Judge(ctx, "AE-1", "a", Judgement{Verdict: store.VerdictNone}); !errors.Is(err, ErrReason) {
 			t.Errorf("judged without a reason: %v", err)
 		}
-		if err := d.Judge(ctx, "AE-1", "a", Judgement{Verdict: store.VerdictNone, Unlisted: true, Reason: "r"}); err != nil {
+		if err := d.Judge(ctx, "AE-1", "a", Judgement{Verdict: store.VerdictNone, Reason: "r"}); !errors.Is(err, ErrReason) {
+			t.Errorf("judged with a reason that says nothing: %v", err)
+		}
+		if err := d.Judge(ctx, "AE-1", "a", Judgement{Verdict: store.VerdictNone, Unlisted: true, Reason: "问的是别的药"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := d.Second(ctx, "AE-1", "a"); !errors.Is(err, store.ErrSamePerson) {
+		asked := proposals(t, s, ctx)
+		if len(asked) != 1 || asked[0].Object != "AE-1" || asked[0].Actor != "a" || asked[0].Status != store.ApprovalOpen || !strings.Contains(string(asked[0].Body), store.VerdictNone) {
+			t.Errorf("asked %+v", asked)
+		}
+		if err := d.Second(ctx, "AE-1", "a", "a"); !errors.Is(err, store.ErrSamePerson) {
 			t.Errorf("closed alone: %v", err)
+		}
+		if err := d.Second(ctx, "AE-1", "c", "b"); !errors.Is(err, store.ErrMoved) {
+			t.Errorf("closed on somebody else's judgement: %v", err)
+		}
+		if err := d.Judge(ctx, "AE-1", "a", Judgement{Verdict: store.VerdictIncomplete, Unlisted: true, Reason: "无法随访"}); err != nil {
+			t.Fatal(err)
+		}
+		if asked = proposals(t, s, ctx); len(asked) != 2 || asked[0].Status != store.ApprovalOpen || asked[1].Status != store.ApprovalRefused {
+			t.Errorf("judged anew: %+v", asked)
 		}
 		row, err := s.Case(ctx, "AE-1")
 		if err != nil || row.Status != store.CaseJudged || row.LegalAt-row.OpenedAt != store.LegalSerious.Milliseconds() {
 			t.Errorf("%+v %v", row.Case, err)
 		}
-		if err := d.Second(ctx, "AE-1", "b"); err != nil {
+		if err := d.Second(ctx, "AE-1", "a", "b"); err != nil {
 			t.Fatal(err)
 		}
 		if err := d.Reopen(ctx, "AE-1", "b", "又有新情况"); err != nil {
 			t.Fatal(err)
 		}
 		f, err := s.CaseFile(ctx, "AE-1")
-		if err != nil || len(f.History) != 5 || f.Verdict != "" || f.Status != store.CaseAcknowledged {
+		if err != nil || len(f.History) != 6 || f.Verdict != "" || f.Status != store.CaseAcknowledged {
 			t.Errorf("%+v %v", f, err)
 		}
 		if err := d.Acknowledge(ctx, "AE-9", "a"); !errors.Is(err, store.ErrNotFound) {
@@ -141,12 +158,23 @@ func TestActs(t *testing.T) {
 	})
 }
 
-// TestClocks: death at once, new or serious 15 days, others 30.
+// proposals are what was asked of a second person, open ones first.
+func proposals(t *testing.T, s *store.Store, ctx context.Context) []store.Approval {
+	t.Helper()
+	rows, err := s.Approvals(ctx, []string{store.ActCaseClose}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// TestClocks: death at once, new or serious 15 days, others 30; a doubt about quality that harmed nobody one day.
 func TestClocks(t *testing.T) {
 	for _, tt := range []struct {
 		c    store.Case
 		days int64
-	}{{store.Case{Death: true}, 0}, {store.Case{Serious: true}, 15}, {store.Case{Unlisted: true}, 15}, {store.Case{}, 30}} {
+	}{{store.Case{Death: true}, 0}, {store.Case{Serious: true}, 15}, {store.Case{Unlisted: true}, 15}, {store.Case{}, 30}, {store.Case{Kind: store.CaseKindSpecial}, 30},
+		{store.Case{Kind: store.CaseKindQuality}, 1}, {store.Case{Kind: store.CaseKindQuality, Serious: true}, 15}} {
 		if got := tt.c.ByLaw() / (24 * time.Hour.Milliseconds()); got != tt.days {
 			t.Errorf("%+v: %d days, want %d", tt.c, got, tt.days)
 		}

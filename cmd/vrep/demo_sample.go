@@ -34,14 +34,29 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = world.Write(ctx, w.app.store, sample.Options{
+	if err := world.Write(ctx, w.app.store, sample.Options{
 		Followers: func(n int) ([]string, error) { return w.platform.Quiet("sample", n) },
 		Hospitals: listedHospitals(w.app.own),
-	})
-	if err != nil {
+	}); err != nil {
+		return err
+	}
+	if err := w.countDays(ctx); err != nil {
 		return err
 	}
 	return w.fillSupers(ctx)
+}
+
+// countedDays is how many days before today the demo's desk has counted.
+const countedDays = 9
+
+// countDays counts the days of the sample's reports, as the desk would have done on each of them.
+func (w *demoWorld) countDays(ctx context.Context) error {
+	for back := range countedDays {
+		if _, err := w.app.safety.Reconcile(ctx, w.app.now().AddDate(0, 0, -back), "system"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // listedHospitals are the hospitals of the flows' list as master data, so that the demo knows both those and the invented ones.

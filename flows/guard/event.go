@@ -27,6 +27,9 @@ func (t *reading) events() []Finding {
 func (t *reading) heard(i int) string {
 	m := t.marks[i]
 	why := ""
+	if t.ownDay() {
+		return ""
+	}
 	switch {
 	case m.is&(strong|death) != 0:
 		why = "word"
@@ -49,16 +52,13 @@ func (t *reading) heard(i int) string {
 
 // evidence tells whether anything in the text shows that a medicine was taken, or that the talk is about a patient who takes one.
 func (t *reading) evidence(i int) bool {
+	if t.marks[i].made {
+		return t.exposure() || t.seen&specific != 0 && t.happened(i)
+	}
 	if t.marks[i].is&deathWeak != 0 {
 		return t.seen&(patient|specific) != 0 && t.seen&(take|drug|own|after) != 0
 	}
 	return t.ctx.Product || t.seen&(take|drug|own|patient|specific|overdose) != 0
-}
-
-// alone tells whether the sign is all that was written, as an answer to what was asked about a patient.
-func (t *reading) alone(i int) bool {
-	m := t.marks[i]
-	return m.to-m.from > 1 && len(t.runes) <= m.to-m.from+2
 }
 
 // belittled: "few side effects".
@@ -68,113 +68,6 @@ func (t *reading) belittled(i int) bool {
 	}
 	next := t.marks[i+1]
 	return next.is&mild != 0 && next.clause == t.marks[i].clause && next.from-t.marks[i].to <= 4
-}
-
-// window is how many runes before a word a negation still belongs to it; enumerated events between them do not count.
-const window = 10
-
-// negated tells whether the clause denies the event.
-func (t *reading) negated(i int) bool {
-	return t.denied(i) || t.deniedAfter(i) || t.listed(i)
-}
-
-// denied: "no dizziness". An odd number of negations denies; one that belongs to a verb of taking, to a relief or to what came before "all the same"
-// does not.
-func (t *reading) denied(i int) bool {
-	m := t.marks[i]
-	count, far := 0, m.from
-	for j := i - 1; j >= 0; j-- {
-		p := t.marks[j]
-		if p.clause != m.clause || far-p.to > window {
-			break
-		}
-		switch {
-		case p.is&occurs != 0 && p.is&neg == 0:
-			far = p.from
-		case p.is&(just|relief) != 0 && p.is&neg == 0:
-			return count%2 == 1
-		case p.is&neg != 0:
-			count++
-		case p.is&take != 0 && p.to-p.from > 1 && t.negBefore(j):
-			return count%2 == 1
-		}
-	}
-	return count%2 == 1
-}
-
-// negBefore: a negation stands right before the word.
-func (t *reading) negBefore(j int) bool {
-	return j > 0 && t.marks[j-1].is&neg != 0 && t.marks[j].from-t.marks[j-1].to <= 1
-}
-
-// deniedAfter: "dizziness: none". Nothing but the negation, and at most another event, may follow in the clause.
-func (t *reading) deniedAfter(i int) bool {
-	m := t.marks[i]
-	for j := i + 1; j < len(t.marks) && t.marks[j].clause == m.clause; j++ {
-		n := t.marks[j]
-		switch {
-		case n.is&neg != 0:
-			end := t.clauseEnd(n.from)
-			rest := end - n.to
-			return rest <= 1 && n.from-t.marks[j-1].to <= 2 || rest <= 4 && t.has(perf, n.to, end) && !t.has(relief|occurs, n.to, end) && n.from-t.marks[j-1].to <= 2
-		case n.is&(occurs|ask) == 0:
-			return false
-		}
-	}
-	return false
-}
-
-// listed: an item of a list that began with a denied one in the clause before: "no dizziness, nausea, vomiting".
-func (t *reading) listed(i int) bool {
-	m := t.marks[i]
-	from := t.clauseStart(m.from)
-	if i == 0 || m.from != from || t.clauseEnd(m.from)-m.to > 1 {
-		return false
-	}
-	p := t.marks[i-1]
-	return p.is&occurs != 0 && p.sent == m.sent && p.clause/8 == m.clause/8-1 && t.clauseEnd(p.from)-p.to <= 1 && (t.denied(i-1) || t.listed(i-1))
-}
-
-func (t *reading) clauseStart(i int) int {
-	c := t.clause[i]
-	for i > 0 && t.clause[i-1] == c {
-		i--
-	}
-	return i
-}
-
-// clauseEnd is the rune after the last of the clause, without the sign that ends it.
-func (t *reading) clauseEnd(i int) int {
-	c := t.clause[i]
-	for i < len(t.runes) && t.clause[i] == c {
-		i++
-	}
-	if i > 0 && breaks(t.runes[i-1]) > 0 {
-		i--
-	}
-	return i
-}
-
-// happened tells whether the sentence says of the event that it has come about, rather than that it might.
-func (t *reading) happened(i int) bool {
-	m := t.marks[i]
-	return slices.ContainsFunc(t.marks, func(p mark) bool {
-		if p.sent != m.sent || p.from == m.from {
-			return false
-		}
-		near := p.clause == m.clause && (p.to <= m.from && m.from-p.to <= 6 || p.from >= m.to && p.from-m.to <= 2)
-		return p.is&(when|specific) != 0 || p.is&perf != 0 && near || p.is&take != 0 && t.done(p)
-	})
-}
-
-// done: a verb of taking in the perfect, or followed by "after".
-func (t *reading) done(p mark) bool {
-	for _, m := range t.marks {
-		if m.from >= p.to && m.from-p.to <= 4 && m.clause == p.clause && m.is&(perf|after) != 0 {
-			return true
-		}
-	}
-	return t.letter("perfect", t.runes[p.to-1])
 }
 
 // supposed: "if a rash appears".
@@ -191,8 +84,14 @@ func (t *reading) supposed(i int) bool {
 // general: a question or remark about the medicine as such.
 func (t *reading) general(i int) bool {
 	m := t.marks[i]
+	if !t.exposure() && t.next(m, about) {
+		return true
+	}
 	if t.inSentence(m.sent, specific) {
 		return false
+	}
+	if !t.exposure() && t.next(m, having) {
+		return true
 	}
 	asked := t.asked(m.sent)
 	switch {
@@ -256,7 +155,9 @@ func (t *reading) feared(i int) bool {
 			return false
 		}
 		if p.is&worry != 0 {
-			return !t.has(perf, p.to, m.from)
+			return !slices.ContainsFunc(t.marks, func(x mark) bool {
+				return x.is&perf != 0 && x.from >= p.to && x.to <= m.from && t.letter("perfect", t.runes[x.to-1])
+			})
 		}
 	}
 	return false
@@ -281,19 +182,34 @@ func (t *reading) pastOnly(p mark) bool {
 	return !t.inClause(p.clause, own|drug|after) || p.to-p.from >= 3
 }
 
-// foreign: what was taken is another house's, and ours is not spoken of.
+// foreign: what was taken is another house's, and ours is not spoken of, or is what was taken instead.
 func (t *reading) foreign(i int) bool {
-	if t.seen&other == 0 || t.seen&own != 0 || t.ctx.Product {
+	if t.seen&other == 0 || t.ctx.Product {
 		return false
 	}
 	m := t.marks[i]
+	if t.replaced(m) {
+		return true
+	}
+	if t.seen&own != 0 {
+		return false
+	}
 	ours := false
 	near := false
 	for _, p := range t.marks {
 		ours = ours || p.is&drug != 0 && p.to-p.from > 1 || p.is&interact != 0
-		near = near || p.is&other != 0 && p.sent == m.sent
+		near = near || p.is&other != 0 && p.sent == m.sent && (p.from < m.from || p.clause/8 == m.clause/8) // behind it stands what it was treated with
 	}
 	return near && !ours
+}
+
+// replaced: the other house's medicine stands before the event in its clause and ours does not, and the sentence says that it was changed for that.
+func (t *reading) replaced(m mark) bool {
+	from := t.clauseStart(m.from)
+	if !t.has(other, from, m.from) || t.has(own, from, m.from) || t.has(drug, from, m.from) {
+		return false
+	}
+	return t.has(interact, m.to, len(t.runes)) && !t.has(after, m.to, min(len(t.runes), m.to+2))
 }
 
 // cured: what was taken has taken the complaint away: "took it, the headache is gone".

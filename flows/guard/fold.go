@@ -15,6 +15,7 @@ type reading struct {
 	sent   []int
 	asks   map[int]bool // sentence → it is a question
 	marks  []mark
+	parts  []mark // words of the second lexicon, see compose
 	base   *base
 	ctx    Context
 	seen   class // all classes of the text
@@ -112,6 +113,7 @@ type mark struct {
 	is       class
 	clause   int
 	sent     int
+	made     bool // composed of words, see compose
 }
 
 // find marks the words from left to right; of several that begin together the longest counts, and none begins inside another.
@@ -140,6 +142,9 @@ func (t *reading) find(lexicons ...*lexicon) {
 			i++
 			continue
 		}
+		if is&neg != 0 {
+			best, is = t.shorter(i, best, is)
+		}
 		if is&but != 0 {
 			extra++
 		}
@@ -147,4 +152,16 @@ func (t *reading) find(lexicons ...*lexicon) {
 		t.seen |= is
 		i += best
 	}
+}
+
+// shorter is a denial without the character with which a complaint, or a word that denies nothing, begins: "also not" before "no strength".
+func (t *reading) shorter(from, n int, is class) (int, class) {
+	for cut := 1; cut < n; cut++ {
+		m, c := t.base.words.longest(t, from+cut)
+		if m == 0 || c != 0 && c&occurs == 0 || from+cut+m <= from+n || !t.letter("denying", t.runes[from+cut]) {
+			continue
+		}
+		return cut, 0
+	}
+	return n, is
 }

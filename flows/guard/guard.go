@@ -42,7 +42,8 @@ func (g *Guard) Detect(text string, ctx Context) []Finding {
 		return nil
 	}
 	out := t.events()
-	out = append(out, t.specials(out)...)
+	special := t.specials(out)
+	out = append(untold(out, special), special...)
 	out = append(out, t.identities()...)
 	out = append(out, t.talk()...)
 	out = append(out, t.questions(out)...)
@@ -50,11 +51,19 @@ func (g *Guard) Detect(text string, ctx Context) []Finding {
 	return out
 }
 
+// untold leaves out remarks of unknown meaning that turned out to be a special situation.
+func untold(events, special []Finding) []Finding {
+	return slices.DeleteFunc(events, func(e Finding) bool {
+		return slices.Contains(open, e.Why) && slices.ContainsFunc(special, func(s Finding) bool { return s.Kind == Special && s.From >= e.From && s.To <= e.To })
+	})
+}
+
 func (g *Guard) read(text string, ctx Context) *reading {
 	t := &reading{base: g.base, ctx: ctx}
 	t.fold(text)
 	t.split()
 	t.find(g.base.words, g.house)
+	t.compose()
 	return t
 }
 

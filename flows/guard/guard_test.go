@@ -74,7 +74,7 @@ func (c share) percent() float64 {
 	return 100 * float64(c.heard) / float64(c.rows)
 }
 
-// score is what the guard makes of a file.
+// score is what the guard makes of files.
 type score struct {
 	rows    int
 	kinds   map[string]share // of the rows that want a kind, those that have it
@@ -83,10 +83,14 @@ type score struct {
 	alarms  []string
 }
 
-func measure(t testing.TB, file string) score {
+func measure(t testing.TB, files ...string) score {
 	g := sample()
 	s := score{kinds: map[string]share{}, strange: map[string]share{}}
-	for _, r := range rows(t, file) {
+	var all []row
+	for _, file := range files {
+		all = append(all, rows(t, file)...)
+	}
+	for _, r := range all {
 		s.rows++
 		got := kinds(g.Detect(r.text, Context{}))
 		for _, w := range r.want {
@@ -102,7 +106,11 @@ func measure(t testing.TB, file string) score {
 		if anyOf(caseKinds, r.want) {
 			continue
 		}
-		for _, name := range []string{r.group, "all"} {
+		group := r.group
+		if groupNames[group] == "" {
+			group = "later"
+		}
+		for _, name := range []string{group, "all"} {
 			c := s.strange[name]
 			c.rows++
 			if anyOf(caseKinds, got) {
@@ -117,11 +125,20 @@ func measure(t testing.TB, file string) score {
 	return s
 }
 
+// labelled are all files: each set that was written to measure is labelled data once it has been measured.
+func labelled() []string {
+	files := []string{"labelled.tsv"}
+	for _, f := range first {
+		files = append(files, f.file)
+	}
+	return files
+}
+
 // TestRecall: of what must open a case at least 98 of 100 do (the house rule), and the other kinds are not far behind. False alarms are published, see
 // TestPublished; they may not grow beyond what a desk can look at.
 func TestRecall(t *testing.T) {
-	s := measure(t, "labelled.tsv")
-	if s.rows < 600 {
+	s := measure(t, labelled()...)
+	if s.rows < 1400 {
 		t.Errorf("%d labelled sentences", s.rows)
 	}
 	for kind, least := range map[string]float64{

@@ -2,15 +2,7 @@ package guard
 
 import (
 	"embed"
-	"fmt"
-	"maps"
-	"path"
-	"slices"
-	"strings"
-	"sync"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v4"
 )
 
 //go:embed data
@@ -94,7 +86,7 @@ var groups = map[string]class{
 	"strong": strong, "weak": weak, "noun": noun, "serious": serious, "death": death, "deathweak": deathWeak, "plain": 0, "benefitplain": 0, "complaintplain": 0,
 	"neg": neg, "but": but, "just": just, "hypo": hypo, "modal": modal, "ask": ask, "how": how, "stat": stat, "mild": mild, "worry": worry, "history": history,
 	"relief": relief, "calm": mild, "perf": perf, "patient": patient, "specific": specific, "time": when, "take": take, "after": after, "drug": drug, "use": use,
-	"interact": interact, "medicine": medicine, "stop": stop, "doing": doing, "pressure": pressure, "potassium": potassium, "pregnancy": pregnancy, "child": child, "overdose": overdose, "misuse": misuse,
+	"interact": interact, "medicine": medicine | take, "stop": stop, "doing": doing, "pressure": pressure, "potassium": potassium, "pregnancy": pregnancy, "child": child, "overdose": overdose, "misuse": misuse,
 	"no_effect": noEffect, "quality": quality, "qualitystrong": qualityStrong, "pack": pack, "lab": lab, "rise": rise, "fall": fall, "population": population,
 	"elsewhere": elsewhere, "offdose": offDose, "topic": topic, "compare": compare, "rival": rival, "advice": advice, "urgent": urgent, "benefit": benefit,
 	"benefitstrong": benefitStrong, "want": want, "count": count, "prescribe": prescribe, "period": period, "tally": tally, "complaint": complaint, "dose": dose, "other": other,
@@ -139,16 +131,21 @@ func (l *lexicon) add(text string, is class) {
 }
 
 // known tells whether the word stands there.
-func (l *lexicon) known(text string) bool {
+func (l *lexicon) known(text string) bool { return l.at(text).ends }
+
+// of is what a word is.
+func (l *lexicon) of(text string) class { return l.at(text).is }
+
+func (l *lexicon) at(text string) word {
 	at := int32(0)
 	for _, r := range text {
 		n, ok := l.next[edge{at, r}]
 		if !ok {
-			return false
+			return word{}
 		}
 		at = n
 	}
-	return l.words[at].ends
+	return l.words[at]
 }
 
 // longest is the longest word of the text that begins at a rune; 0 = none.
@@ -179,117 +176,9 @@ func latin(r rune) bool { return r >= 'a' && r <= 'z' }
 type base struct {
 	words   *lexicon
 	asks    *lexicon // words of questions, heard inside others too
+	body    *lexicon // parts of the body and what may be wrong with them
 	simple  map[rune]rune
 	letters map[string][]rune // sets of characters by name
 	records []string          // what stands before the number of a record
-}
-
-// shipped reads the embedded files once; a test reads them first, so that a mistake in them never reaches a doctor.
-var shipped = sync.OnceValue(func() *base {
-	b, err := readBase()
-	if err != nil {
-		panic("guard: the embedded words are broken: " + err.Error())
-	}
-	return b
-})
-
-func readBase() (*base, error) {
-	b := &base{words: newLexicon(), asks: newLexicon(), simple: map[rune]rune{}, letters: map[string][]rune{}}
-	all := map[string][]string{}
-	var sound []string
-	names, err := dataFiles.ReadDir("data")
-	if err != nil {
-		return nil, fmt.Errorf("listing words: %w", err)
-	}
-	for _, f := range names {
-		data, err := dataFiles.ReadFile(path.Join("data", f.Name()))
-		if err != nil {
-			return nil, fmt.Errorf("reading words: %w", err)
-		}
-		file := map[string]any{}
-		if err := yaml.Unmarshal(data, &file); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
-		}
-		for group, value := range file {
-			switch group {
-			case "simple":
-				b.pairs(fmt.Sprint(value))
-			case "sound":
-				sound = flat(value)
-			case "records":
-				b.records = flat(value)
-			case "perfect", "asking", "inside", "many", "few", "surnames", "called", "behind":
-				b.letters[group] = []rune(fmt.Sprint(value))
-			default:
-				if _, ok := groups[group]; !ok {
-					return nil, fmt.Errorf("reading %s: unknown group %q", f.Name(), group)
-				}
-				all[group] = append(all[group], flat(value)...)
-			}
-		}
-	}
-	for _, group := range slices.Sorted(maps.Keys(all)) {
-		for _, w := range all[group] {
-			text := b.folded(w)
-			b.words.add(text, groups[group])
-			if group == "ask" && (utf8.RuneCountInString(text) > 1 || slices.Contains(b.letters["asking"], []rune(text)[0])) {
-				b.asks.add(text, ask)
-			}
-		}
-	}
-	b.misspell(slices.Concat(all["strong"], all["noun"]), sound)
-	return b, nil
-}
-
-// flat lists the texts of a list of lists.
-func flat(value any) []string {
-	list, ok := value.([]any)
-	if !ok {
-		return []string{fmt.Sprint(value)}
-	}
-	var out []string
-	for _, v := range list {
-		out = append(out, flat(v)...)
-	}
-	return out
-}
-
-// pairs reads the characters that become another one.
-func (b *base) pairs(text string) {
-	rs := []rune(text)
-	for i := 0; i+1 < len(rs); i += 2 {
-		b.simple[rs[i]] = rs[i+1]
-	}
-}
-
-// misspell adds the words with one character that sounds alike, unless that is a word already.
-func (b *base) misspell(words, sound []string) {
-	alike := map[rune]string{}
-	for _, group := range sound {
-		for _, r := range group {
-			alike[r] = group
-		}
-	}
-	for _, w := range words {
-		rs := []rune(b.folded(w))
-		if len(rs) < 2 {
-			continue
-		}
-		for i, r := range rs {
-			for _, s := range alike[r] {
-				wrong := slices.Clone(rs)
-				wrong[i] = s
-				if text := string(wrong); s != r && !b.words.known(text) {
-					b.words.add(text, weak|typo)
-				}
-			}
-		}
-	}
-}
-
-// folded is a word as texts are compared.
-func (b *base) folded(w string) string {
-	t := reading{base: b}
-	t.fold(strings.TrimSpace(w))
-	return string(t.runes)
+	limits  map[string]limit  // by name of the laboratory
 }

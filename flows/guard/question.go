@@ -1,5 +1,7 @@
 package guard
 
+import "slices"
+
 // questions sorts what is asked about a medicine. One finding at most: the strictest class. found are the findings so far; what opens a case or asks for
 // a benefit is no medical question.
 func (t *reading) questions(found []Finding) []Finding {
@@ -8,15 +10,23 @@ func (t *reading) questions(found []Finding) []Finding {
 			return nil
 		}
 	}
+	var best mark
+	class := Kind("")
 	for i, m := range t.marks {
-		if kind := t.question(i); kind != "" {
-			f := t.finding(kind, m.from, m.to, "question")
-			f.Urgent = t.inSentence(m.sent, urgent) && t.seen&(patient|specific) != 0
-			return []Finding{f}
+		if kind := t.question(i); kind != "" && slices.Index(strict, kind) > slices.Index(strict, class) {
+			best, class = m, kind
 		}
 	}
-	return nil
+	if class == "" {
+		return nil
+	}
+	f := t.finding(class, best.from, best.to, "question")
+	f.Urgent = t.inSentence(best.sent, urgent) && t.seen&(patient|specific) != 0
+	return []Finding{f}
 }
+
+// strict are the classes of questions, the strictest last.
+var strict = []Kind{"", Label, Compare, Advice, Beyond}
 
 // question is the class of the question that a word shows, "" = none.
 func (t *reading) question(i int) Kind {
@@ -34,6 +44,8 @@ func (t *reading) question(i int) Kind {
 		return Label
 	case m.is&elsewhere != 0 && m.is&approved == 0 && (t.inSentence(m.sent, use|advice|worry) || t.effect(m)) && t.seen&other == 0:
 		return Beyond
+	case m.is&use != 0 && about && t.seen&lab != 0 && t.seen&(specific|patient) != 0 && t.seen&(population|elsewhere|offDose) == 0:
+		return Advice
 	case m.is&advice != 0 && t.seen&(specific|patient) != 0 && (about || t.seen&(take|lab|approved|other|specific) != 0) && t.seen&(population|elsewhere|offDose) == 0:
 		return Advice
 	case m.is&(topic|use|dose|noun) != 0 && (about || m.is&noun != 0 || m.is&use != 0 && t.seen&(occurs|lab|take|patient|specific) != 0 || t.dosing(m)) && t.seen&(population|elsewhere|offDose|rival|compare|advice) == 0:

@@ -5,12 +5,16 @@ func (t *reading) specials(events []Finding) []Finding {
 	var out []Finding
 	for i, m := range t.marks {
 		switch {
-		case m.is&(pregnancy|child|overdose|misuse|noEffect|quality|qualityStrong) == 0:
+		case m.is&(pregnancy|child|overdose|misuse|noEffect|quality|qualityStrong) == 0 && m.is&(take|pressure) == 0:
+		case m.is&take != 0 && m.is&(overdose|misuse) == 0 && t.handful(m) && t.real(i):
+			out = append(out, t.special(m, Overdose))
+		case m.is&pressure != 0 && t.stillHigh(m) && !(t.asked(m.sent) && t.inSentence(m.sent, advice)) && t.useless(i):
+			out = append(out, t.special(m, NoEffect))
 		case m.is&pregnancy != 0 && t.exposed(i):
 			out = append(out, t.special(m, Pregnancy))
 		case m.is&child != 0 && t.exposed(i):
 			out = append(out, t.special(m, Child))
-		case m.is&overdose != 0 && t.real(i) && t.dosed():
+		case m.is&overdose != 0 && t.real(i) && (t.dosed() || m.to-m.from > 3):
 			out = append(out, t.special(m, Overdose))
 		case m.is&misuse != 0 && t.real(i) && (t.dosed() || m.to-m.from > 2):
 			out = append(out, t.special(m, Misuse))
@@ -23,7 +27,7 @@ func (t *reading) specials(events []Finding) []Finding {
 			out = append(out, t.special(m, Together))
 		}
 	}
-	return out
+	return append(out, t.mistaken()...)
 }
 
 func (t *reading) special(m mark, sort string) Finding {
@@ -61,7 +65,7 @@ func (t *reading) exposed(i int) bool {
 	if !taken {
 		return m.is&pregnancy != 0 && m.is&patient == 0 && !t.asked(m.sent) && t.plainly(m)
 	}
-	return t.inSentence(m.sent, specific|when) || !t.inSentence(m.sent, stat) && !(t.asked(m.sent) && t.inSentence(m.sent, use) && !t.happened(i))
+	return t.inSentence(m.sent, specific|when) || !t.lecture(m.sent) && !(t.asked(m.sent) && t.inSentence(m.sent, use) && !t.happened(i))
 }
 
 // plainly: nothing but that the patient is pregnant is said.

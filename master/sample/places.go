@@ -23,6 +23,7 @@ type World struct {
 	now   time.Time
 	sizes []int // doctors that a hospital can have, by its index
 	owner map[string]string
+	tells map[int]told // by follower, see tell
 }
 
 // Make draws a world. The same seed and size make the same one; times lie in the 180 days before now.
@@ -31,13 +32,13 @@ func Make(seed uint64, size Size, now time.Time) (*World, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &World{words: words, dice: newDice(seed), now: now, owner: map[string]string{}}
+	w := &World{words: words, dice: newDice(seed), now: now, owner: map[string]string{}, tells: map[int]told{}}
 	w.makeProducts()
 	w.makeHospitals(size.Hospitals)
 	w.makeAccess()
 	w.makeReps(size.Reps)
 	w.makePeople(size.Doctors)
-	return w, nil
+	return w, w.tell()
 }
 
 // text encodes a value as JSON.

@@ -68,8 +68,8 @@ type words struct {
 		Roles []option
 	}
 	Consent struct {
-		Base, Portrait, Push, Agree string
-		Share                       string `yaml:"share_with_rep"`
+		Base, Portrait, Push, Agree, Deleted string
+		Share                                string `yaml:"share_with_rep"`
 	}
 	Contents, Meetings []thing
 	Leads              []struct{ Kind, Level, Why, Note, Wish string }

@@ -159,8 +159,14 @@ func (w *World) one(ctx context.Context, st *store.Store, i int, openID string) 
 	}
 	p := &w.People[i]
 	id := store.DoctorID(st.Account(), openID)
-	for _, t := range w.turns(p, id, openID) {
+	turns := w.turns(p, id, openID)
+	for _, t := range turns {
 		if err := commit(ctx, st, t); err != nil {
+			return err
+		}
+	}
+	if t, ok := w.tells[i]; ok {
+		if err := w.tellDesk(ctx, st, t, turns[len(turns)-1].Doctor); err != nil {
 			return err
 		}
 	}
