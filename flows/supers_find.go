@@ -85,9 +85,11 @@ func (x *deriver) supers() {
 		return
 	}
 	x.found.Supers = map[string]SuperFound{}
-	x.each(func(p *productRules, _ *Rating) {
-		x.found.Supers[p.code] = x.super(r, p.code)
-	})
+	for i := range x.rules.products {
+		x.product = x.rules.products[i].code
+		x.found.Supers[x.product] = x.super(r, x.product)
+	}
+	x.product = ""
 }
 
 // ofProduct is what stands under a product, or under none: examples name no product.
@@ -150,7 +152,7 @@ func (x *deriver) withoutWeight(r *superRules, stand SuperStand, f SuperFound, s
 // fixedGates are those that no rule of the house can open.
 func (x *deriver) fixedGates() []SuperGate {
 	d := x.d
-	consents := d.personal() && !d.unclassed()
+	consents := d.personal()
 	return []SuperGate{
 		{Gate: GateVerified, Holds: d.Level == 2}, {Gate: GateConsent, Holds: consents}, {Gate: GateStays, Holds: d.Followed && !d.OptedOut},
 		{Gate: GateMaterial, Holds: d.Benefit.IsZero()},

@@ -180,6 +180,11 @@ func TestS2_22_ConsentWithdrawn(t *testing.T) {
 		if r := super(t, s, left); r.Status != "" {
 			t.Errorf("a candidate is still %s", r.Status)
 		}
+		for _, id := range []string{left, kept} { // whatever the withdrawal means for the rest, no score stays
+			if r := super(t, s, id); r.Best != 0 {
+				t.Errorf("%d points stay", r.Best)
+			}
+		}
 		r := super(t, s, kept)
 		if p := r.Read(); r.Status != store.SuperDropped || r.Best != 0 || len(p.Lenses) != 0 {
 			t.Errorf("%s with %d points and %d lenses", r.Status, r.Best, len(p.Lenses))
