@@ -84,6 +84,11 @@ var (
 	notified   = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleOperations).and(grants{
 		store.RoleMedical: all, store.RoleSafety: all, store.RoleCompliance: all,
 	})
+	// Departments look at the same people without names; the decision about one is theirs. Source: super scores of the permission table.
+	supers        = people.and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
+	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
+	superWorkers  = superDeciders.and(to(store.RoleRep))
+
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all})
 )
 
@@ -103,6 +108,7 @@ func house(*store.Store, context.Context, string) (bool, error) { return true, n
 var objects = map[string]seen{
 	"/console/doctors/{id}":            (*store.Store).SeesDoctor,
 	"/console/verifications/{id}":      (*store.Store).SeesDoctor,
+	"/console/supers/{id}":             (*store.Store).SeesDoctor,
 	"/console/leads/{id}":              (*store.Store).SeesLead,
 	"/console/notices/{id}":            (*store.Store).SeesNotice,
 	"/console/cases/{no}":              house, // the roles of the route see all of them

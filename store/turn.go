@@ -56,7 +56,8 @@ type Turn struct {
 
 // refreshes tells whether tags, classes and scores are to be derived again after the turn.
 func (t *Turn) refreshes() bool {
-	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did) + len(t.Suppress)
+	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did) + len(t.Suppress) +
+		len(t.Flags)
 	return t.Refresh || changes > 0 || t.Blank > 0 || t.Erase != ""
 }
 

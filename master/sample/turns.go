@@ -44,6 +44,10 @@ func (w *World) turns(p *Person, id, openID string) []*store.Turn {
 	for _, s := range p.Community {
 		w.say(t, flowCommunity, s, p.TalkedAt+120_000)
 	}
+	for _, s := range p.Standing {
+		t.Portrait = append(t.Portrait, store.PortraitValue{Doctor: id, Field: s.Field, Value: s.Value, Label: s.Label, Source: store.SourceImport,
+			Detail: w.words.Note, At: p.TalkedAt, Confidence: 80})
+	}
 	today := text(time.UnixMilli(p.TalkedAt).In(w.now.Location()).Format(time.DateOnly))
 	for _, field := range []string{"onboarded", "first_visit_done"} {
 		t.Portrait = append(t.Portrait, store.PortraitValue{Doctor: id, Field: field, Value: today, Label: today[1 : len(today)-1], Source: store.SourceComputed,
