@@ -12,7 +12,7 @@ import (
 // Reasons kept with leads that are withdrawn.
 const (
 	reasonUnfollowed = WhyLeft
-	reasonUnshared   = "unshared" // the doctor no longer agrees that reps hear of him
+	reasonUnshared   = store.ReasonUnshared
 )
 
 // Fields of the portrait that are columns of the doctor's row too, because worklists sort and filter by them.
@@ -48,6 +48,7 @@ type builder struct {
 	instance string
 	rules    Rules
 	can      Capabilities
+	export   func(doctor string, seq int64) ExportLink
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
 	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
@@ -60,7 +61,7 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 		x.strip()
 	}
 	steps := []func() error{
-		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.human, x.notices, x.recalled, x.switches,
+		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.human, x.notices, x.recalled, x.rights, x.switches,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -113,7 +114,7 @@ func (x *builder) doctor() error {
 		d.Followed = d.Followed || shows(x.d.pre, x.input.Kind, x.millis(x.in.SentAt), x.before.Talk.Left)
 	}
 	x.scan(&d)
-	d.OptedOut = (d.OptedOut || out.OptOut) && !out.OptIn
+	d.OptedOut = (d.OptedOut || out.OptOut) && !out.OptIn && !out.Erase
 	if out.Level >= 0 {
 		d.Level = out.Level
 	}
@@ -281,8 +282,12 @@ func (x *builder) switches() error {
 		x.turn.Rearm = x.turn.Rearm || p.Accepted
 	}
 	for _, c := range x.d.out.Consents {
-		if c.Purpose == store.PurposeShare && !c.Granted {
+		switch {
+		case c.Granted:
+		case c.Purpose == store.PurposeShare:
 			x.turn.WithdrawLeads = reasonUnshared
+		case c.Purpose == store.PurposePush, c.Purpose == store.PurposePortrait:
+			x.turn.CancelPushes = true
 		}
 	}
 	if left {
@@ -290,6 +295,10 @@ func (x *builder) switches() error {
 	}
 	if left && !x.before.Facts.Doctor.Erased() {
 		x.turn.Erase = store.EraseUnfollow
+	}
+	if x.d.out.Erase {
+		x.turn.Erase, x.turn.WithdrawLeads = store.EraseRequest, store.ReasonErased
+		x.turn.CancelEffects, x.turn.Rearm, x.turn.Opens = true, false, nil
 	}
 	if x.d.out.Forget {
 		x.turn.CancelEffects, x.turn.WithdrawLeads = true, reasonUnshared

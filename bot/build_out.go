@@ -153,7 +153,7 @@ func (x *builder) journal(reply Reply) error {
 	if x.in.Event != "" {
 		kept.Place = "" // reported by the phone, not sent by the doctor, and of no use here
 	}
-	if x.turn.Doctor.Erased() {
+	if x.turn.Doctor.OpenID == "" {
 		kept = Event{Event: x.in.Event}
 	}
 	event, err := json.Marshal(kept)

@@ -109,6 +109,9 @@ func typed(kind flows.InputKind) bool {
 func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads flows.Reads) decision {
 	seq := s.Seq + 1
 	fact := s.Facts.forEngine(seq, input.At, b.house, reads)
+	if b.export != nil {
+		fact.Export = b.export(fact.Doctor, seq).Address
+	}
 	if r, ok := reads.(*lookups); ok && input.Kind == flows.InTick {
 		fact.Capped = r.capped(s.Facts.Doctor.ID, engine.Library().Caps())
 	}
@@ -178,6 +181,8 @@ func (d decision) awake(phase string) (string, error) {
 		event = EventOptIn
 	case d.out.Human:
 		event = EventHandOff
+	case d.out.Right.Kind != "":
+		return phase, nil // the doctor's rights wake nobody
 	}
 	return Next(phase, event)
 }
@@ -194,6 +199,10 @@ func opensCase(out flows.Outcome) bool {
 // settle moves the phase to what the outcome made of the talk.
 func (d *decision) settle(phase string, optedOut bool) error {
 	d.talk.State = d.out.State
+	if d.out.Erase {
+		d.talk.Phase = store.PhaseIdle
+		return nil
+	}
 	optedOut = (optedOut || d.out.OptOut) && !d.out.OptIn
 	event := d.event(optedOut)
 	if phase == store.PhaseHandedOff && event == EventHandOff {

@@ -21,6 +21,7 @@ type facts struct {
 	Tags     []string               `json:"tags,omitempty"`     // sorted
 	Sent     []string               `json:"given,omitempty"`    // content ids, sorted
 	OpenCase string                 `json:"case,omitempty"`
+	Off      bool                   `json:"off,omitempty"` // the doctor does not want to be remembered by preferences
 	Derived  derived                `json:"derived,omitzero"`
 }
 
@@ -54,6 +55,9 @@ func (f *facts) know(v store.PortraitValue) {
 }
 
 func (f *facts) consent(c store.Consent) {
+	if c.Purpose == store.PurposePortrait {
+		f.Off = c.Refused()
+	}
 	if !c.Granted {
 		delete(f.Consents, c.Purpose)
 		return
@@ -102,7 +106,7 @@ func (f facts) after(t *store.Turn) facts {
 		f.Profile, f.Tags = nil, nil
 	}
 	if t.Erase != "" {
-		f.Consents, f.Sent = nil, nil
+		f.Consents, f.Sent, f.Off = nil, nil, false
 	}
 	for _, v := range t.Portrait {
 		f.know(v)
@@ -131,7 +135,7 @@ func (f facts) after(t *store.Turn) facts {
 func (f facts) forEngine(seq int64, now time.Time, house map[string]string, reads flows.Reads) flows.Facts {
 	out := flows.Facts{
 		Doctor: f.Doctor.ID, Level: f.Doctor.Level, Lapsed: f.Doctor.Level == store.LevelDeclared && f.Doctor.VerifiedAt > 0,
-		Barred: f.Doctor.Level == store.LevelRejected && now.UnixMilli() < f.Doctor.ReverifyAt, Profile: f.Profile, Consents: f.Consents, OptedOut: f.Doctor.OptedOut,
+		Barred: f.Doctor.Level == store.LevelRejected && now.UnixMilli() < f.Doctor.ReverifyAt, Profile: f.Profile, Consents: f.Consents, OptedOut: f.Doctor.OptedOut, PersonalOff: f.Off,
 		Tags: make(map[string]bool, len(f.Tags)), Sent: make(map[string]bool, len(f.Sent)),
 		CaseNo: caseNo(f.Doctor.ID, seq, now), OpenCase: f.OpenCase, Account: house, Reads: reads,
 	}

@@ -32,15 +32,21 @@ func shows(pre string, kind flows.InputKind, sentAt, left int64) bool {
 
 // empties tells whether nothing personal may be kept after this turn: the doctor leaves with it, or has left and what arrives now was on its way.
 func (x *builder) empties() bool {
-	if x.d.pre == EventUnfollow {
+	if x.d.pre == EventUnfollow || x.d.out.Erase {
 		return true
 	}
 	return x.before.Facts.Doctor.Erased() && !shows(x.d.pre, x.input.Kind, x.millis(x.in.SentAt), x.before.Talk.Left)
 }
 
 // strip leaves of a decision what must not be lost whoever has left: adverse events. The talk is one that has not begun; when the doctor was here and
-// when he left stays, so that late events are known as late.
+// when he left stays, so that late events are known as late. Who asks to be erased is answered, and what was written before that is late too.
 func (x *builder) strip() {
+	if x.d.out.Erase {
+		x.d.out = flows.Outcome{Cases: x.d.out.Cases, Level: -1, Says: x.d.out.Says, Right: x.d.out.Right, Erase: true}
+		x.d.talk = talk{V: snapshotVersion, Phase: store.PhaseIdle, SentAt: x.before.Talk.SentAt, Here: x.before.Talk.Here, Left: x.millis(x.in.SentAt)}
+		x.wake = 0
+		return
+	}
 	x.d.out = flows.Outcome{Cases: x.d.out.Cases, Level: -1}
 	phase := x.d.talk.Phase
 	if x.d.pre != EventUnfollow {

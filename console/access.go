@@ -108,6 +108,7 @@ var objects = map[string]seen{
 	"/console/cases/{no}":              house, // the roles of the route see all of them
 	"/console/inquiries/{id}":          house,
 	"/console/flags/{id}":              house,
+	"/console/rights/{id}":             house,
 	"/console/segments/{id}":           house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,

@@ -21,10 +21,15 @@ type doctorFile struct {
 
 // doctorData shows a doctor everything that was recorded of him, with source and date. Source of the duty: Personal Information Protection Law, article 45.
 func (c *Console) doctorData(w http.ResponseWriter, v *visit) error {
+	v.doctor.Tags = slices.DeleteFunc(v.doctor.Tags, func(t store.Tag) bool { return c.library != nil && !c.library().TagShown(t.Tag) })
+	for i := range v.doctor.Tags {
+		v.doctor.Tags[i].Tag = c.tagLabel(v.doctor.Tags[i].Tag)
+	}
 	f := doctorFile{DoctorFile: v.doctor, Known: c.ownTraits(v.doctor), Agreed: c.consentStates(v.doctor), Notify: c.doctors.Template != ""}
 	d := v.doctor.Doctor
 	f.Nothing = d.Name+d.HospitalName+d.Department+d.Title == "" && len(f.Known)+len(f.Tags) == 0
-	if err := c.auditDoctor(v, "own_data", ""); err != nil {
+	act := store.Audit{Actor: "doctor", Action: "own_data", Object: "doctor:" + v.doctor.ID}
+	if err := c.store.AddRight(v.Context(), store.RightsRequest{Doctor: v.doctor.ID, Kind: store.RightsRead}, act); err != nil {
 		return err
 	}
 	return c.render(w, http.StatusOK, "doctor_data", page{Data: f})

@@ -73,6 +73,8 @@ func (c *Console) doctorDoors() []door {
 		{"GET", "/d/me", c.withDoctor(c.doctorData)},
 		{"GET", "/d/consent", c.withDoctor(c.doctorConsents)},
 		{"POST", "/d/consent", c.withDoctor(c.doctorDecide)},
+		{"GET", "/d/export/{token}", c.withDoctor(c.doctorExport)},
+		{"POST", "/d/export/{token}", c.withDoctor(c.doctorFetch)},
 		{"GET", "/d/notify", c.withDoctor(c.doctorNotify)},
 		{"GET", "/r/{token}", c.doctorArticle},
 		{"POST", "/r/{token}/read", c.doctorRead},

@@ -95,6 +95,7 @@ func commitPortrait(t testing.TB, st *store.Store) string {
 		Scores:    []store.Score{{Doctor: id, Name: "lead", Points: 74, Grade: "hot", Lines: string(lines), At: now - 30*minute}},
 		Leads:     []store.Lead{{ID: "11111111111111111111111111111111", Doctor: id, Kind: "f2f_request", Level: "hot", Explicit: true, Points: 74, Lines: string(lines), Why: "主动约面谈，想看长期终点证据", Note: "首次线上拜访中本人提出", Wish: "下周三下午 院内接待地点", DueAt: now + 24*60*minute, CreatedAt: now - 30*minute}},
 		Inquiries: []store.Inquiry{{ID: "inquiry-1", Doctor: id, Class: store.InquiryBeyond, Words: "儿童能用吗", Status: store.InquiryOpen, DueAt: now + 2000*minute, At: now - 5*minute}},
+		Rights:    []store.RightsRequest{{ID: "right-1", Doctor: id, Kind: store.RightsExport, Status: store.RightsOpen, At: now - 5*minute}},
 		Flags:     []store.Flag{{ID: "flag-1", Doctor: id, Kind: store.FlagBenefit, Words: "有讲课费吗", Status: store.FlagOpen, At: now - 4*minute}},
 		Cases:     []store.Case{{No: "AE-20261121-0001", Doctor: id, Status: store.CaseOpen, Words: "昨天有个患者吃了以后全身皮疹", Event: "全身皮疹", Product: "示例沙坦片", Serious: true, SeriousHow: "住院或住院延长", Fields: `{"event":"全身皮疹","callback":"13900000000"}`, DueAt: now - 10*minute, OpenedAt: now - 20*minute, UpdatedAt: now - 15*minute}},
 		Pushes:    []store.Push{{ID: "push1", Doctor: id, Cause: "ask", Status: store.PushQueued, Content: "ckd_review", Reason: "偏好文献，主题相符", At: now - 27*minute}},

@@ -9,7 +9,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/vrep/vrep/store"
 )
 
 // linkText is the alphabet of tokens; strict, so that a token has one spelling.
@@ -21,6 +24,7 @@ type Links struct {
 	url  string
 	seal cipher.AEAD
 	name []byte // key of the nonces
+	copy []byte // key of the addresses of exports
 }
 
 // tracked is what a token says.
@@ -43,7 +47,7 @@ func NewLinks(publicURL string, key []byte) (*Links, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making tracked links: %w", err)
 	}
-	return &Links{url: strings.TrimSuffix(publicURL, "/"), seal: seal, name: derive(key, "vrep tracked link name")}, nil
+	return &Links{url: strings.TrimSuffix(publicURL, "/"), seal: seal, name: derive(key, "vrep tracked link name"), copy: derive(key, "vrep export link")}, nil
 }
 
 // derive makes a key of 32 bytes for one purpose.
@@ -66,6 +70,13 @@ func (l *Links) Address(doctor, content, effect string) string {
 	// The nonce is made of the words themselves, so no two different ones ever share it.
 	nonce := derive(l.name, string(plain))[:l.seal.NonceSize()]
 	return l.url + "/r/" + linkText.EncodeToString(l.seal.Seal(nonce, nonce, plain, nil))
+}
+
+// Export is the address under which a doctor can fetch a copy of everything, asked for in a turn of the conversation, and the digest of its secret part. The same
+// turn has the same address; nobody without the key can guess it.
+func (l *Links) Export(doctor string, seq int64) (address, digest string) {
+	token := linkText.EncodeToString(derive(l.copy, doctor+"\x00"+strconv.FormatInt(seq, 10)))
+	return l.url + "/d/export/" + token, store.ExportDigest(token)
 }
 
 // open reads a token; false: it is not ours.

@@ -13,7 +13,7 @@ func pagePaths(w world) []string {
 	return []string{
 		"/console/", "/console/doctors", "/console/doctors?q=%E5%BC%A0&level=2&phase=idle&lead=1", "/console/doctors?page=99",
 		"/console/doctors/" + w.doctor, "/console/doctors/" + w.waiting, "/console/leads", "/console/leads?status=closed", "/console/leads/" + w.lead,
-		"/console/cases", "/console/cases/" + w.caseNo, "/console/inquiries", "/console/inquiries/" + w.inquiry, "/console/flags", "/console/verifications", "/console/notices", "/console/outbox", "/console/audit", "/console/audit?actor=u-admin&action=login&object=user:&from=2020-01-01&until=2099-01-01", "/console/users", "/console/approvals", "/console/password",
+		"/console/cases", "/console/cases/" + w.caseNo, "/console/inquiries", "/console/inquiries/" + w.inquiry, "/console/flags", "/console/rights", "/console/verifications", "/console/notices", "/console/outbox", "/console/audit", "/console/audit?actor=u-admin&action=login&object=user:&from=2020-01-01&until=2099-01-01", "/console/users", "/console/approvals", "/console/password",
 		"/console/flows", "/console/flows/onboarding", "/console/flows/onboarding/recall?version=" + w.version, "/console/releases/1", "/console/scenes", "/console/scenes?kind=rep&touch=last&ended=1", "/console/scenes/" + w.code, "/console/contents",
 		"/console/hospitals", "/console/hospitals?white=1&product=p1", "/console/hospitals/h1", "/console/products", "/console/imports", "/console/imports/" + w.intake,
 		"/console/merges", "/console/merges/doctor?a=" + w.doctor + "&b=" + w.listed, "/console/merges/hospital?a=h1&b=h2",
@@ -27,7 +27,7 @@ func TestPagesRenderFilled(t *testing.T) {
 	admin, safety, medical, compliance := s.as(store.RoleAdmin), s.as(store.RoleSafety), s.as(store.RoleMedical), s.as(store.RoleCompliance)
 	for _, path := range pagePaths(w) {
 		b := admin
-		for prefix, other := range map[string]*browser{"/console/cases": safety, "/console/inquiries": medical, "/console/flags": compliance} {
+		for prefix, other := range map[string]*browser{"/console/cases": safety, "/console/inquiries": medical, "/console/flags": compliance, "/console/rights": compliance} {
 			if strings.HasPrefix(path, prefix) {
 				b = other
 			}

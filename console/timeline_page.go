@@ -21,7 +21,7 @@ var timelineKinds = []struct {
 	{"answer", []string{"answer", "retracted", "finish"}},
 	{"content", []string{"push", "open", "read", "ignore"}},
 	{"visit", []string{"lead", "visit", "miss"}},
-	{"change", []string{"change", "learnt", "verify", "consent", "refusal", "scan"}},
+	{"change", []string{"change", "learnt", "verify", "consent", "refusal", "scan", "right"}},
 	{"safety", []string{"case"}},
 }
 

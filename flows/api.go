@@ -62,20 +62,22 @@ type Known struct {
 
 // Facts is what the engine may know besides the talk's state. It is read only.
 type Facts struct {
-	Doctor   string            // stable id, seeds shuffles and splits
-	Level    int               // verification level: 0, 1, 2, 9
-	Lapsed   bool              // the doctor was verified, and that has held for its time
-	Barred   bool              // the doctor was rejected a short while ago and may not apply again yet
-	Profile  map[string]Known  // field → value
-	Consents map[string]string // purpose → policy version granted; absent or "" = not granted
-	Tags     map[string]bool
-	Sent     map[string]bool // content ids already given
-	CaseNo   string          // number to use if this turn opens an adverse event case
-	OpenCase string          // number of the case that this talk's intake fills, "" = none
-	OptedOut bool
-	Capped   bool              // the doctor has had as many unasked messages as the house allows: no reminder now
-	Account  map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
-	Reads    Reads             // look-ups that need the database
+	Doctor      string            // stable id, seeds shuffles and splits
+	Level       int               // verification level: 0, 1, 2, 9
+	Lapsed      bool              // the doctor was verified, and that has held for its time
+	Barred      bool              // the doctor was rejected a short while ago and may not apply again yet
+	Profile     map[string]Known  // field → value
+	Consents    map[string]string // purpose → policy version granted; absent or "" = not granted
+	Tags        map[string]bool
+	Sent        map[string]bool // content ids already given
+	CaseNo      string          // number to use if this turn opens an adverse event case
+	OpenCase    string          // number of the case that this talk's intake fills, "" = none
+	OptedOut    bool
+	Capped      bool              // the doctor has had as many unasked messages as the house allows: no reminder now
+	Export      string            // address under which the doctor can fetch a copy of everything if this turn asks for one, "" = a person sends it
+	PersonalOff bool              // the doctor does not want to be remembered by preferences: nothing is tagged or scored
+	Account     map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
+	Reads       Reads             // look-ups that need the database
 
 	Digest  Digest            // what the doctor did lately
 	Grades  map[string]string // score → grade as it stands
@@ -101,7 +103,7 @@ type Outcome struct {
 	Says      []string // texts in order; the caller joins them into one reply
 	Pending   Pending  // the question now open; zero when idle
 	Accepted  bool     // false: the answer was refused and the question asked again
-	Command   string   // the command that was understood: back, skip, quit, repeat, restart, help, human, opt_out, opt_in, "" = none
+	Command   string   // the command that was understood, one of the names in _config.yaml; "" = none
 	Answers   []Answer
 	Retracted []Retracted
 	Profile   []Assign
@@ -124,6 +126,9 @@ type Outcome struct {
 	Forget    bool       // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)
 	OptOut    bool
 	OptIn     bool
+	Right     Right     // the right of the doctor that was used, see the Right constants
+	Drop      []string  // tags that the doctor has deleted: they go, and do not come back for a time
+	Erase     bool      // the doctor wants everything gone; State is that of somebody who was never asked anything
 	Human     bool      // the doctor is handed to a person
 	Moved     []Moved   // flows of the talk that are of another version now
 	Skipped   []Skip    // steps passed over, with the reason, for preview and explain

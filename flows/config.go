@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	_ "embed"
 	"regexp"
 	"slices"
@@ -40,6 +41,7 @@ type Config struct {
 	texts    map[string]*Text
 	retries  map[string][]*Text
 	listen   []*listener
+	endings  map[string]ending   // purpose → what else ends with its consent
 	speech   map[string][]string // language → words that switch to it
 	spoken   map[string]string   // of a copy in another language: names of the house in it
 	langAt   map[string]place
@@ -57,10 +59,14 @@ type command struct {
 	words   []string
 	say     *Text
 	confirm bool
+	policy  string // of a command that gives a consent: version of the notice
 }
 
 // commandNames are the commands that a doctor can type.
-var commandNames = []string{"help", "back", "skip", "repeat", "restart", "quit", "human", "erase", "opt_out", "opt_in"}
+var commandNames = append([]string{"help", "back", "skip", "repeat", "restart", "quit", "human", "opt_out", "opt_in"}, rights...)
+
+// flowCommandNames are those that a flow can switch off or reword: not the doctor's rights.
+var flowCommandNames = commandNames[: len(commandNames)-len(rights) : len(commandNames)-len(rights)]
 
 // listener hears words in anything that is typed. It adds, it never swallows.
 type listener struct {
@@ -80,13 +86,13 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "match", "fresh", "words", "products", "domains", "purposes", "menu", "menu_verified"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "match", "fresh", "words", "products", "domains", "purposes", "menu", "menu_verified", "on_withdraw"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
 	c := &Config{
 		MaxRetry: 3, OnFail: "human", match: usualMatch, DayParts: map[string]string{}, Account: map[string]string{}, synonyms: map[string][]string{},
-		commands: map[string]*command{}, texts: map[string]*Text{}, retries: map[string][]*Text{},
+		commands: map[string]*command{}, texts: map[string]*Text{}, retries: map[string][]*Text{}, endings: map[string]ending{},
 		speech: map[string][]string{}, spoken: map[string]string{}, langAt: map[string]place{},
 	}
 	l.lib.config = c
@@ -174,6 +180,14 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 	if n := o.keys["commands"]; n != nil {
 		c.readCommands(b, n)
 	}
+	if n := o.keys["on_withdraw"]; n != nil {
+		c.readEndings(b, n)
+	}
+	for _, p := range c.Purposes {
+		if texts != nil {
+			texts = append(texts, purposeLine+p, "withdrawn_"+p)
+		}
+	}
 	if n := o.keys["texts"]; n != nil {
 		to := b.object(n, orKeys(texts, n))
 		for k := range to.keys {
@@ -236,10 +250,13 @@ func (c *Config) readCommands(b *binder, n *yaml.Node) {
 		if !o.has(name) {
 			continue
 		}
-		co := b.object(o.keys[name], []string{"words", "say", "confirm"})
-		cmd := &command{words: co.words("words"), say: co.text("say"), confirm: co.flag("confirm", false)}
-		if old := c.commands[name]; old != nil && len(cmd.words) == 0 {
-			cmd.words = old.words
+		co := b.object(o.keys[name], []string{"words", "say", "confirm", "policy"})
+		cmd := &command{words: co.words("words"), say: co.text("say"), confirm: co.flag("confirm", false), policy: co.plain("policy")}
+		if old := c.commands[name]; old != nil {
+			if len(cmd.words) == 0 {
+				cmd.words = old.words
+			}
+			cmd.policy = cmp.Or(cmd.policy, old.policy)
 		}
 		c.commands[name] = cmd
 	}

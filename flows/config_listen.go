@@ -78,6 +78,7 @@ func (c *Config) link(lib *Library, s *lint.Sink) {
 			cmd.say.link(sc, lib.funcs, report)
 		}
 	}
+	c.linkEndings(lib, sc, report)
 	for _, ls := range c.listen {
 		if ls.Say != nil {
 			ls.Say.link(sc, lib.funcs, report)
@@ -110,6 +111,12 @@ func (c *Config) text(name string) *Text {
 func (lib *Library) line(name string) string {
 	return strings.TrimRight(lib.config.text(name).src, "\n")
 }
+
+// CommandNames lists the commands of a talk that a doctor can type, in the order of the guide.
+func CommandNames() []string { return slices.Clone(flowCommandNames) }
+
+// RightNames lists the commands by which a doctor uses what the law gives him.
+func RightNames() []string { return slices.Clone(rights) }
 
 // CommandWords lists the words of all commands, for lint and help pages.
 func (lib *Library) CommandWords() map[string][]string {

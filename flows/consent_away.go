@@ -45,7 +45,16 @@ func (t *turn) request(purpose string) (found *Question) {
 			found, most = q, rank
 		}
 	}
+	if found == nil && purpose == purposePortrait {
+		return t.portrait()
+	}
 	return found
+}
+
+// portrait is the question for consent to be remembered by preferences where no flow asks it: the fixed lines hold its words and the version of the notice.
+func (t *turn) portrait() *Question {
+	c := t.house().lib.config
+	return &Question{Type: "consent", Purpose: purposePortrait, Policy: c.commands["personal_on"].policy, Ask: c.text("personal_on_ask")}
 }
 
 // alone tells whether the question's words need no talk around them: they print the house's names at most.
@@ -65,25 +74,15 @@ func (t *turn) decideAway() {
 	if q == nil || !t.mayDecide(q) {
 		return
 	}
-	c := Consent{Purpose: q.Purpose, Policy: q.Policy, Granted: t.in.Granted, Asked: t.render(nil, q.Ask), Raw: t.in.Text}
-	if !c.Granted {
-		c.Policy = t.facts.Consents[q.Purpose]
-	}
-	t.decide(c)
-	t.raised = t.raised || c.Granted
-	if q.Purpose != "base" {
+	if !t.in.Granted {
+		t.withdraw(q.Purpose, t.render(nil, q.Ask))
 		return
 	}
-	if c.Granted {
+	t.decide(Consent{Purpose: q.Purpose, Policy: q.Policy, Granted: true, Asked: t.render(nil, q.Ask), Raw: t.in.Text})
+	t.raised = true
+	if q.Purpose == "base" {
 		t.unhold()
-		return
 	}
-	if !t.urgent() {
-		t.stopAll("stop")
-	}
-	t.refused = true
-	t.emptyUnder()
-	t.forget()
 }
 
 // mayDecide tells whether a decision made outside the talk changes anything, and may: without the base consent there is nothing else to agree to.

@@ -72,6 +72,11 @@ type deriver struct {
 func Derive(lib *Library, d *Dossier, now time.Time) Found {
 	f := Found{Ratings: map[string]Rating{}}
 	x := newDeriver(lib, d, now, &f)
+	if d.unclassed() {
+		f.Topics = nil
+		x.cleared()
+		return f
+	}
 	if x.rules != nil {
 		x.classes()
 	}

@@ -5,8 +5,22 @@ import "time"
 // sourceRule is the source of tags that a rule has put on; only those does a rule take off again.
 const sourceRule = "rule"
 
-// purposePortrait is the consent without which no tag is derived.
-const purposePortrait = "portrait"
+// Purposes of which one must be agreed to before tags are derived: to be remembered by preferences, and to be written to by them. The second counts until the
+// doctor says no to the first.
+const (
+	purposePortrait = "portrait"
+	purposePush     = "push"
+)
+
+// unclassed tells whether nothing may be derived about the doctor, who is in no class, no list and no segment then.
+func (d *Dossier) unclassed() bool { return d.Withdrawn || d.PersonalOff }
+
+// personal tells whether the doctor agrees to be remembered by preferences.
+func (d *Dossier) personal() bool {
+	_, portrait := d.Consents[purposePortrait]
+	_, push := d.Consents[purposePush]
+	return portrait || push && !d.PersonalOff
+}
 
 // tags finds the tags to be put on and taken off. A tag that the doctor has deleted goes, whoever put it on, and comes back only after its time. Without
 // consent to be remembered by preferences nothing is put on: what is there stays frozen until it ends.
@@ -55,7 +69,7 @@ func (x *deriver) tag(r *tagRule, held Tagged, has bool) {
 		}
 		return
 	}
-	if !x.v.consent(purposePortrait) {
+	if !x.d.personal() {
 		return
 	}
 	t := TagFound{Tag: r.tag, Why: r.why}
@@ -89,6 +103,15 @@ func (x *deriver) ends(t Tagged) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// cleared takes off what rules have put on.
+func (x *deriver) cleared() {
+	for _, t := range x.d.Tags {
+		if t.Source == sourceRule || x.d.Barred[t.Tag].After(x.now) {
+			x.take(t.Tag)
+		}
+	}
 }
 
 func (x *deriver) take(tag string) {

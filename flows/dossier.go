@@ -5,13 +5,15 @@ import "time"
 // Dossier is everything known about one doctor at one moment, as a plain value: what tags, classes, scores and segments are derived from. It is read only;
 // whoever derives takes dossier, rules and clock and gives an outcome with its evidence.
 type Dossier struct {
-	Doctor   string
-	Account  string
-	Name     string
-	Level    int  // verification level: 0, 1, 2, 9
-	Followed bool // of the official account, now
-	OptedOut bool
-	OpenCase bool // the intake of an adverse event report is not finished
+	Doctor      string
+	Account     string
+	Name        string
+	Level       int  // verification level: 0, 1, 2, 9
+	Followed    bool // of the official account, now
+	OptedOut    bool
+	Withdrawn   bool // the base consent was taken back: nothing is derived
+	PersonalOff bool // the doctor does not want to be remembered by preferences: nothing is derived
+	OpenCase    bool // the intake of an adverse event report is not finished
 
 	DerivedAt   time.Time // when rules were last applied; zero = never
 	FrozenUntil time.Time // no promotion before: an adverse event report was opened

@@ -39,6 +39,9 @@ func (f Facts) After(o Outcome, now time.Time) Facts {
 		if c.Granted {
 			f.Consents[c.Purpose] = c.Policy
 		}
+		if c.Purpose == purposePortrait {
+			f.PersonalOff = !c.Granted && c.Raw != ""
+		}
 	}
 	for _, t := range o.Tags {
 		delete(f.Tags, t.Tag)
@@ -52,7 +55,14 @@ func (f Facts) After(o Outcome, now time.Time) Facts {
 	if o.Level >= 0 {
 		f.Level = o.Level
 	}
+	for _, tag := range o.Drop {
+		delete(f.Tags, tag)
+	}
 	f.OptedOut = (f.OptedOut || o.OptOut) && !o.OptIn
+	if o.Erase {
+		f.Profile, f.Consents, f.Tags, f.Sent, f.Level, f.OptedOut, f.PersonalOff = nil, nil, nil, nil, 0, false, false
+		f.make()
+	}
 	return f
 }
 

@@ -122,9 +122,9 @@ func (b *binder) header(o *object, f *Flow) {
 
 // flowCommands switches commands off in one flow (skip: off) or gives them other words there (skip: {words: [...]}).
 func (b *binder) flowCommands(n *yaml.Node, f *Flow) {
-	o := b.object(n, commandNames)
+	o := b.object(n, flowCommandNames)
 	words := map[string][]string{}
-	for _, name := range commandNames {
+	for _, name := range flowCommandNames {
 		switch v := o.keys[name]; {
 		case v == nil:
 		case v.Kind == yaml.MappingNode:

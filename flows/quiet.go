@@ -70,9 +70,9 @@ func (e *Engine) Due(st State, now time.Time) (time.Time, bool) {
 
 // report is the flow of the safety report that is being filled in or was offered, nil when there is none.
 func (e *Engine) report(st State) *Flow {
-	if st.Ask != nil && st.Ask.Kind == "offer" {
+	if ask := st.offered(); ask != nil {
 		for _, ls := range e.lib.config.listen {
-			if f := e.lib.flows[ls.Call]; ls.ID == st.Ask.Name && f != nil && f.reports {
+			if f := e.lib.flows[ls.Call]; ls.ID == ask.Name && f != nil && f.reports {
 				return f
 			}
 		}

@@ -138,6 +138,9 @@ func (s *Segment) Filter(now time.Time) Filter {
 
 // Match tells whether a doctor is in. found is what the rules find about the doctor.
 func (s *Segment) Match(d *Dossier, found *Found, now time.Time) bool {
+	if d.unclassed() {
+		return false
+	}
 	return s.x.True(&segmentEnv{x: segmentDeriver(s.lib, d, found, now)})
 }
 
@@ -154,5 +157,6 @@ type SegmentLine struct {
 func (s *Segment) Why(d *Dossier, found *Found, now time.Time) []SegmentLine {
 	w := &segmentWhy{s: s, env: &segmentEnv{x: segmentDeriver(s.lib, d, found, now)}}
 	w.line(s.tree, 0)
+	w.out[0].Holds = w.out[0].Holds && !d.unclassed()
 	return w.out
 }

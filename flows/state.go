@@ -30,6 +30,16 @@ type State struct {
 // Idle reports that no question waits.
 func (st *State) Idle() bool { return len(st.Frames) == 0 && st.Ask == nil }
 
+// offered is the safety report that was offered, nil = none; a list or a confirmation may stand on it.
+func (st *State) offered() *Ask {
+	for a := st.Ask; a != nil; a = a.Under {
+		if a.Kind == "offer" {
+			return a
+		}
+	}
+	return nil
+}
+
 // Standing is where an open talk stands in one of its flows.
 type Standing struct{ Flow, Hash, Question string }
 
@@ -127,9 +137,20 @@ type Visit struct {
 
 // Ask is a question of the engine itself.
 type Ask struct {
-	Kind string `json:"k"` // offer, command
-	Name string `json:"n"` // listener or command
-	Case string `json:"c,omitempty"`
+	Kind  string   `json:"k"`           // offer, command, or a list of what a right can be used on: tags, withdraw
+	Name  string   `json:"n"`           // listener or command
+	Case  string   `json:"c,omitempty"` // of an offer
+	List  []string `json:"l,omitempty"` // of a list: what its numbers stand for
+	Under *Ask     `json:"u,omitempty"` // what waits until this is answered
+}
+
+func (a *Ask) clone() *Ask {
+	if a == nil {
+		return nil
+	}
+	out := *a
+	out.List, out.Under = slices.Clone(a.List), a.Under.clone()
+	return &out
 }
 
 // Held keeps what may not be stored before consent.
@@ -154,10 +175,7 @@ func (st *State) clone() State {
 	out.Frames = cloneFrames(out.Frames)
 	out.Gone = maps.Clone(st.Gone)
 	out.spread()
-	if st.Ask != nil {
-		ask := *st.Ask
-		out.Ask = &ask
-	}
+	out.Ask = st.Ask.clone()
 	out.Held, out.Agreed = st.Held.clone(), slices.Clone(st.Agreed)
 	for i := range out.Agreed {
 		out.Agreed[i].Held = out.Agreed[i].Held.clone()

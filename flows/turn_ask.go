@@ -243,8 +243,11 @@ func (t *turn) gotLabel(q *Question, g *Got) string {
 
 // askText is the engine's own question.
 func (t *turn) askText() string {
-	if t.st.Ask.Kind == "offer" {
+	switch {
+	case t.st.Ask.Kind == "offer":
 		return t.fill("offer_again") + "\n" + t.yesNoList()
+	case t.st.Ask.List != nil:
+		return t.listed(t.st.Ask)
 	}
 	return t.fill(t.st.Ask.Name+"_ask") + "\n" + t.yesNoList()
 }

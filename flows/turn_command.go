@@ -11,7 +11,11 @@ func (t *turn) do(name string) {
 	t.out.Command = name
 	t.trace(TraceCommand, t.pendingStep(), name)
 	cmd := t.e.lib.config.commands[name]
-	if cmd != nil && cmd.confirm && (name == "erase" || len(t.st.Frames) > 0) {
+	if contains(rights, name) {
+		t.right(name, cmd)
+		return
+	}
+	if cmd != nil && cmd.confirm && len(t.st.Frames) > 0 {
 		t.st.Ask = &Ask{Kind: "command", Name: name}
 		t.prompt()
 		return
@@ -60,8 +64,6 @@ func (t *turn) do(name string) {
 		t.st.Asleep = 0
 		t.sayCommand(cmd, "opted_in")
 		t.prompt() // of a safety report that was open
-	case "erase":
-		t.confirmed(name, true)
 	}
 }
 
@@ -101,30 +103,26 @@ func (t *turn) help(cmd *command) {
 
 // confirmed carries out a command that was asked back.
 func (t *turn) confirmed(name string, yes bool) {
-	if !yes {
+	switch {
+	case contains(confirmedRights, name):
+		t.meant(name, yes)
+		return
+	case !yes:
 		t.sayLine("restart_no")
 		t.again()
 		return
-	}
-	switch name {
-	case "restart":
-		if len(t.st.Frames) == 0 {
-			t.sayLine("idle")
-			return
-		}
-		first := t.st.Frames[0].Flow
-		t.undoAll()
-		t.st.Frames, t.st.Held, t.st.Case = nil, nil, ""
-		if f := t.startable(first); f != nil {
-			t.begin(f)
-			return
-		}
+	case len(t.st.Frames) == 0:
 		t.sayLine("idle")
-	case "erase":
-		t.out.Command = name
-		t.sayLine("erase")
-		t.handOff()
+		return
 	}
+	first := t.st.Frames[0].Flow
+	t.undoAll()
+	t.st.Frames, t.st.Held, t.st.Case = nil, nil, ""
+	if f := t.startable(first); f != nil {
+		t.begin(f)
+		return
+	}
+	t.sayLine("idle")
 }
 
 // skipQuestion passes a question that may be left out.

@@ -298,7 +298,7 @@ func (t *turn) pending(s *Step) Pending {
 // score evaluates the rules when this turn changed what they look at.
 func (t *turn) score() {
 	r := t.e.lib.rules
-	if r == nil || !t.consented("base") || t.out.Forget || len(t.out.Cases) > 0 { // a safety report is never scored
+	if r == nil || !t.consented("base") || !t.personal() || t.out.Forget || len(t.out.Cases) > 0 { // a safety report is never scored
 		return
 	}
 	if len(t.out.Answers) == 0 && len(t.out.Profile) == 0 && t.out.Level < 0 && len(t.out.Consents) == 0 {

@@ -19,7 +19,7 @@ func (t *turn) decide(c Consent) {
 	t.out.Consents = slices.DeleteFunc(t.out.Consents, func(o Consent) bool { return o.Purpose == c.Purpose })
 	t.out.Consents = append(t.out.Consents, c)
 	if c.Purpose == "share_with_rep" && !c.Granted {
-		t.st.Led = nil
+		t.st.Led, t.st.Wait = nil, nil
 	}
 }
 
@@ -74,11 +74,13 @@ func (t *turn) forget() {
 	for _, purpose := range slices.Sorted(maps.Keys(t.facts.Consents)) {
 		if purpose != "base" && t.consented(purpose) {
 			t.decide(Consent{Purpose: purpose, Policy: t.facts.Consents[purpose]})
+			t.ceased(purpose)
 		}
 	}
 	t.out.Forget, t.out.Level = true, -1
 	t.out.Answers, t.out.Profile, t.out.Tags, t.out.Leads, t.out.Verify = t.onlyUrgent(), nil, nil, nil, nil
 	t.st.Held, t.st.Wait, t.st.Led = nil, nil, nil
+	t.setListAside()
 	t.facts.Profile, t.facts.Tags = nil, nil
 	t.facts.Level, t.st.Lang = 0, ""
 }

@@ -16,7 +16,7 @@ func (t *turn) scanned(act func()) {
 
 func (t *turn) putTags() {
 	for _, tag := range t.in.Tags {
-		if !t.tagged(tag) {
+		if !t.tagged(tag) && t.personal() {
 			t.writeTag(TagChange{Tag: tag})
 		}
 	}

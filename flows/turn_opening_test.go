@@ -160,7 +160,7 @@ func TestACodeDoesNotWake(t *testing.T) {
 
 func TestRequests(t *testing.T) {
 	c := newCoded(t, nil)
-	want := []Request{{"base", "p1", "示例请您同意。"}, {"push", "q1", "可以推荐内容吗？"}}
+	want := []Request{{"base", "p1", "示例请您同意。"}, {"portrait", "portrait_2026_11", c.e.lib.line("personal_on_ask")}, {"push", "q1", "可以推荐内容吗？"}}
 	if diff := cmp.Diff(want, c.e.Requests(c.facts.Account)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -185,7 +185,7 @@ func TestRequestsStandAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := e.Requests(map[string]string{"bot": "${account.bot}"})
+		got := slices.DeleteFunc(e.Requests(map[string]string{"bot": "${account.bot}"}), func(r Request) bool { return r.Purpose == purposePortrait }) // always there
 		if len(got) != 1 || got[0].Policy+" "+got[0].Text != want {
 			t.Errorf("%s: %+v", want, got)
 		}

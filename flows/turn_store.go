@@ -188,6 +188,9 @@ func (t *turn) write(a Assign) {
 // tag puts a tag on the doctor or takes it off; by is the step of the frame that does it.
 func (t *turn) tag(f *Frame, by, tag string, remove bool) {
 	c := TagChange{Tag: tag, Remove: remove}
+	if !remove && !t.personal() {
+		return // whoever does not want to be remembered by preferences gets no tag
+	}
 	if f != nil {
 		c.Flow = f.Flow
 		m := Mark{K: "t", N: tag, B: by}
@@ -252,8 +255,13 @@ func (t *turn) consent(q *Question, granted bool, asked, raw string) {
 	if granted {
 		t.agreed(q.Purpose)
 	}
+	had := t.consented(q.Purpose)
 	t.decide(Consent{Purpose: q.Purpose, Policy: q.Policy, Granted: granted, Asked: asked, Raw: raw})
 	t.raised = t.raised || granted
+	if had && !granted {
+		t.out.Right = Right{Kind: "withdraw", Detail: q.Purpose}
+		t.ceased(q.Purpose)
+	}
 	if q.Purpose != "base" {
 		return
 	}

@@ -71,7 +71,7 @@ func (t *turn) command(text string) (string, bool) {
 		if q.picks(name) {
 			return "", false
 		}
-		if !q.Commands && name != "human" && name != "erase" {
+		if !q.Commands && name != "human" && !contains(rights, name) {
 			return "", false
 		}
 		if contains(t.topFlow().root().off, name) {
@@ -90,7 +90,7 @@ func (t *turn) closed(command, text string) bool {
 		return true
 	}
 	switch {
-	case command == "opt_out":
+	case command == "opt_out", contains(rights, command):
 		t.do(command)
 	case t.facts.OptedOut && command == "opt_in":
 		t.do(command)
@@ -290,6 +290,9 @@ func (t *turn) offerHint() string { return t.fill("offer_hint") }
 // answerAsk reads the answer to a question of the engine itself; true means that the message is dealt with.
 func (t *turn) answerAsk(text, command string) bool {
 	ask := *t.st.Ask
+	if ask.List != nil {
+		return t.chose(ask, text, command)
+	}
 	yes, clear := t.yesNo(text)
 	if ask.Kind == "offer" && (command == "quit" || command == "skip" || command == "back") {
 		yes, clear = false, true
@@ -298,8 +301,10 @@ func (t *turn) answerAsk(text, command string) bool {
 	case clear && ask.Kind == "offer":
 		t.offered(ask, yes)
 	case clear:
-		t.st.Ask = nil
+		t.st.Ask = ask.Under
 		t.confirmed(ask.Name, yes)
+	case contains(rights, command):
+		t.do(command)
 	case strings.HasPrefix(command, languagePrefix):
 		t.do(command)
 	case command != "" && command != "repeat" && command != "help":
@@ -309,6 +314,9 @@ func (t *turn) answerAsk(text, command string) bool {
 		t.out.Command = command
 		t.prompt()
 	case ask.Kind == "offer" && t.listenReports(text): // more about the same event
+	case ask.Under != nil:
+		t.st.Ask = ask.Under
+		return t.answerAsk(text, command)
 	default:
 		t.st.Ask = nil
 		t.dropCase()

@@ -20,7 +20,8 @@ func forget(tx *gorm.DB, turns []*Turn) error {
 	if err := tx.Where("conversation IN ?", ids).Delete(&Answer{}).Error; err != nil {
 		return fmt.Errorf("deleting answers: %w", err)
 	}
-	for _, known := range []any{&PortraitValue{}, &Observation{}, &Behaviour{}, &Tag{}, &Score{}, &Verification{}, &Secret{}} {
+	for _, known := range []any{&PortraitValue{}, &Observation{}, &Behaviour{}, &Tag{}, &Score{}, &Verification{}, &Facets{}, &Rating{}, &Change{}, &Secret{},
+		&Super{}, &SuperMove{}, &Influence{}} {
 		if err := tx.Where("doctor IN ?", ids).Delete(known).Error; err != nil {
 			return fmt.Errorf("deleting %T: %w", known, err)
 		}

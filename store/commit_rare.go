@@ -26,6 +26,9 @@ func (s *Store) clearLanes(tx *gorm.DB, turns []*Turn) error {
 			return fmt.Errorf("waking effects: %w", err)
 		}
 	}
+	if err := s.cancelPushes(tx, turns); err != nil {
+		return err
+	}
 	if len(cancel) == 0 {
 		return nil
 	}
@@ -35,30 +38,9 @@ func (s *Store) clearLanes(tx *gorm.DB, turns []*Turn) error {
 	return nil
 }
 
-// cancelLanes ends what was not sent. An effect that is being sent now cannot be called back; it is only kept from being tried again.
+// cancelLanes ends what was not sent to the doctors of lanes.
 func (s *Store) cancelLanes(tx *gorm.DB, lanes []string) error {
-	var rows []Effect
-	err := tx.Select("id, effect_key, attempts, status").Where("lane IN ? AND status IN ?", lanes, unfinished).
-		Clauses(clause.Locking{Strength: "UPDATE"}).Find(&rows).Error
-	if err != nil {
-		return err
-	}
-	now := s.Now()
-	var idle []Effect
-	var flying []int64
-	for _, e := range rows {
-		if e.Status == EffectClaimed {
-			flying = append(flying, e.ID)
-			continue
-		}
-		idle = append(idle, e)
-	}
-	if len(flying) > 0 {
-		if err := tx.Model(&Effect{}).Where("id IN ?", flying).UpdateColumn("valid_until", now-1).Error; err != nil {
-			return err
-		}
-	}
-	return cancelEffects(tx, idle, "withdrawn by the doctor", now)
+	return s.endSending(tx, tx.Where("lane IN ?", lanes), "withdrawn by the doctor")
 }
 
 // writeRare writes what few turns have.
@@ -80,6 +62,9 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	}
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Flag { return t.Flags })); err != nil {
 		return fmt.Errorf("writing flags: %w", err)
+	}
+	if err := s.writeRights(tx, turns); err != nil {
+		return err
 	}
 	for _, t := range turns {
 		if t.Invite == "" {
@@ -136,7 +121,7 @@ func (s *Store) writeOwn(tx *gorm.DB, t *Turn) error {
 	if err := s.releasePassed(tx, t); err != nil {
 		return err
 	}
-	if err := withdrawLeads(tx, t); err != nil {
+	if err := s.withdrawLeads(tx, t); err != nil {
 		return fmt.Errorf("withdrawing leads: %w", err)
 	}
 	return nil
@@ -221,7 +206,7 @@ func writeLeads(tx *gorm.DB, leads []Lead) error {
 }
 
 // withdrawLeads ends the open leads of a doctor who left. Their reps are told by whoever watches the leads.
-func withdrawLeads(tx *gorm.DB, t *Turn) error {
+func (s *Store) withdrawLeads(tx *gorm.DB, t *Turn) error {
 	if t.WithdrawLeads == "" {
 		return nil
 	}
@@ -231,7 +216,9 @@ func withdrawLeads(tx *gorm.DB, t *Turn) error {
 		return err
 	}
 	at := t.Journal.ReceivedAt
-	for _, l := range open {
+	leads := make([]string, len(open))
+	for i, l := range open {
+		leads[i] = l.ID
 		err := tx.Model(&Lead{}).Where("id = ?", l.ID).UpdateColumns(map[string]any{
 			"status": LeadWithdrawn, "open_key": nil, "version": l.Version + 1, "reason": t.WithdrawLeads, "closed_at": at, "updated_at": at,
 		}).Error
@@ -243,5 +230,5 @@ func withdrawLeads(tx *gorm.DB, t *Turn) error {
 			return err
 		}
 	}
-	return nil
+	return s.unshare(tx, t.Doctor.ID, leads)
 }

@@ -15,6 +15,7 @@ type wipe struct {
 	tx      *gorm.DB
 	account string
 	doctor  string
+	ids     []string // the doctor, and records of the master data that were found to be the same person
 	ghost   string
 	seq     int64
 	now     int64
@@ -42,7 +43,7 @@ func (w *wipe) steps() []erasing {
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
 		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
-		{"rights_requests", w.drop("rights_requests", &RightsRequest{})}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
+		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
 	}
 }
 
@@ -64,14 +65,18 @@ func day(column string) any {
 }
 
 func (w *wipe) drop(table string, record any) func() error {
-	return func() error { return w.count(table, w.tx.Where("doctor = ?", w.doctor).Delete(record)) }
+	return func() error { return w.count(table, w.tx.Where("doctor IN ?", w.ids).Delete(record)) }
 }
 
 func (w *wipe) find() error {
-	if err := w.tx.Model(&Lead{}).Where("doctor = ?", w.doctor).Order("id").Pluck("id", &w.leads).Error; err != nil {
+	if err := w.tx.Model(&Doctor{}).Where("account = ? AND merged_into = ?", w.account, w.doctor).Order("id").Pluck("id", &w.ids).Error; err != nil {
 		return err
 	}
-	return w.tx.Model(&Notice{}).Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Order("id").Pluck("id", &w.notices).Error
+	w.ids = append(w.ids, w.doctor)
+	if err := w.tx.Model(&Lead{}).Where("doctor IN ?", w.ids).Order("id").Pluck("id", &w.leads).Error; err != nil {
+		return err
+	}
+	return w.tx.Model(&Notice{}).Where("doctor IN ? AND team <> ?", w.ids, TeamPV).Order("id").Pluck("id", &w.notices).Error
 }
 
 // outbox empties what was sent to the doctor and what reps were sent about the doctor, and ends what was not sent. An effect that is being sent now
@@ -102,17 +107,10 @@ func (w *wipe) outbox() error {
 	return w.count("outbox", w.tx.Model(&Effect{}).Where("id IN ?", ids).UpdateColumn("body", []byte{}))
 }
 
-// effects finds them by index, each kind on its own: one statement with OR would read, and lock, the whole table.
+// effects finds them by index, each kind on its own.
 func (w *wipe) effects() ([]int64, error) {
 	of := func() *gorm.DB { return w.tx.Model(&Effect{}).Where("account = ?", w.account) }
-	queries := []*gorm.DB{of().Where("lane = ?", DoctorLane(w.doctor))}
-	for _, lead := range w.leads {
-		for _, prefix := range []string{"lead:" + lead + ":", "offer:lead-" + lead + "-"} {
-			last := len(prefix) - 1
-			next := prefix[:last] + string(prefix[last]+1)
-			queries = append(queries, of().Where("effect_key >= ? AND effect_key < ? AND kind <> ?", prefix, next, KindCardUpdate))
-		}
-	}
+	queries := append([]*gorm.DB{of().Where("lane = ?", DoctorLane(w.doctor))}, aboutLeads(of, w.leads)...)
 	for _, n := range w.notices {
 		queries = append(queries, of().Where("effect_key = ?", "notice:"+n))
 	}
@@ -129,7 +127,7 @@ func (w *wipe) effects() ([]int64, error) {
 
 // lead raises the version too: whoever holds a lead that was read with the doctor's name cannot write any more.
 func (w *wipe) lead() error {
-	return w.count("leads", w.tx.Model(&Lead{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("leads", w.tx.Model(&Lead{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "points": 0, "score_lines": "[]", "why": "", "note": "", "wish": "", "version": gorm.Expr("version + 1"),
 		"reason": gorm.Expr("CASE WHEN status = ? THEN reason ELSE '' END", LeadWithdrawn),
 	}))
@@ -152,7 +150,7 @@ func (w *wipe) offers() error {
 }
 
 func (w *wipe) visits() error {
-	return w.count("visits", w.tx.Model(&Visit{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("visits", w.tx.Model(&Visit{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "prefers": "", "topics": "[]", "ladder": "", "barriers": "[]", "next_step": "", "next_at": 0, "note": "",
 	}))
 }
@@ -165,13 +163,13 @@ func (w *wipe) answers() error {
 
 // sent rows name the effect that carried the content, and its key names the conversation.
 func (w *wipe) sent() error {
-	return w.count("sent", w.tx.Model(&Sent{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("sent", w.tx.Model(&Sent{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "effect": "", "why": "", "at": day("at"), "sent_at": day("sent_at"),
 	}))
 }
 
 func (w *wipe) pushes() error {
-	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "cause": "", "reason": "", "at": day("at"), "due_at": 0,
 		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", PushPlanned, PushNone),
 	}))
@@ -182,7 +180,7 @@ func (w *wipe) scans() error {
 }
 
 func (w *wipe) links() error {
-	return w.count("link_opens", w.tx.Model(&LinkOpen{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("link_opens", w.tx.Model(&LinkOpen{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "effect": "", "at": day("at"),
 	}))
 }
@@ -211,18 +209,18 @@ func (w *wipe) consents() error {
 }
 
 func (w *wipe) tell() error {
-	return w.count("notices", w.tx.Where("doctor = ? AND team <> ?", w.doctor, TeamPV).Delete(&Notice{}))
+	return w.count("notices", w.tx.Where("doctor IN ? AND team <> ?", w.ids, TeamPV).Delete(&Notice{}))
 }
 
 func (w *wipe) inquiries() error {
-	return w.count("inquiries", w.tx.Model(&Inquiry{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("inquiries", w.tx.Model(&Inquiry{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "words": "", "answer": "", "at": day("at"), "due_at": 0, "answered_at": day("answered_at"),
 		"status": gorm.Expr("CASE WHEN answered_at = 0 THEN ? ELSE status END", InquiryClosed),
 	}))
 }
 
 func (w *wipe) flags() error {
-	return w.count("flags", w.tx.Model(&Flag{}).Where("doctor = ?", w.doctor).UpdateColumns(map[string]any{
+	return w.count("flags", w.tx.Model(&Flag{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
 		"doctor": w.ghost, "words": "", "reason": "", "at": day("at"), "closed_at": day("closed_at"),
 	}))
 }
@@ -234,4 +232,22 @@ func (w *wipe) merges() error {
 	}
 	return w.count("merges", w.tx.Model(&Merge{}).Where("account = ? AND kind = ? AND (kept = ? OR gone = ?) AND detail <> '{}'", w.account, MergeDoctor, w.doctor, w.doctor).
 		UpdateColumn("detail", "{}"))
+}
+
+// rights stay as proof of what was asked for and when it was done; whom they were of stands nowhere.
+func (w *wipe) rights() error {
+	var rows []RightsRequest
+	if err := w.tx.Select("id").Where("doctor IN ?", w.ids).Order("id").Find(&rows).Error; err != nil {
+		return err
+	}
+	for _, r := range rows {
+		done := w.tx.Model(&RightsRequest{}).Where("id = ?", r.ID).UpdateColumns(map[string]any{
+			"id": newID("right", w.ghost, r.ID), "doctor": "", "detail": "", "file": nil, "token": "", "expires_at": 0, "at": day("at"), "done_at": day("done_at"),
+			"status": gorm.Expr("CASE WHEN done_at = 0 THEN ? ELSE status END", RightsRefused),
+		})
+		if err := w.count("rights_requests", done); err != nil {
+			return err
+		}
+	}
+	return nil
 }

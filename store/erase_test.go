@@ -48,7 +48,8 @@ var codes = map[string]string{
 	"Erasure":  "ID Account Doctor Cause Counts",
 	// Deleted altogether; the keys are given by the test.
 	"PortraitValue": "Doctor Account", "Tag": "Doctor Account", "Score": "Doctor Account", "Verification": "Doctor Account", "Notice": "ID Account Doctor Team",
-	"Ledger": "Doctor Account", "Permit": "Doctor Account",
+	"RightsRequest": "ID Account Doctor Kind Status",
+	"Ledger":        "Doctor Account", "Permit": "Doctor Account",
 	"Inquiry": "ID Account Doctor Class Product Status Actor Approver", "Flag": "ID Account Doctor Kind Status Actor",
 }
 

@@ -211,7 +211,9 @@ func (s *Store) withdrawOpen(tx *gorm.DB, doctor, reason, actor string) error {
 		return fmt.Errorf("reading open leads: %w", err)
 	}
 	now := s.Now()
-	for _, l := range open {
+	leads := make([]string, len(open))
+	for i, l := range open {
+		leads[i] = l.ID
 		_, err := s.moveLead(tx, LeadMoveSpec{
 			ID: l.ID, Version: l.Version, Steps: []LeadStep{{Event: "withdraw", Status: LeadWithdrawn, Actor: actor, Reason: reason}},
 			Set: func(l *Lead) { l.Reason, l.ClosedAt = reason, now },
@@ -220,5 +222,5 @@ func (s *Store) withdrawOpen(tx *gorm.DB, doctor, reason, actor string) error {
 			return err
 		}
 	}
-	return nil
+	return s.unshare(tx, doctor, leads)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // Teams of the house that a flow can tell something.
@@ -54,6 +55,13 @@ func (s *Store) OpenNotices(ctx context.Context, teams []string, limit int) ([]N
 // PassNotice hands a notice to a rep: the message goes into the outbox with it. ErrMoved: somebody has dealt with it.
 func (s *Store) PassNotice(ctx context.Context, id, rep string, e Effect) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
+		var open []Notice // the doctor may have taken it from the reps meanwhile
+		if err := tx.Where(map[string]any{"id": id, "account": s.Account(), "team": TeamRep}).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&open).Error; err != nil {
+			return fmt.Errorf("reading notice: %w", err)
+		}
+		if len(open) == 0 {
+			return ErrMoved
+		}
 		if err := s.endNotice(tx, id, map[string]any{"rep": rep, "done_by": rep}); err != nil {
 			return err
 		}

@@ -76,5 +76,12 @@ func (s *Store) decidePush(tx *gorm.DB, id string, set map[string]any) error {
 	return nil
 }
 
+// PurposePortrait is the consent to be remembered by one's preferences. Who has said no to it is in no class, no segment and no list.
+const PurposePortrait = "portrait"
+
+// Refused tells whether the doctor has said no in words of his own. An end that only follows from the end of the base consent, or from an erasure, is none: whoever
+// comes back has not refused anything.
+func (c Consent) Refused() bool { return !c.Granted && c.Raw != "" }
+
 // PurposePush is the consent to be written to unasked.
 const PurposePush = "push"

@@ -66,7 +66,7 @@ type Derived struct {
 	Doctor       string
 	Mark         int64 // Doctor.RefreshAt of the dossier that it was derived from
 	NextAt       int64 // when time alone changes something; 0 = never
-	Gone         bool  // erased, or found to be another doctor: no row stays
+	Gone         bool  // erased, found to be another doctor, or not to be classed any more: no row stays; tags and observations that end are written
 	Facets       Facets
 	Ratings      []Rating // of all products
 	Tags         []Tag    // put on, or taken off by RemovedAt
@@ -122,17 +122,17 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 	var changes []Change
 	var said []Observation
 	for _, d := range all {
+		s.complete(d)
 		if d.Gone {
-			gone = append(gone, d.Doctor)
+			gone, tags, said = append(gone, d.Doctor), append(tags, d.Tags...), append(said, d.Observations...)
 			continue
 		}
-		s.complete(d)
 		facets, ratings, tags = append(facets, d.Facets), append(ratings, d.Ratings...), append(tags, d.Tags...)
 		scores, leads, changes = append(scores, d.Scores...), append(leads, d.Leads...), append(changes, d.Changes...)
 		said = append(said, d.Observations...)
 	}
 	if len(gone) > 0 {
-		for _, record := range []any{&Facets{}, &Rating{}} {
+		for _, record := range []any{&Facets{}, &Rating{}, &Score{}} {
 			if err := tx.Where("doctor IN ?", gone).Delete(record).Error; err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ type DoctorPast struct {
 	Observations []Observation
 	Behaviours   []Behaviour
 	Changes      []Change
+	Rights       []RightsRequest
 }
 
 // DoctorPast reads what happened with a doctor before a moment (unix ms, 0 = up to now); ErrNotFound. The lists that do not grow with time, and the
@@ -21,8 +22,8 @@ func (s *Store) DoctorPast(ctx context.Context, id string, before int64) (Doctor
 		return DoctorPast{}, err
 	}
 	p := DoctorPast{DoctorRecord: rec}
-	for _, into := range []any{&p.Observations, &p.Behaviours, &p.Changes} {
-		q := s.read(ctx).Where(map[string]any{"doctor": id, "account": s.Account()})
+	for _, into := range []any{&p.Observations, &p.Behaviours, &p.Changes, &p.Rights} {
+		q := s.read(ctx).Omit("file", "token").Where(map[string]any{"doctor": id, "account": s.Account()})
 		if before > 0 {
 			q = q.Where("at < ?", before)
 		}

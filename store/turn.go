@@ -46,14 +46,17 @@ type Turn struct {
 	Opens         *Allowance     // what the event lets us send; nil = nothing
 	Closes        bool           // the doctor left: nothing may be sent any more
 	Permits       []PermitChange // one-time notices that the doctor answered about
-	Erase         string         // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
-	WithdrawLeads string         // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
-	Refresh       bool           // rules look at something that changed and that no row of the turn shows: level, followed, the day of the last message
+	CancelPushes  bool           // what was to be sent to this doctor unasked is cancelled, planned or queued
+	Rights        []RightsRequest
+	Suppress      []Suppression // tags that the doctor has deleted
+	Erase         string        // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
+	WithdrawLeads string        // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
+	Refresh       bool          // rules look at something that changed and that no row of the turn shows: level, followed, the day of the last message
 }
 
 // refreshes tells whether tags, classes and scores are to be derived again after the turn.
 func (t *Turn) refreshes() bool {
-	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did)
+	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did) + len(t.Suppress)
 	return t.Refresh || changes > 0 || t.Blank > 0 || t.Erase != ""
 }
 

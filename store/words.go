@@ -96,6 +96,24 @@ const (
 	EraseRequest  = "request"  // the doctor asked
 )
 
+// Kinds of a right that a doctor uses.
+const (
+	RightsRead        = "read"
+	RightsExport      = "export"
+	RightsTag         = "tag"
+	RightsPersonalOff = "personal_off"
+	RightsPersonalOn  = "personal_on"
+	RightsWithdraw    = "withdraw"
+	RightsErase       = "erase"
+)
+
+// Status of a request.
+const (
+	RightsOpen    = "open"
+	RightsDone    = "done"
+	RightsRefused = "refused" // not carried out: the doctor is gone, or a person said why
+)
+
 // Status of an offer.
 const (
 	OfferOpen     = "open"

@@ -23,6 +23,8 @@ func (d *Desk) tellWithdrawn(ctx context.Context) (int, error) {
 			why = "erased"
 		case w.Reason == store.ReasonUnverified:
 			why = "unverified"
+		case w.Reason == store.ReasonUnshared:
+			why = "unshared"
 		}
 		say := func(o store.Offer) string {
 			at, kind := d.at(o.At).Format("01-02 15:04"), d.words.Kinds.label(w.Kind) // all that may still be said of an erased doctor

@@ -25,13 +25,13 @@ const attentionTopics = 3
 const labelMark = "\u3001"
 
 // Consents of which one must hold for what a doctor did to become part of the portrait.
-var portraitConsents = []string{"portrait", store.PurposePush}
+var portraitConsents = []string{store.PurposePortrait, store.PurposePush}
 
 // attention is what the doctor's behaviour says about the topics, when that differs from what the portrait has. Without consent, and with nothing to say,
 // there is none, or what was said before is cleared.
 func attention(lib *flows.Library, d *flows.Dossier, found *flows.Found, now time.Time) []store.Observation {
 	var top []string
-	if slices.ContainsFunc(portraitConsents, func(p string) bool { _, ok := d.Consents[p]; return ok }) {
+	if !d.PersonalOff && slices.ContainsFunc(portraitConsents, func(p string) bool { _, ok := d.Consents[p]; return ok }) {
 		top = strongest(found.Topics)
 	}
 	if slices.Equal(top, d.Profile[fieldAttention].Value.Items()) {

@@ -44,6 +44,11 @@ func (in *Insight) derived(lib *flows.Library, row *store.Dossier, now time.Time
 	}
 	d := DossierOf(row)
 	found := flows.Derive(lib, &d, now)
+	if d.Withdrawn || d.PersonalOff { // the doctor is in no class, no list and no segment
+		out.Gone, out.Tags, out.Observations = true, tags(&found, now), attention(lib, &d, &found, now)
+		out.Carried = row.Facets != nil || len(row.Scores) > 0
+		return out, nil
+	}
 	out.Facets = facets(row, &d, &found)
 	complete, until := lib.Completeness(d.Profile, now)
 	out.Facets.Complete = complete

@@ -24,8 +24,13 @@ func DossierOf(row *store.Dossier) flows.Dossier {
 		d.Hospital.Province = code(&d, fieldProvince, 32)
 	}
 	for _, c := range row.Consents {
-		if c.Granted {
+		switch {
+		case c.Granted:
 			d.Consents[c.Purpose] = flows.Consented{Policy: c.Policy, At: moment(c.At)}
+		case c.Purpose == store.PurposeBase:
+			d.Withdrawn = true
+		case c.Purpose == store.PurposePortrait:
+			d.PersonalOff = c.Refused()
 		}
 	}
 	for _, t := range row.Tags {

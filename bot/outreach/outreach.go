@@ -38,9 +38,6 @@ const capsWait = time.Hour
 // causeAsked begins the cause of a push that the doctor asked for.
 const causeAsked = "ask:"
 
-// purposePortrait is the consent to be remembered by one's preferences.
-const purposePortrait = "portrait"
-
 // pushLife is how long content that nobody asked for waits for the doctor; afterwards it may be chosen again.
 const pushLife = 30 * 24 * time.Hour
 

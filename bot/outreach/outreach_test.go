@@ -64,7 +64,7 @@ func seed(t *testing.T, s *store.Store, openID string, d doctor) string {
 		Pushes:  []store.Push{{ID: id, Doctor: id, Cause: d.cause, Status: store.PushPlanned, DueAt: now, At: now}},
 	}
 	for purpose, granted := range d.consents {
-		turn.Consents = append(turn.Consents, store.Consent{Conversation: id, Seq: 1, Purpose: purpose, Policy: "p1", Granted: granted, At: now})
+		turn.Consents = append(turn.Consents, store.Consent{Conversation: id, Seq: 1, Purpose: purpose, Policy: "p1", Granted: granted, Raw: "好", At: now})
 	}
 	for field, value := range d.portrait {
 		turn.Portrait = append(turn.Portrait, store.PortraitValue{Doctor: id, Field: field, Value: value, Source: store.SourceRep, At: now})

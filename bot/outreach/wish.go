@@ -26,18 +26,20 @@ func (o *Outreach) wish(d store.DoctorFile) wish {
 	for _, id := range d.Sent {
 		w.Sent[id] = true
 	}
-	personal, refused := false, false
+	portrait, off := false, false
 	for _, c := range d.Consents {
 		w.push = w.push || c.Granted && c.Purpose == store.PurposePush
-		personal = personal || c.Granted && (c.Purpose == store.PurposePush || c.Purpose == purposePortrait)
-		refused = refused || !c.Granted && c.Purpose == purposePortrait
+		if c.Purpose == store.PurposePortrait {
+			portrait, off = c.Granted, c.Refused()
+		}
 	}
+	personal := portrait || w.push && !off
 	kinds := codes(d.Portrait, fieldPrefers)
 	if len(kinds) == 0 {
 		kinds = codes(d.Portrait, fieldInterests)
 	}
 	w.unwanted = slices.Contains(kinds, codeNone)
-	if w.Plain = !personal || refused; w.Plain {
+	if w.Plain = !personal; w.Plain {
 		return w
 	}
 	w.Kinds = slices.DeleteFunc(kinds, func(k string) bool { return k == codeNone })

@@ -161,7 +161,7 @@ func ownPages(t *testing.T, w *world, p *phone) {
 	w.wants(status, body, http.StatusOK, "会记录您的微信标识", "收回同意")
 	status, body = p.sends("/d/consent", url.Values{"purpose": {"push"}, "decision": {"withdraw"}})
 	w.wants(status, body, http.StatusOK, "已按您的选择登记")
-	w.say("d1", "撤回同意", "没有给出单独同意")
+	w.say("d1", "撤回同意", "基本服务")
 	status, body = p.sends("/d/consent", url.Values{"purpose": {"base"}, "decision": {"withdraw"}})
 	w.wants(status, body, http.StatusOK, "已按您的选择登记")
 	status, body = p.taps(w.front.URL + "/d/me")

@@ -66,6 +66,17 @@ func (a *app) makeLinks(key []byte) (err error) {
 	return err
 }
 
+// exports makes the addresses of copies that doctors ask for; nil where doctors cannot sign in: a person sends the copy then.
+func (a *app) exports() func(doctor string, seq int64) bot.ExportLink {
+	if a.links == nil || !a.cfg.WeChat.Ready() {
+		return nil
+	}
+	return func(doctor string, seq int64) bot.ExportLink {
+		address, digest := a.links.Export(doctor, seq)
+		return bot.ExportLink{Address: address, Digest: digest}
+	}
+}
+
 // doctorPages is what the pages of doctors need; without an account nobody can be told apart.
 func (a *app) doctorPages() console.DoctorOptions {
 	o := console.DoctorOptions{

@@ -24,28 +24,44 @@ const (
 	uniqueNote  = "主任下午在办公室，袋狼备注"
 	uniqueNext  = "下周送恐鸟资料"
 	uniqueEvent = "猛犸样皮疹"
+	uniqueGain  = "有讲课费吗，袋獾会"
+	uniqueAsk   = "儿童能用吗，指猴问"
+	uniqueGripe = "代表态度很差，鸭嘴兽投诉"
 )
 
-// TestErasureThroughTheWire: a doctor does everything, leaves, and no table, no key and no file knows him any more but the adverse event report. Whoever
-// follows again is new.
+// TestErasureThroughTheWire: a doctor does everything, leaves or asks to be erased, and no table, no key and no file knows him any more but the adverse event
+// report. Whoever follows or writes again is new.
 func TestErasureThroughTheWire(t *testing.T) {
-	for name, settings := range map[string]func(t *testing.T) map[string]string{
-		"sqlite": func(t *testing.T) map[string]string {
-			return map[string]string{"redis_addr": storetest.RedisServer(t).Address, "data_dir": t.TempDir()}
-		},
-		"mariadb": func(t *testing.T) map[string]string {
+	embedded := func(t *testing.T) map[string]string {
+		return map[string]string{"redis_addr": storetest.RedisServer(t).Address, "data_dir": t.TempDir()}
+	}
+	unfollows := func(w *world) { w.call("/_sim/users/d1/unfollow", map[string]string{}) }
+	follows := func(w *world) string {
+		return fmt.Sprint(w.call("/_sim/users/d1/follow", map[string]string{})["replies"])
+	}
+	for name, tt := range map[string]struct {
+		settings func(t *testing.T) map[string]string
+		leave    func(w *world)
+		back     func(w *world) string
+	}{
+		"sqlite": {embedded, unfollows, follows},
+		"mariadb": {func(t *testing.T) map[string]string {
 			s := realSettings(t)
 			s["data_dir"] = t.TempDir()
 			return s
-		},
+		}, unfollows, follows},
+		"on request": {embedded, func(w *world) {
+			w.say("d1", "注销", "确定注销吗")
+			w.say("d1", "是", "已注销")
+		}, func(w *world) string { return w.say("d1", "你好") }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			values := settings(t)
+			values := tt.settings(t)
 			w := newWorld(t, 1, values)
-			welcome := doEverything(t, w)
+			welcome, link := doEverything(t, w)
 			openID := openIDOf(w, "d1")
 			at := store.Options{MySQLDSN: values["mysql_dsn"], DataDir: values["data_dir"]}
-			words := []string{openID, uniqueName, uniqueChat, uniqueVoice, uniquePlace, uniqueLink, uniqueNote, uniqueNext, uniqueEvent}
+			words := []string{openID, uniqueName, uniqueChat, uniqueVoice, uniquePlace, uniqueLink, uniqueNote, uniqueNext, uniqueEvent, uniqueGain, uniqueAsk, uniqueGripe, link}
 			heard := heardFrom(t, w, openID)
 			for _, word := range words {
 				if len(tablesWith(storetest.Dump(t, at), word)) == 0 && !strings.Contains(heard, word) {
@@ -53,7 +69,7 @@ func TestErasureThroughTheWire(t *testing.T) {
 				}
 			}
 			before := reports(t, w)
-			w.call("/_sim/users/d1/unfollow", map[string]string{})
+			tt.leave(w)
 			w.eventually("the card of the rep to say so", func() bool { return strings.Contains(fmt.Sprint(w.get("/_sim/reps/hanmei/messages")), "已删除") })
 			w.call("/_sim/clock", map[string]string{"advance": "1m"})
 			a := w.apps[0]
@@ -62,7 +78,7 @@ func TestErasureThroughTheWire(t *testing.T) {
 			if after := reports(t, w); after != before {
 				t.Errorf("figures were %s, are %s", before, after)
 			}
-			if again := fmt.Sprint(w.call("/_sim/users/d1/follow", map[string]string{})["replies"]); unnumbered(again) != unnumbered(welcome) {
+			if again := tt.back(w); unnumbered(again) != unnumbered(welcome) {
 				t.Errorf("coming back got\n%s\nthe first follow\n%s", again, welcome)
 			}
 			r := recordOf(t, w, openID)
@@ -74,9 +90,9 @@ func TestErasureThroughTheWire(t *testing.T) {
 	}
 }
 
-// doEverything fills whatever a doctor can fill; it gives what the first follow was answered.
-func doEverything(t *testing.T, w *world) string {
-	welcome := fmt.Sprint(w.call("/_sim/users/d1/follow", map[string]string{})["replies"])
+// doEverything fills whatever a doctor can fill; it gives what the first follow was answered, and the secret part of the address of an export.
+func doEverything(t *testing.T, w *world) (welcome, link string) {
+	welcome = fmt.Sprint(w.call("/_sim/users/d1/follow", map[string]string{})["replies"])
 	w.call("/_sim/users/d1/unfollow", map[string]string{})
 	w.call("/_sim/clock", map[string]string{"advance": "2s"}) // events of one second are told apart by what they say
 	talkAs(w, uniqueName)
@@ -89,6 +105,8 @@ func doEverything(t *testing.T, w *world) string {
 		{"location", map[string]any{"latitude": 39.9, "longitude": 116.4, "label": uniquePlace}},
 		{"link", map[string]any{"title": uniqueLink, "url": "https://example.com/a"}}, {"press", map[string]any{"key": "VISIT"}}, {"say", map[string]any{"text": "退出"}},
 		{"say", map[string]any{"text": "资料"}}, {"say", map[string]any{"text": "退出"}},
+		{"say", map[string]any{"text": uniqueGain}}, {"say", map[string]any{"text": uniqueAsk}}, {"say", map[string]any{"text": uniqueGripe}},
+		{"say", map[string]any{"text": "我的标签"}}, {"say", map[string]any{"text": "1"}}, {"say", map[string]any{"text": "打开个性化"}}, {"say", map[string]any{"text": "是"}},
 	} {
 		w.call("/_sim/users/d1/"+act.path, anyBody(act.body))
 	}
@@ -99,8 +117,9 @@ func doEverything(t *testing.T, w *world) string {
 		w.say("d1", line.say, line.want)
 	}
 	w.eventually("a card for the second lead", func() bool { return strings.Count(fmt.Sprint(w.get("/_sim/reps/hanmei/messages")), "新线索") == 2 })
+	_, link, _ = strings.Cut(w.say("d1", "导出我的数据", "/d/export/"), "/d/export/")
 	w.say("d1", "有个病人吃了以后"+uniqueEvent, "编号 AE-")
-	return welcome
+	return welcome, link[:20]
 }
 
 // heardFrom is what the journal of a doctor holds once its seal is taken off.
@@ -114,6 +133,7 @@ func heardFrom(t *testing.T, w *world, openID string) string {
 	var all strings.Builder
 	for _, j := range rec.Journal {
 		all.Write(j.Event)
+		all.Write(j.Reply)
 	}
 	return all.String()
 }

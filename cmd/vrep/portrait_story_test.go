@@ -21,17 +21,22 @@ type desk struct {
 
 func (w *world) desk() desk {
 	w.t.Helper()
+	name, _, _, err := console.EnsureAdmin(w.t.Context(), w.apps[0].store)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.enter(name)
+}
+
+// enter lets a person of an account into the console.
+func (w *world) enter(name string) desk {
+	w.t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	d := desk{w: w, client: &http.Client{Jar: jar}}
-	a := w.apps[0]
-	name, _, _, err := console.EnsureAdmin(w.t.Context(), a.store)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	link, err := a.console.OneTimeLink(w.t.Context(), name)
+	link, err := w.apps[0].console.OneTimeLink(w.t.Context(), name)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -218,6 +218,7 @@ func TestCountsAndPatientsAreNotKept(t *testing.T) {
 func TestAdverseEventInEveryPhase(t *testing.T) {
 	for name, lines := range map[string][]string{
 		"before consent": {"医生"}, "refused": {"医生", "不同意"}, "with a person": {"医生", "同意", "同意", "王建国", "人工"}, "opted out": {"医生", "同意", "退订"},
+		"at a question about the doctor": {"医生", "同意", "同意"}, "before the verification": {"医生", "同意", "同意", "王建国", "北京协和医院", "心内", "主任医师"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, 1, nil)

@@ -67,9 +67,8 @@ func TestWithdrawnConsentReachesTheReps(t *testing.T) {
 	w := newWorld(t, 1, nil)
 	talk(w)
 	brief := acceptFirst(t, w)
-	w.say("d1", "撤回同意", "推荐内容")
-	w.say("d1", "仍然同意", "负责的同事")
-	w.say("d1", "收回同意", "一并取消")
+	w.say("d1", "撤回同意", "告知负责的同事")
+	w.say("d1", "2", "一并取消")
 	w.eventually("the rep to hear of it", func() bool { return strings.Contains(fmt.Sprint(w.get("/_sim/reps/lilei/messages")), "撤回") })
 	page := body(t, func() (*http.Response, error) { return http.Get(brief) })
 	if strings.Contains(page, "王建国") || strings.Contains(page, "想看更多证据") {

@@ -188,7 +188,7 @@ func (p *printFlow) annex(lib *flows.Library, f *flows.Flow) {
 		}
 	}
 	words := lib.CommandWords()
-	for _, name := range []string{"help", "back", "skip", "repeat", "restart", "quit", "human", "erase", "opt_out", "opt_in"} {
+	for _, name := range flows.CommandNames() {
 		if len(words[name]) > 0 {
 			p.Commands = append(p.Commands, printWords{Name: title("flowCommands", name), Words: words[name]})
 		}

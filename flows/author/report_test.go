@@ -18,7 +18,7 @@ func sampleReport(t *testing.T) flows.Report {
 	t.Helper()
 	file := "test: hello\ncover: {steps: 100%, branches: 1%}\ncases:\n  - {name: 好, doctor: {profile: {onboarded: \"2026-01-01\"}, consents: [base]}, chat: [{me: 你好}, {end: done}]}\n" +
 		"  - name: \"<坏> | & ]]> \\u0001\"\n    chat: [{me: 你好}, {bot: 没有<这句>}]\n"
-	r := flows.RunTests(fstest.MapFS{"tests/hello.test.yaml": {Data: []byte(file)}, "tests/my_data.test.yaml": {Data: []byte("test: my_data\ncover: {steps: 100%}\ncases: []\n")}},
+	r := flows.RunTests(fstest.MapFS{"tests/hello.test.yaml": {Data: []byte(file)}, "tests/verify.test.yaml": {Data: []byte("test: verify\ncover: {steps: 100%}\ncases: []\n")}},
 		shipped(t), flows.TestOptions{Now: testNow()})
 	if r.Cases != 2 || r.Failed != 1 {
 		t.Fatalf("%+v", r)

@@ -245,7 +245,7 @@ func keysOfSource(t *testing.T) map[string]bool {
 			return true
 		})
 	}
-	lists := map[string]bool{"headerKeys": true, "askKeys": true, "typeKeys": true, "stepKeys": true, "leadingKeys": true, "configKeys": true, "commandNames": true,
+	lists := map[string]bool{"headerKeys": true, "askKeys": true, "typeKeys": true, "stepKeys": true, "leadingKeys": true, "configKeys": true, "commandNames": true, "rights": true,
 		"accountNames": true, "chatKeys": true, "caseKeys": true, "expectKeys": true, "laterSteps": true, "blockKeys": true, "migrateKeys": true}
 	files, err := filepath.Glob("../*.go")
 	if err != nil {

@@ -128,7 +128,7 @@ func newWalker(lib *flows.Library, opt WalkOptions) *walker {
 	}
 	w.doctors = []string{"", "level: 1\nconsents: {" + consents + "}\n", "level: 2\nconsents: {" + consents + "}\n", "level: 9\n"}
 	words := lib.CommandWords()
-	for _, name := range []string{"help", "back", "skip", "repeat", "restart", "quit", "human", "erase", "opt_out", "opt_in"} {
+	for _, name := range append(flows.CommandNames(), flows.RightNames()...) {
 		if list := words[name]; len(list) > 0 {
 			w.commands = append(w.commands, list[0])
 		}

@@ -107,7 +107,7 @@ func (t *talk) lost(before flows.Turn, in flows.Input) string {
 	if out.State.Talk != before.State.Talk || out.Forget || out.Ended != "" || before.Ended != "" || in.Kind == flows.InStart {
 		return ""
 	}
-	if slices.Contains([]string{"back", "restart", "quit", "erase", "opt_out"}, out.Command) {
+	if slices.Contains([]string{"back", "restart", "quit", "opt_out"}, out.Command) {
 		return ""
 	}
 	for id, was := range before.AnswersSoFar {

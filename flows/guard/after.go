@@ -2,6 +2,9 @@ package guard
 
 import "slices"
 
+// open are the rules that hear remarks of unknown meaning.
+var open = []string{"after", "appeared", "meanwhile"}
+
 // leastTold is how many Chinese characters a remark about what came after a medicine has at least, words of time and dose not counted.
 const leastTold = 2
 
@@ -53,7 +56,7 @@ func (t *reading) meanwhile() []Finding {
 // stopped hears that something went away once the medicine was stopped.
 func (t *reading) stopped() []Finding {
 	for i, p := range t.marks {
-		if p.is&stop == 0 || t.supposed(i) || t.denied(i) || t.foreign(i) || t.asked(p.sent) {
+		if p.is&stop == 0 || t.supposed(i) || t.denied(i) || t.foreign(i) || t.asked(p.sent) || t.lecture(p.sent) {
 			continue
 		}
 		for j := i + 1; j < len(t.marks) && t.marks[j].sent == p.sent; j++ {

@@ -56,7 +56,7 @@ func readBase() (*base, error) {
 				if b.limits, err = readLimits(value); err != nil {
 					return nil, fmt.Errorf("reading %s: %w", f.Name(), err)
 				}
-			case "perfect", "asking", "inside", "denying", "digits", "powers", "pair", "point", "each", "whose", "units", "handled", "wrongly", "still", "fallen", "tens", "pills", "lacking", "counters", "as", "eaten", "asday", "many", "few", "surnames", "called", "behind":
+			case "perfect", "asking", "inside", "degree", "rather", "denying", "digits", "powers", "pair", "point", "each", "whose", "units", "handled", "wrongly", "still", "fallen", "tens", "pills", "lacking", "counters", "as", "eaten", "asday", "many", "few", "surnames", "called", "behind":
 				b.letters[group] = []rune(fmt.Sprint(value))
 			default:
 				if _, ok := groups[group]; !ok {
@@ -75,8 +75,8 @@ func readBase() (*base, error) {
 			}
 		}
 	}
-	b.misspell(slices.Concat(all["strong"], all["noun"]), sound, weak|typo)
-	b.misspell(all["lab"], sound, lab)
+	b.misspell(slices.Concat(all["strong"], all["noun"]), sound, func(wrong, _ string) { b.words.add(wrong, weak|typo) })
+	b.misspell(all["lab"], sound, b.renamed)
 	return b, nil
 }
 
@@ -101,8 +101,16 @@ func (b *base) pairs(text string) {
 	}
 }
 
-// misspell adds the words with one character that sounds alike as words of a class, unless that is a word already.
-func (b *base) misspell(words, sound []string, is class) {
+// renamed adds the wrong name of a laboratory value as the right one.
+func (b *base) renamed(wrong, right string) {
+	b.words.add(wrong, b.words.of(right))
+	if l, ok := b.limits[right]; ok {
+		b.limits[wrong] = l
+	}
+}
+
+// misspell adds the words with one character that sounds alike, unless that is a word already.
+func (b *base) misspell(words, sound []string, add func(wrong, right string)) {
 	alike := map[rune]string{}
 	for _, group := range sound {
 		for _, r := range group {
@@ -119,7 +127,7 @@ func (b *base) misspell(words, sound []string, is class) {
 				wrong := slices.Clone(rs)
 				wrong[i] = s
 				if text := string(wrong); s != r && !b.words.known(text) {
-					b.words.add(text, is)
+					add(text, string(rs))
 				}
 			}
 		}

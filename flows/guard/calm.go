@@ -77,7 +77,7 @@ func (t *reading) content(from, to int) int {
 	}
 	const empty = when | after | period | take | drug | own | other | perf | just | but | patient | specific | ask | count | rival | pressure | approved | elsewhere | population
 	for _, m := range t.marks {
-		if m.from >= from && m.to <= to && m.is&empty != 0 && m.is&occurs == 0 && (m.is&perf == 0 || m.to-m.from == 1) {
+		if m.from >= from && m.to <= to && m.is&empty != 0 && m.is&occurs == 0 && (m.is&perf == 0 || m.to-m.from == 1 || !t.letter("degree", t.runes[m.from])) {
 			n -= m.to - m.from
 		}
 	}

@@ -1,5 +1,7 @@
 package guard
 
+import "slices"
+
 // events hears adverse events.
 func (t *reading) events() []Finding {
 	var out []Finding
@@ -25,6 +27,9 @@ func (t *reading) events() []Finding {
 func (t *reading) heard(i int) string {
 	m := t.marks[i]
 	why := ""
+	if t.ownDay() {
+		return ""
+	}
 	switch {
 	case m.is&(strong|death) != 0:
 		why = "word"
@@ -47,8 +52,8 @@ func (t *reading) heard(i int) string {
 
 // evidence tells whether anything in the text shows that a medicine was taken, or that the talk is about a patient who takes one.
 func (t *reading) evidence(i int) bool {
-	if t.marks[i].made || t.excused() {
-		return t.exposure()
+	if t.marks[i].made {
+		return t.exposure() || t.seen&specific != 0 && t.happened(i)
 	}
 	if t.marks[i].is&deathWeak != 0 {
 		return t.seen&(patient|specific) != 0 && t.seen&(take|drug|own|after) != 0
@@ -150,7 +155,9 @@ func (t *reading) feared(i int) bool {
 			return false
 		}
 		if p.is&worry != 0 {
-			return !t.has(perf, p.to, m.from)
+			return !slices.ContainsFunc(t.marks, func(x mark) bool {
+				return x.is&perf != 0 && x.from >= p.to && x.to <= m.from && t.letter("perfect", t.runes[x.to-1])
+			})
 		}
 	}
 	return false

@@ -42,12 +42,20 @@ func (g *Guard) Detect(text string, ctx Context) []Finding {
 		return nil
 	}
 	out := t.events()
-	out = append(out, t.specials(out)...)
+	special := t.specials(out)
+	out = append(untold(out, special), special...)
 	out = append(out, t.identities()...)
 	out = append(out, t.talk()...)
 	out = append(out, t.questions(out)...)
 	slices.SortStableFunc(out, func(a, b Finding) int { return a.From - b.From })
 	return out
+}
+
+// untold leaves out remarks of unknown meaning that turned out to be a special situation.
+func untold(events, special []Finding) []Finding {
+	return slices.DeleteFunc(events, func(e Finding) bool {
+		return slices.Contains(open, e.Why) && slices.ContainsFunc(special, func(s Finding) bool { return s.Kind == Special && s.From >= e.From && s.To <= e.To })
+	})
 }
 
 func (g *Guard) read(text string, ctx Context) *reading {

@@ -131,16 +131,21 @@ func (l *lexicon) add(text string, is class) {
 }
 
 // known tells whether the word stands there.
-func (l *lexicon) known(text string) bool {
+func (l *lexicon) known(text string) bool { return l.at(text).ends }
+
+// of is what a word is.
+func (l *lexicon) of(text string) class { return l.at(text).is }
+
+func (l *lexicon) at(text string) word {
 	at := int32(0)
 	for _, r := range text {
 		n, ok := l.next[edge{at, r}]
 		if !ok {
-			return false
+			return word{}
 		}
 		at = n
 	}
-	return l.words[at].ends
+	return l.words[at]
 }
 
 // longest is the longest word of the text that begins at a rune; 0 = none.

@@ -43,9 +43,10 @@ func (t *reading) negBefore(j int) bool {
 // deniedAfter: "dizziness: none". Nothing but the negation, and at most another event, may follow in the clause.
 func (t *reading) deniedAfter(i int) bool {
 	m := t.marks[i]
-	for j := i + 1; j < len(t.marks) && t.marks[j].clause == m.clause; j++ {
+	for j := i + 1; j < len(t.marks) && t.marks[j].clause/8 == m.clause/8; j++ {
 		n := t.marks[j]
 		switch {
+		case n.is&but != 0 && t.letter("rather", t.runes[n.from]): // "that, rather, never"
 		case n.is&neg != 0:
 			end := t.clauseEnd(n.from)
 			rest := end - n.to

@@ -14,7 +14,7 @@ func (t *reading) specials(events []Finding) []Finding {
 			out = append(out, t.special(m, Pregnancy))
 		case m.is&child != 0 && t.exposed(i):
 			out = append(out, t.special(m, Child))
-		case m.is&overdose != 0 && t.real(i) && t.dosed():
+		case m.is&overdose != 0 && t.real(i) && (t.dosed() || m.to-m.from > 3):
 			out = append(out, t.special(m, Overdose))
 		case m.is&misuse != 0 && t.real(i) && (t.dosed() || m.to-m.from > 2):
 			out = append(out, t.special(m, Misuse))

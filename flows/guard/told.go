@@ -16,8 +16,12 @@ func (t *reading) happened(i int) bool {
 
 // done: a verb of taking in the perfect, or followed by "after".
 func (t *reading) done(p mark) bool {
+	end := p.to
 	for _, m := range t.marks {
-		if m.from >= p.to && m.from-p.to <= 4 && m.clause == p.clause && m.is&(perf|after) != 0 {
+		if m.from >= end && m.from-end <= 1 && m.clause == p.clause && m.is&(own|drug) != 0 {
+			end = m.to
+		}
+		if m.from >= end && m.from-end <= 4 && m.clause == p.clause && m.is&(perf|after) != 0 {
 			return true
 		}
 	}
@@ -31,6 +35,9 @@ func (t *reading) whose(p mark) bool {
 		end++
 	}
 	of := end > p.to || t.letter("whose", t.runes[p.to-1])
+	if of && p.is&medicine != 0 {
+		return true
+	}
 	for _, m := range t.marks {
 		if m.from >= end && m.from-end <= 1 && m.is&(drug|own) != 0 {
 			return of || m.to < len(t.runes) && t.letter("whose", t.runes[m.to])
@@ -45,6 +52,11 @@ func (t *reading) exposure() bool { return t.ctx.Product || t.seen&(take|drug|ow
 // excused: the doctor speaks of the day, of a leave or of being busy.
 func (t *reading) excused() bool {
 	return slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&away != 0 })
+}
+
+// ownDay: an excuse in a text without a medicine or patient: the doctor speaks of himself or his family.
+func (t *reading) ownDay() bool {
+	return !t.ctx.Product && t.seen&(own|drug) == 0 && t.excused() && !slices.ContainsFunc(t.parts, func(p mark) bool { return p.is&having != 0 })
 }
 
 // next tells whether a word of the second lexicon stands right behind.

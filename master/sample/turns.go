@@ -34,6 +34,7 @@ func (w *World) turns(p *Person, id, openID string) []*store.Turn {
 	t := &store.Turn{Journal: w.journal(id, 2, "text", text(map[string]string{"Kind": "text", "Text": w.words.Consent.Agree}), p.TalkedAt), Doctor: d}
 	w.consent(t, p)
 	w.verify(t, p)
+	w.rights(t, p)
 	for _, v := range p.Values {
 		w.say(t, flowOnboarding, Said{Field: v.Field, Question: v.Field, Value: v.Value, Label: v.Label}, p.TalkedAt)
 	}

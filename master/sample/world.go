@@ -64,8 +64,8 @@ type words struct {
 	Questions   []question
 	Community   []question
 	Consent     struct {
-		Base, Portrait, Push, Agree string
-		Share                       string `yaml:"share_with_rep"`
+		Base, Portrait, Push, Agree, Deleted string
+		Share                                string `yaml:"share_with_rep"`
 	}
 	Contents, Meetings []thing
 	Leads              []struct{ Kind, Level, Why, Note, Wish string }
