@@ -121,6 +121,9 @@ func (x *builder) doctor() error {
 	for _, a := range out.Profile {
 		identify(&d, a)
 	}
+	if was := x.before.Facts.Doctor; d.Level == store.LevelVerified && was.Level == d.Level && was.Hospital != "" && was.Hospital != d.Hospital {
+		d.ReverifyAt = x.now // whoever moves is verified again
+	}
 	if out.Forget {
 		d = d.Forgotten()
 	}

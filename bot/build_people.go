@@ -67,9 +67,9 @@ func (x *builder) verify() error {
 		return nil
 	}
 	row := store.Verification{Doctor: x.conversation(), Account: x.in.Account, Method: v.Method, Status: store.VerifyOpen, At: x.now}
-	if v.Invite != "" {
+	if v.Invite != "" || v.Master != "" {
 		row.Status, row.DecidedAt, row.DecidedBy = store.VerifyPassed, x.now, v.Method
-		x.turn.Invite = v.Invite
+		x.turn.Invite, x.turn.Master = v.Invite, v.Master
 	}
 	if v.Lead != nil {
 		row.LeadKind, row.LeadNote = v.Lead.Kind, v.Lead.Note

@@ -76,6 +76,6 @@ func (x *builder) card(c flows.Content) *MiniPage {
 		return nil
 	}
 	return &MiniPage{
-		OpenID: x.in.OpenID, Title: c.Title, AppID: x.can.MiniApp, Path: c.Mini.Path, Thumb: c.Mini.Picture, Plain: c.Title + "\n" + c.URL,
+		OpenID: x.in.OpenID, Content: c.ID, Title: c.Title, AppID: x.can.MiniApp, Path: c.Mini.Path, Thumb: c.Mini.Picture, Plain: c.Title + "\n" + c.URL,
 	}
 }

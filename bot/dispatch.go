@@ -26,6 +26,7 @@ type Rules struct {
 type Ask struct {
 	Intent string
 	Kind   string
+	Level  int       // verification that the content needs; 0 = it is no content
 	Open   bool      // a callback of the doctor waits for its answer
 	Quiet  time.Time // end of the quiet hours, zero outside of them
 }
@@ -35,6 +36,7 @@ type Purse struct {
 	store.Purse
 	Left     bool      // does not follow any more
 	OptedOut bool      // has unsubscribed
+	Level    int       // verification level: it may have ended since the content was chosen
 	Pushes   bool      // agrees to be written to unasked
 	Frozen   time.Time // until then nothing unasked is sent, because of an adverse event report; zero = not
 }
@@ -65,6 +67,7 @@ const (
 	WhyLeft      = "unfollowed"        // never: the doctor does not follow any more
 	WhyOptedOut  = "unsubscribed"      // never: the doctor has unsubscribed
 	WhyNoConsent = "no_consent"        // never: the doctor does not agree to be written to unasked
+	WhyLevel     = "unverified"        // never: the content is for verified doctors, and the doctor is not any more
 	WhyTooLate   = "too late"          // never: it makes sense no more
 	WhyAttempts  = "too many attempts" // never: tried too often
 )
@@ -108,12 +111,17 @@ func Dispatch(now time.Time, a Ask, p Purse, r Rules) Choice {
 
 // bar holds back what may not be said through any channel.
 func bar(now time.Time, a Ask, p Purse) (Choice, bool) {
-	push := a.Intent == store.IntentPush
+	push, level := a.Intent == store.IntentPush, p.Level
+	if level == store.LevelRejected {
+		level = store.LevelFollower
+	}
 	switch {
 	case p.Left:
 		return Choice{Why: WhyLeft, Never: true}, true
 	case p.OptedOut && !answers(a.Intent):
 		return Choice{Why: WhyOptedOut, Never: true}, true
+	case a.Level > level:
+		return Choice{Why: WhyLevel, Never: true}, true
 	case push && !p.Pushes:
 		return Choice{Why: WhyNoConsent, Never: true}, true
 	case push && now.Before(p.Frozen):

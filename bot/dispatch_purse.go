@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -56,7 +57,7 @@ func (b *Bot) choose(ctx context.Context, e Effect, now time.Time) (Choice, Purs
 	if err != nil {
 		return Choice{}, purse, err
 	}
-	ask.Quiet = b.quiet(e.Intent, now)
+	ask.Quiet, ask.Level = b.quiet(e.Intent, now), b.needs(e)
 	return Dispatch(now, ask, purse, b.rules), purse, nil
 }
 
@@ -66,7 +67,7 @@ func (b *Bot) purse(ctx context.Context, e Effect, now time.Time) (Purse, error)
 	if err != nil {
 		return Purse{}, fmt.Errorf("reading the doctor: %w", err)
 	}
-	p := Purse{Left: !file.Followed, OptedOut: file.OptedOut}
+	p := Purse{Left: !file.Followed, OptedOut: file.OptedOut, Level: file.Level}
 	if p.Purse, err = b.store.Purse(ctx, doctor); err != nil {
 		return Purse{}, fmt.Errorf("reading what may be sent: %w", err)
 	}
@@ -78,6 +79,17 @@ func (b *Bot) purse(ctx context.Context, e Effect, now time.Time) (Purse, error)
 		p.Frozen = time.UnixMilli(file.FrozenUntil)
 	}
 	return p, nil
+}
+
+// needs is the verification level of the content that an effect carries, by the catalogue in force; 0 = none.
+func (b *Bot) needs(e Effect) int {
+	var body struct {
+		Content string `json:"content"`
+	}
+	if e.Kind != store.KindNews && e.Kind != store.KindMiniPage || json.Unmarshal(e.Body, &body) != nil || body.Content == "" {
+		return 0
+	}
+	return b.engine().Library().Audience(body.Content)
 }
 
 // held is the result of an effect that is not sent now. The platform was not called.

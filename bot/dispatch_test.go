@@ -93,6 +93,9 @@ func TestDispatch(t *testing.T) {
 		{"unsubscribed, but reports an event", Ask{Intent: store.IntentSafety, Kind: store.KindText}, with(purse(5, 0), func(p *Purse) { p.OptedOut = true }), platform, chat},
 		{"an intent that nobody named", Ask{Kind: store.KindText}, with(purse(5, 3), func(p *Purse) { p.OptedOut = true }), platform, never(WhyOptedOut)},
 		{"no consent", Ask{Intent: store.IntentPush, Kind: store.KindNews}, with(purse(5, 3), func(p *Purse) { p.Pushes = false }), platform, never(WhyNoConsent)},
+		{"content for verified doctors", Ask{Intent: store.IntentPush, Kind: store.KindNews, Level: 2}, with(purse(5, 3), func(p *Purse) { p.Level = store.LevelDeclared }), platform, never(WhyLevel)},
+		{"also when it was asked for", Ask{Intent: store.IntentAsked, Kind: store.KindNews, Level: 2}, with(purse(5, 3), func(p *Purse) { p.Level = store.LevelRejected }), platform, never(WhyLevel)},
+		{"content to a verified doctor", Ask{Intent: store.IntentPush, Kind: store.KindNews, Level: 2}, with(purse(5, 3), func(p *Purse) { p.Level = store.LevelVerified }), platform, quick},
 		{"after an adverse event", Ask{Intent: store.IntentPush, Kind: store.KindNews}, with(purse(5, 3), func(p *Purse) { p.Frozen = morning }), platform, Choice{Why: WhyFrozen, Until: morning}},
 		{"long after it", Ask{Intent: store.IntentPush, Kind: store.KindNews}, with(purse(5, 0), func(p *Purse) { p.Frozen = noon }), platform, chat},
 

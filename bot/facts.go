@@ -134,8 +134,10 @@ func (f facts) after(t *store.Turn) facts {
 // forEngine is the engine's view of the facts for turn seq; house is what texts print about the account.
 func (f facts) forEngine(seq int64, now time.Time, house map[string]string, reads flows.Reads) flows.Facts {
 	out := flows.Facts{
-		Doctor: f.Doctor.ID, Level: f.Doctor.Level, Profile: f.Profile, Consents: f.Consents, OptedOut: f.Doctor.OptedOut, PersonalOff: f.Off,
-		Tags: make(map[string]bool, len(f.Tags)), Sent: make(map[string]bool, len(f.Sent)),
+		Doctor: f.Doctor.ID, Level: f.Doctor.Level, Lapsed: f.Doctor.Level == store.LevelDeclared && f.Doctor.VerifiedAt > 0,
+		Barred: f.Doctor.Level == store.LevelRejected && now.UnixMilli() < f.Doctor.ReverifyAt, Profile: f.Profile, Consents: f.Consents, OptedOut: f.Doctor.OptedOut,
+		PersonalOff: f.Off,
+		Tags:        make(map[string]bool, len(f.Tags)), Sent: make(map[string]bool, len(f.Sent)),
 		CaseNo: caseNo(f.Doctor.ID, seq, now), OpenCase: f.OpenCase, Account: house, Reads: reads,
 	}
 	f.Derived.into(&out, now)

@@ -176,7 +176,7 @@ func (h *history) known(i int) {
 	id := store.DoctorID(appID, openID)
 	turn := &store.Turn{
 		Journal:  store.Journal{Conversation: id, Seq: 1, MessageKey: "before " + name(i), Kind: "text", Event: []byte("{}"), Reply: []byte("{}"), SentAt: 1},
-		Doctor:   store.Doctor{ID: id, OpenID: openID, Phase: store.PhaseIdle, Followed: i%2 == 0},
+		Doctor:   store.Doctor{ID: id, OpenID: openID, Phase: store.PhaseIdle, Level: store.LevelVerified, Followed: i%2 == 0},
 		Consents: []store.Consent{{Conversation: id, Seq: 1, Purpose: store.PurposeBase, Granted: true}, {Conversation: id, Seq: 1, Purpose: store.PurposePush, Granted: true}},
 	}
 	if _, err := h.store.CommitTurn(h.t.Context(), turn); err != nil {

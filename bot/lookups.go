@@ -14,16 +14,23 @@ import (
 // lookups answers what the engine asks while it decides, from the database and the folder of flows in force. It keeps the first failure, so that an outage
 // is not mistaken for a wrong code.
 type lookups struct {
-	ctx   context.Context
-	store *store.Store
-	lib   *flows.Library
-	err   error
+	ctx    context.Context
+	store  *store.Store
+	lib    *flows.Library
+	doctor string // id
+	err    error
 }
 
 // InviteOK implements flows.Reads.
 func (r *lookups) InviteOK(code string) bool {
 	ok, err := r.store.InviteOK(r.ctx, code)
 	return r.keep("looking up an invitation", err) && ok
+}
+
+// Master implements flows.Reads.
+func (r *lookups) Master(name, hospital, department string) (string, bool) {
+	id, err := r.store.MasterOf(r.ctx, r.doctor, name, hospital, department)
+	return id, r.keep("looking up master data", err) && id != ""
 }
 
 // Price implements flows.Reads: from the table of official prices, once the house keeps one; until then from the file of the folder. What is not known or

@@ -41,7 +41,7 @@ func audience(t *testing.T, st *store.Store, c *clock, n int) []string {
 		id := store.DoctorID(st.Account(), openID)
 		turn := &store.Turn{
 			Journal:  store.Journal{Conversation: id, Seq: 1, MessageKey: "seed-" + openID, Kind: "text"},
-			Doctor:   store.Doctor{ID: id, OpenID: openID, Followed: true, Phase: store.PhaseIdle},
+			Doctor:   store.Doctor{ID: id, OpenID: openID, Followed: true, Phase: store.PhaseIdle, Level: store.LevelVerified},
 			Consents: []store.Consent{{Conversation: id, Seq: 1, Purpose: store.PurposePush, Granted: true}},
 			Sent:     []store.Sent{{Doctor: id, Content: "lit", Effect: "push:" + openID, At: st.Now()}},
 		}

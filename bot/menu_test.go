@@ -76,12 +76,12 @@ func TestKeepMenu(t *testing.T) {
 	}
 	round("at the start", "menu A", "tagged ", "tag o1 true", "tag oGone false")
 	round("nothing new")
-	if err := st.VerifyDoctor(t.Context(), two, true, "admin"); err != nil {
+	if err := st.VerifyDoctor(t.Context(), two, store.Judgement{Passed: true, Actor: "admin"}); err != nil {
 		t.Fatal(err)
 	}
 	round("one was verified", "tag o2 true")
 	round("and only once")
-	if err := st.VerifyDoctor(t.Context(), two, false, "admin"); err != nil {
+	if err := st.VerifyDoctor(t.Context(), two, store.Judgement{Passed: false, Actor: "admin"}); err != nil {
 		t.Fatal(err)
 	}
 	round("and refused after all", "tag o2 false")

@@ -248,7 +248,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 		return nil, snapshot{}, Reply{}, err
 	}
 	engine := b.engine() // the whole turn is taken by one, whatever is published meanwhile
-	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library()}
+	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library(), doctor: before.Facts.Doctor.ID}
 	d := b.decide(engine, before, input, look)
 	if look.err != nil {
 		return nil, snapshot{}, Reply{}, look.err
@@ -267,6 +267,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if err != nil {
 		return nil, snapshot{}, Reply{}, err
 	}
+	b.store.Ready(turn) // before anything of it is remembered
 	return turn, snapshot{Seq: x.seq, Talk: x.d.talk, Facts: before.Facts.after(turn)}, reply, nil
 }
 

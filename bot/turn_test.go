@@ -225,7 +225,7 @@ func TestAChangeOutsideTheTalkIsSeenByTheNextTurn(t *testing.T) {
 		say(t, b, "o1", n, what)
 	}
 	id := store.DoctorID(storetest.Account, "o1")
-	if err := st.VerifyDoctor(t.Context(), id, true, "console"); err != nil {
+	if err := st.VerifyDoctor(t.Context(), id, store.Judgement{Passed: true, Actor: "console"}); err != nil {
 		t.Fatal(err)
 	}
 	say(t, b, "o1", 3, "1")

@@ -139,7 +139,7 @@ func TestASilentTalkIsReminded(t *testing.T) {
 		for _, line := range []string{"@subscribe", "调查", "同意", "同意", "心内科"} {
 			s.say(line)
 		}
-		if err := s.store.VerifyDoctor(t.Context(), store.DoctorID(storetest.Account, "o1"), true, "anna"); err != nil {
+		if err := s.store.VerifyDoctor(t.Context(), store.DoctorID(storetest.Account, "o1"), store.Judgement{Passed: true, Actor: "anna"}); err != nil {
 			t.Fatal(err)
 		}
 		if n := s.wake(2*time.Hour - time.Second); n != 0 {

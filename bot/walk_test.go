@@ -25,7 +25,8 @@ func (anyCode) InviteOK(code string) bool { return code == inviteCode }
 
 func (anyCode) Price(string, string, time.Time) (string, bool) { return "", false }
 
-func (anyCode) RepOf(string) (string, bool) { return "", false }
+func (anyCode) RepOf(string) (string, bool)                  { return "", false }
+func (anyCode) Master(string, string, string) (string, bool) { return "", false }
 
 // things are what a doctor of the walk does.
 var things = []string{

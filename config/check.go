@@ -139,6 +139,14 @@ func aesKey(v string) string {
 	return ""
 }
 
+// dayCount wants one day to ten years.
+func dayCount(v string) string {
+	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 3650 {
+		return "a whole number of days from 1 to 3650"
+	}
+	return ""
+}
+
 func wholeNumber(v string) string {
 	if _, err := strconv.ParseUint(v, 10, 63); err != nil {
 		return "must be a whole number"

@@ -41,6 +41,7 @@ type Config struct {
 	RedisAddr     string
 	RedisPassword Secret
 	FlowsDir      string
+	ReverifyDays  int // for which a verification holds
 	PublicURL     string
 	SecretKey     Secret
 	TimeZone      string

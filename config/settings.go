@@ -51,6 +51,10 @@ func serviceSettings() []Setting {
 			check: optional(atLeast32), set: func(c *Config, v string) { c.SecretKey = Secret(v) },
 		},
 		{
+			Key: "reverify_days", Default: "365", Doc: "days for which the verification of a doctor's identity holds; then product content closes until it is done again",
+			check: dayCount, set: func(c *Config, v string) { c.ReverifyDays, _ = strconv.Atoi(v) },
+		},
+		{
 			Key: "flows_dir", Doc: "folder of flows; empty: the flows that are shipped in the binary",
 			check: optional(folder), set: func(c *Config, v string) { c.FlowsDir = v },
 		},

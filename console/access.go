@@ -69,7 +69,8 @@ var (
 	compliance = grants{store.RoleCompliance: all}
 	adminOnly  = to(store.RoleAdmin)
 	operators  = to(store.RoleAdmin, store.RoleOperations)
-	checkers   = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // who a doctor is cannot be checked without a name
+	checkers   = to(store.RoleAdmin).and(grants{store.RoleOperations: all})                                 // who a doctor is cannot be checked without a name
+	verifiers  = checkers.and(to(store.RoleViewer, store.RoleManager, store.RoleCompliance, store.RoleRep)) // reps meet their own doctors
 	exporters  = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers     = to(store.RoleAdmin, store.RoleManager)
@@ -83,6 +84,11 @@ var (
 	notified   = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleOperations).and(grants{
 		store.RoleMedical: all, store.RoleSafety: all, store.RoleCompliance: all,
 	})
+	// Departments look at the same people without names; the decision about one is theirs. Source: super scores of the permission table.
+	supers        = people.and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
+	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
+	superWorkers  = superDeciders.and(to(store.RoleRep))
+
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all})
 )
 
@@ -101,6 +107,8 @@ func house(*store.Store, context.Context, string) (bool, error) { return true, n
 // objects says for every kind of address with a part that varies who may know of what stands behind it. An address that is not here opens for nobody.
 var objects = map[string]seen{
 	"/console/doctors/{id}":            (*store.Store).SeesDoctor,
+	"/console/verifications/{id}":      (*store.Store).SeesDoctor,
+	"/console/supers/{id}":             (*store.Store).SeesDoctor,
 	"/console/leads/{id}":              (*store.Store).SeesLead,
 	"/console/notices/{id}":            (*store.Store).SeesNotice,
 	"/console/cases/{no}":              house, // the roles of the route see all of them

@@ -25,9 +25,10 @@ func sides(t *testing.T, s *site) twoSides {
 	}
 	must(t, s.desk.Accept(t.Context(), w.lead, "wang"))
 	foreign := foreignDoctor(t, s.store)
+	putSuper(t, s.store, foreign, candidateOf(t, 70))
 	same := func(id string) [2]string { return [2]string{id, id} }
 	table := map[string][2]string{
-		"/console/doctors/{id}": {w.doctor, foreign}, "/console/leads/{id}": {w.lead, "22222222222222222222222222222222"},
+		"/console/doctors/{id}": {w.doctor, foreign}, "/console/verifications/{id}": {w.doctor, foreign}, "/console/supers/{id}": {w.doctor, foreign}, "/console/leads/{id}": {w.lead, "22222222222222222222222222222222"},
 		"/console/notices/{id}": {"notice-own", "notice-foreign"}, "/console/cases/{no}": same(w.caseNo), "/console/inquiries/{id}": same(w.inquiry), "/console/flags/{id}": same(w.flag), "/console/rights/{id}": same("right-1"), "/console/flows/{id}": same("onboarding"),
 		"/console/recalls/{id}": same("1"), "/console/releases/{id}": same("1"), "/console/scenes/{id}": same(w.code), "/console/outbox/{id}": same("1"),
 		"/console/users/{name}": same("u-viewer"), "/console/approvals/{id}": same("1"),

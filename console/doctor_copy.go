@@ -174,6 +174,10 @@ func (c *Console) copyClasses(d store.Copy) []copyLine {
 			out = append(out, copyLine{At: c.iso(s.At), What: c.term("name", "score.points"), Words: c.term("grade", s.Grade), Value: n, Code: s.Name})
 		}
 	}
+	for _, r := range d.Supers {
+		stands := c.words.word("super", r.Status) + " " + c.term("stage", r.Stage)
+		out = append(out, copyLine{At: c.iso(r.UpdatedAt), What: c.words.word("nav", "supers"), Words: stands, Code: "super=" + r.Status, From: r.Product, Note: r.Empathy})
+	}
 	return out
 }
 

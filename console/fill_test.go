@@ -36,6 +36,7 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 	}
 	w := world{doctor: commitPortrait(t, st), caseNo: "AE-20261121-0001", inquiry: "inquiry-1", flag: "flag-1"}
 	w.waiting = commitWaiting(t, st)
+	putSuper(t, st, w.doctor, candidateOf(t, 82))
 	for i, d := range []store.Doctor{
 		{Name: "陈立", HospitalName: "云州市人民医院", Department: "肾内科", Title: "主治医师", Level: 1, Phase: store.PhaseAsking},
 		{Name: "刘芳", HospitalName: "云州中医院", Department: "全科", Title: "住院医师", Level: 2, Phase: store.PhaseHandedOff},
@@ -161,5 +162,39 @@ func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// candidateOf is a candidate of the first product with a score in every lens.
+func candidateOf(t testing.TB, best int) store.Super {
+	t.Helper()
+	line := func(group string, points int, why string) store.ScoreLine {
+		return store.ScoreLine{Group: group, Points: points, Why: why, Evidence: "长期终点数据还不够"}
+	}
+	p := store.SuperPoints{Life: "vbp", Next: store.SuperStep{Code: "card", Say: "写同理心卡", Why: "资料够了", Days: 7}, Strength: "mid",
+		Parts: []store.SuperPart{{Dimension: "sales", Value: 90}, {Dimension: "access", Value: 20}},
+		Gates: []store.SuperGate{{Gate: "verified", Holds: true}, {Gate: "knowledge", Holds: true, Why: "了解 60 分以上"}},
+		Lenses: []store.SuperLens{
+			{Lens: "sales", Points: best, Listed: true, Weights: map[string]int{"sales": 30, "affinity": 70}, Tags: []string{"院内带动者"},
+				Lines: []store.ScoreLine{line("sales", best-30, "所在医院的分位"), line("affinity", 30, "推荐意愿")}},
+			{Lens: "ga", Points: best - 30, Listed: true, Weights: map[string]int{"access": 50}, Lines: []store.ScoreLine{line("access", best-30, "任职药事会")}},
+			{Lens: "marketing", Points: best - 20, Listed: true, Lines: []store.ScoreLine{line("influence", best-20, "省级学术影响")}},
+			{Lens: "medical"},
+		}}
+	b, err := json.Marshal(p)
+	must(t, err)
+	return store.Super{Product: "sample_sartan", Status: store.SuperCandidate, Stage: "understand", Points: string(b), Best: best, Lens: "sales", Depth: 5, NextAt: 1}
+}
+
+// putSuper writes a row as the loop that derives would.
+func putSuper(t testing.TB, st *store.Store, doctor string, r store.Super) {
+	t.Helper()
+	d, err := st.Dossier(t.Context(), doctor)
+	must(t, err)
+	facets := store.Facets{Level: d.Doctor.Level, Followed: true, Hospital: d.Doctor.Hospital, Province: "浙江"}
+	n, err := st.SaveDerived(t.Context(), []store.Derived{{Doctor: doctor, Mark: d.Doctor.RefreshAt, Facets: facets, Supers: []store.Super{r},
+		SuperMoves: []store.SuperMove{{Product: r.Product, Event: store.SuperEventDerive, Status: r.Status, Stage: r.Stage}}}})
+	if must(t, err); n != 1 {
+		t.Fatalf("%d written", n)
 	}
 }

@@ -40,6 +40,7 @@ func (c *Console) funcs() template.FuncMap {
 		"brief":  brief,
 		"term":   c.term,
 		"caret":  caret,
+		"down":   func(n int) int { return -n },
 		"opens":  func(sc store.Scene) bool { return sc.Opens(c.now().UnixMilli()) },
 	}
 }

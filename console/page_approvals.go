@@ -36,6 +36,8 @@ var acts = map[string]act{
 	store.ActReassign:  {decide: deciders, do: (*Console).actReassign},
 	store.ActRules:     {decide: deciders, do: (*Console).actRules},
 	store.ActRole:      {decide: deciders, do: (*Console).actRole},
+	store.ActVerify:    {decide: []string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actVerify},
+	store.ActSuper:     {decide: []string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actSuper},
 	store.ActExport:    {decide: deciders},
 	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
@@ -178,11 +180,23 @@ func (c *Console) doDecide(w http.ResponseWriter, v *request) error {
 	case errors.Is(err, store.ErrMoved), errors.Is(err, store.ErrLastRelease), errors.Is(err, pv.ErrMove):
 		notice = "gone"
 	case err != nil:
-		return err
+		if notice = refusedAct(err); notice == "" {
+			return err
+		}
 	case !yes:
 		notice = "proposal_refused"
 	}
 	return c.back(w, v, notice, "/console/approvals")
+}
+
+// refusedAct is what a person is told whose decision the act itself refuses, "" = that was no refusal.
+func refusedAct(err error) string {
+	for notice, refusal := range superNotices {
+		if errors.Is(err, refusal) {
+			return notice
+		}
+	}
+	return ""
 }
 
 func (c *Console) actShare(ctx context.Context, a store.Approval) error {

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/vrep/vrep/store"
@@ -20,7 +19,7 @@ type portrait struct {
 	Stands    []stand
 	Turns     []store.Change // of class, stage and grade
 	Reach     reach
-	Decides   bool                   // may say who the doctor is
+	Decides   bool                   // may look at how the doctor was verified
 	Decided   bool                   // somebody has; it may be corrected
 	SeesCases bool                   // may read what was said about adverse events
 	Waiting   *store.VerificationRow // a wish that no rep may hear of yet
@@ -57,7 +56,7 @@ func (c *Console) showDoctor(w http.ResponseWriter, v *request, shown *revealed)
 	titles := c.contentTitles()
 	p.Gifts = c.gifts(rec.DoctorRecord, titles)
 	p.Reach = c.reach(rec.DoctorRecord)
-	p.Decides, p.Decided = c.mayDo(v, "/console/doctors/{id}/verify"), decided(rec.DoctorRecord)
+	p.Decides, p.Decided = c.mayRead(v, "/console/verifications/{id}") && rec.Doctor.OpenID != "", decided(rec.DoctorRecord)
 	p.Settles = c.mayDo(v, "/console/doctors/{id}/wish")
 	if wish, ok := rec.Wish(); ok && wish.HeldBack() {
 		p.Waiting = &wish
@@ -98,34 +97,4 @@ func newestConsents(rows []store.Consent) []store.Consent {
 		}
 	}
 	return held
-}
-
-// doVerify records that a person has checked who the doctor is.
-func (c *Console) doVerify(w http.ResponseWriter, v *request) error {
-	id := v.PathValue("id")
-	if err := v.ParseForm(); err != nil {
-		return err
-	}
-	decision := v.PostForm.Get("decision")
-	if decision != store.VerifyPassed && decision != store.VerifyRefused {
-		return store.ErrNotFound
-	}
-	passed := decision == store.VerifyPassed
-	err := c.store.VerifyDoctor(v.Context(), id, passed, v.user.Name)
-	if errors.Is(err, store.ErrMoved) {
-		return c.back(w, v, "gone", "/console/doctors/"+id)
-	}
-	if err != nil {
-		return err
-	}
-	act := store.Audit{Actor: v.user.Name, Action: "verify_" + decision, Object: "doctor:" + id}
-	if err := c.store.AddAudit(v.Context(), act); err != nil {
-		return err
-	}
-	c.desk.Wake()
-	notice := "refused"
-	if passed {
-		notice = "verified"
-	}
-	return c.back(w, v, notice, "/console/doctors/"+id)
 }

@@ -55,9 +55,7 @@ func (c *Console) approved(level int) []flows.Content {
 		return nil
 	}
 	today := c.now().In(c.zone)
-	return slices.DeleteFunc(slices.Clone(c.library().Contents()), func(d flows.Content) bool {
-		return d.Audience > level || !d.Until.IsZero() && today.After(d.Until.AddDate(0, 0, 1))
-	})
+	return slices.DeleteFunc(slices.Clone(c.library().Contents()), func(d flows.Content) bool { return !d.Allowed(level, today) })
 }
 
 // maxAnswer is the most characters of an answer: it must fit one message.

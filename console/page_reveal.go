@@ -25,7 +25,7 @@ func (c *Console) hiddenFields(rec store.DoctorRecord, masked bool) []navEntry {
 		fields = append(fields, navEntry{Name: c.words.word("hiddenfield", store.FieldOpenID), Path: store.FieldOpenID})
 	}
 	for _, p := range rec.Portrait {
-		if store.Protected(p.Field) && p.Field != store.FieldName && !masked && strings.Contains(p.Label, "*") {
+		if c.store.Protected(p.Field) && p.Field != store.FieldName && !masked && strings.Contains(p.Label, "*") {
 			fields = append(fields, navEntry{Name: c.fieldLabel(p.Field), Path: p.Field})
 		}
 	}
@@ -34,18 +34,27 @@ func (c *Console) hiddenFields(rec store.DoctorRecord, masked bool) []navEntry {
 
 // doReveal shows one protected value to somebody who says why. It answers with the page and no redirect: the value is kept nowhere.
 func (c *Console) doReveal(w http.ResponseWriter, v *request) error {
-	reason, err := reasonOf(v)
+	if err := v.ParseForm(); err != nil {
+		return err
+	}
+	r, err := c.reveal(v, v.PostForm.Get("field"))
 	if err != nil {
 		return err
 	}
-	field := v.PostForm.Get("field")
+	return c.showDoctor(w, v, r)
+}
+
+// reveal reads one protected value of the doctor of the address for the reason in the form.
+func (c *Console) reveal(v *request, field string) (*revealed, error) {
+	reason, err := reasonOf(v)
+	if err != nil {
+		return nil, err
+	}
 	r := revealed{Name: c.words.orSame("hiddenfield", field)}
 	r.Value, err = c.store.Unmask(v.Context(), v.PathValue("id"), field, reason)
-	switch {
-	case errors.Is(err, store.ErrNoReason):
+	if errors.Is(err, store.ErrNoReason) {
 		r.Problem = "why"
-	case err != nil:
-		return err
+		return &r, nil
 	}
-	return c.showDoctor(w, v, &r)
+	return &r, err
 }

@@ -78,7 +78,7 @@ func (c *Console) trySegment(v *request, view *segmentView) error {
 	if view.Problems = problems; g == nil {
 		return nil
 	}
-	if v.masked() && readsHidden(c.insight.Filter(g)) {
+	if v.masked() && c.readsHidden(c.insight.Filter(g)) {
 		view.Problem = "hidden_field"
 		return nil
 	}
@@ -110,8 +110,8 @@ func (c *Console) trySegment(v *request, view *segmentView) error {
 }
 
 // readsHidden tells whether a condition looks at a value that who sees no names must not find out by trying.
-func readsHidden(f store.Filter) bool {
-	return f.Atom.Of == flows.AtomField && store.Protected(f.Atom.Name) || slices.ContainsFunc(f.Kids, readsHidden)
+func (c *Console) readsHidden(f store.Filter) bool {
+	return f.Atom.Of == flows.AtomField && c.store.Protected(f.Atom.Name) || slices.ContainsFunc(f.Kids, c.readsHidden)
 }
 
 // doSaveSegment saves what was typed, as a new segment or over the one that is open.

@@ -13,7 +13,6 @@ const waitingShown = 200
 // waitingList is what the page shows.
 type waitingList struct {
 	Rows    []store.VerificationRow
-	Acts    bool // may say who a doctor is
 	Settles bool // may record that somebody has dealt with a wish
 }
 
@@ -22,7 +21,7 @@ func (c *Console) pageVerifications(w http.ResponseWriter, v *request) error {
 	if err != nil {
 		return err
 	}
-	list := waitingList{Rows: rows, Acts: c.mayDo(v, "/console/doctors/{id}/verify"), Settles: c.mayDo(v, "/console/doctors/{id}/wish")}
+	list := waitingList{Rows: rows, Settles: c.mayDo(v, "/console/doctors/{id}/wish")}
 	return c.show(w, v, "verifications", list)
 }
 

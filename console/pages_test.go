@@ -79,7 +79,7 @@ func TestPagesNeedLogin(t *testing.T) {
 			t.Errorf("%s shows a doctor to a stranger", path)
 		}
 	}
-	for _, path := range []string{"/console/doctors/" + w.waiting + "/verify", "/console/cases/" + w.caseNo + "/acts/acknowledge", "/console/outbox/1/retry"} {
+	for _, path := range []string{"/console/verifications/" + w.waiting + "/decide", "/console/cases/" + w.caseNo + "/acts/acknowledge", "/console/outbox/1/retry"} {
 		if a := s.browser().post(path, "decision", "passed"); a.code != http.StatusSeeOther || a.location != "/console/login" {
 			t.Errorf("POST %s: status %d, location %q", path, a.code, a.location)
 		}
@@ -113,7 +113,7 @@ func TestRoles(t *testing.T) {
 				t.Errorf("%s %s: status %d, want %d", role, path, a.code, code)
 			}
 		}
-		if a := b.post("/console/doctors/"+w.waiting+"/verify", "decision", "passed"); a.code != http.StatusForbidden {
+		if a := b.post("/console/verifications/"+w.waiting+"/decide", "decision", "passed"); a.code != http.StatusForbidden {
 			t.Errorf("%s may verify: status %d", role, a.code)
 		}
 		if menu := b.get("/console/").body; strings.Contains(menu, "/console/outbox") {

@@ -22,9 +22,9 @@ type pages map[string]*template.Template
 // pageNames are the files under templates/ that are pages of their own.
 var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "inquiries", "inquiry", "flags", "rights",
-	"verifications", "notices", "outbox",
+	"verifications", "verification", "notices", "outbox",
 	"hospitals", "hospital", "products", "imports", "import", "merges", "pair", "flows", "flow", "release", "recall", "scenes", "scene", "contents",
-	"audit", "users", "approvals", "segments", "rules",
+	"audit", "users", "approvals", "segments", "rules", "supers", "super",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify", "doctor_export", "doctor_copy",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }

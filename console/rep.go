@@ -41,6 +41,7 @@ func (c *Console) repDoors() []door {
 		{"POST", "/h/{token}/take", c.withGroup(c.repTake)},
 		{"POST", "/h/{token}/accept", c.withLink(c.repAccept)},
 		{"POST", "/h/{token}/decline", c.withLink(c.repDecline)},
+		{"POST", "/h/{token}/card", c.withLink(c.repRead)},
 		{"POST", "/h/{token}/visit", c.withLink(c.repFile)},
 		{"POST", "/h/{token}/heard", c.withLink(c.repHeard)},
 	}

@@ -23,6 +23,7 @@ type repBriefData struct {
 	Form    visitForm
 	Choices handoff.Form
 	Filed   bool // just now
+	Card    *repCard
 }
 
 // visitForm is the report as it was typed, with everything that is wrong with it.
@@ -41,7 +42,7 @@ func (c *Console) freshForm() visitForm {
 }
 
 func (c *Console) repBrief(w http.ResponseWriter, v *repRequest, b handoff.Brief, status int, f visitForm) error {
-	data := repBriefData{Token: v.token, Brief: b, Form: f, Choices: c.desk.Form(), Filed: v.URL.Query().Has("filed")}
+	data := repBriefData{Token: v.token, Brief: b, Form: f, Choices: c.desk.Form(), Filed: v.URL.Query().Has("filed"), Card: c.cardOf(b)}
 	return c.render(w, status, "rep_brief", page{Data: data})
 }
 

@@ -161,8 +161,8 @@ func TestWishWithoutConsent(t *testing.T) {
 	})
 	const wish = "医生希望人工联系，尚未同意转告代表"
 	b, path := s.as(store.RoleAdmin), "/console/doctors/"+id
-	wantHas(t, b.get("/console/verifications"), "孙悦", wish, "已处理", "通过</button>")
-	b.post(path+"/verify", "decision", "passed")
+	wantHas(t, b.get("/console/verifications"), "孙悦", wish, "已处理", "核对</a>")
+	b.post("/console/verifications/"+id+"/decide", "decision", "passed")
 	must(t, s.desk.Sweep(t.Context()))
 	rec, err := s.store.DoctorRecord(t.Context(), id)
 	must(t, err)
@@ -213,7 +213,7 @@ func TestRefusedDoctorLeavesTheReps(t *testing.T) {
 	link := s.repLink(w.lead, "wang")
 	s.browser().post(link + "/accept")
 	b := s.as(store.RoleAdmin)
-	if a := b.post("/console/doctors/"+w.doctor+"/verify", "decision", "refused"); a.code != http.StatusSeeOther {
+	if a := b.post("/console/verifications/"+w.doctor+"/decide", "decision", "refused", "reason", "查无此人"); a.code != http.StatusSeeOther {
 		t.Fatalf("refusing: %d", a.code)
 	}
 	wantHas(t, b.get("/console/leads/"+w.lead), "已撤回", "医生身份核验未通过", "u-admin")

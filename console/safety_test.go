@@ -174,14 +174,14 @@ func TestActs(t *testing.T) {
 	s := newSite(t)
 	w := fill(t, s.store, s.desk)
 	b := s.as(store.RoleAdmin)
-	if a := b.post("/console/doctors/"+w.waiting+"/verify", "decision", "maybe"); a.code != http.StatusNotFound {
+	if a := b.post("/console/verifications/"+w.waiting+"/decide", "decision", "maybe"); a.code != http.StatusNotFound {
 		t.Errorf("unknown decision: %d", a.code)
 	}
-	if a := b.post("/console/doctors/"+w.waiting+"/verify", "decision", "passed"); a.code != http.StatusSeeOther {
+	if a := b.post("/console/verifications/"+w.waiting+"/decide", "decision", "passed"); a.code != http.StatusSeeOther {
 		t.Fatalf("verifying: %d", a.code)
 	}
 	wantHas(t, b.get("/console/doctors/"+w.waiting), "已标记为核验通过", "已核验")
-	b.post("/console/doctors/"+w.waiting+"/verify", "decision", "passed")
+	b.post("/console/verifications/"+w.waiting+"/decide", "decision", "passed")
 	wantHas(t, b.get("/console/doctors/"+w.waiting), "已经处理过", "已核验")
 	if a := b.post("/console/doctors/no-such/verify", "decision", "passed"); a.code != http.StatusNotFound {
 		t.Errorf("verifying nobody: %d", a.code)

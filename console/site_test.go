@@ -101,6 +101,7 @@ func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 // testFolder knows some labels and titles.
 func testFolder() fstest.MapFS {
 	return fstest.MapFS{
+		"classes.yaml": {Data: []byte(superClasses)},
 		"profile.yaml": {Data: []byte(`profile:
   visit_wish: {type: text, label: 见面意愿}
   barriers: {type: list, label: 犹豫之处}

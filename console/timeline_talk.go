@@ -32,7 +32,7 @@ func (c *Console) messageItems(rec store.DoctorRecord, safety bool) []item {
 			out.Text = ""
 		}
 		code := cmp.Or(in.Event, in.Kind, j.Kind)
-		it := item{At: j.ReceivedAt, Kind: "message", Title: c.words.event(code), Words: cmp.Or(in.Text, in.Place), Note: out.Text}
+		it := item{At: j.ReceivedAt, Kind: "message", Title: c.words.event(code), Words: store.MaskNumbers(cmp.Or(in.Text, in.Place)), Note: store.MaskNumbers(out.Text)}
 		if !safety && c.confined(rec, i, in.Text) {
 			it.Words, it.Note = "", c.words.word("timelinenote", "confined")
 		}

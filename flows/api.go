@@ -64,6 +64,8 @@ type Known struct {
 type Facts struct {
 	Doctor      string            // stable id, seeds shuffles and splits
 	Level       int               // verification level: 0, 1, 2, 9
+	Lapsed      bool              // the doctor was verified, and that has held for its time
+	Barred      bool              // the doctor was rejected a short while ago and may not apply again yet
 	Profile     map[string]Known  // field → value
 	Consents    map[string]string // purpose → policy version granted; absent or "" = not granted
 	Tags        map[string]bool
@@ -86,6 +88,9 @@ type Facts struct {
 type Reads interface {
 	// InviteOK tells whether an invitation code can be used now.
 	InviteOK(code string) bool
+	// Master is the one doctor of the house's master data with the name, hospital (its id) and department, whom nobody else has become yet; false when there is
+	// none or there are several.
+	Master(name, hospital, department string) (id string, ok bool)
 	// Price is the price of a product at a hospital (its id) as people read it; false when there is none that is valid at the time.
 	Price(hospital, product string, at time.Time) (string, bool)
 	// RepOf names the rep who looks after a hospital (its id); false when nobody does.
@@ -257,8 +262,9 @@ type Lead struct {
 
 // Verify asks for, or performs, the verification of the doctor.
 type Verify struct {
-	Method string // invite, licence, rep
+	Method string // invite, master, licence, rep
 	Invite string // code to use up; level 2 follows at once
+	Master string `json:",omitempty"` // doctor of the master data who this one is; level 2 follows at once
 	Lead   *Lead  // lead that waits behind an open verification
 }
 

@@ -22,6 +22,7 @@ type Classes struct {
 	result   []verdictRule
 	class    []verdictRule
 	tags     []tagRule
+	supers   *superRules // nil = the house looks for none
 	examples []dossierExample
 	exprs    map[string][]*Expr // by section: what a condition may read grows from one to the next
 	at       place
@@ -101,12 +102,14 @@ const (
 	sectionResult    = "result"
 	sectionClass     = "class"
 	sectionTags      = "tags"
+	sectionSuper     = "super" // dimensions of super customers
+	sectionLens      = "lens"  // what reads them
 )
 
 // classes reads classes.yaml.
 func (b *binder) classes(root *yaml.Node) *Classes {
 	c := &Classes{labels: map[string]map[string]string{}, exprs: map[string][]*Expr{}, at: b.at(root)}
-	o := b.object(root, []string{"labels", "ladder", "products", "matrix", "affinity", "channels", "depth", "cells", "result", "classes", "tags", "examples"})
+	o := b.object(root, []string{"labels", "ladder", "products", "matrix", "affinity", "channels", "depth", "cells", "result", "classes", "tags", "supers", "examples"})
 	if n := o.keys["labels"]; n != nil {
 		b.pairs(n, func(k, v *yaml.Node) {
 			words := map[string]string{}
@@ -130,6 +133,7 @@ func (b *binder) classes(root *yaml.Node) *Classes {
 			}
 		}
 	})
+	c.supers = b.superRules(o, c)
 	c.examples = append(c.examples, b.dossierExamples(o)...)
 	return c
 }

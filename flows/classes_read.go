@@ -143,6 +143,8 @@ type dossierExample struct {
 	at      place
 	dossier Dossier
 	did     map[string][]int // kind → days ago
+	helped  []string         // kinds of outcome, today
+	benefit bool             // one was asked for today
 	expect  map[string]string
 	tags    []string
 	hasTags bool
@@ -151,19 +153,22 @@ type dossierExample struct {
 func (b *binder) dossierExamples(o *object) []dossierExample {
 	var out []dossierExample
 	for _, n := range o.items("examples") {
-		eo := b.object(n, []string{"profile", "doctor", "consent", "hospital", "access", "did", "tags", "visits", "expect"})
+		eo := b.object(n, []string{"profile", "doctor", "consent", "hospital", "access", "did", "tags", "visits", "life", "helped", "benefit", "super", "expect"})
 		if !eo.need("expect") {
 			continue
 		}
 		e := dossierExample{at: b.at(n), did: map[string][]int{}, expect: map[string]string{}}
 		b.exampleDossier(eo, &e)
-		xo := b.object(eo.keys["expect"], []string{"ladder", "potential", "matrix", "class", "affinity", "cell", "result", "depth", "channel", "tags"})
+		xo := b.object(eo.keys["expect"], []string{"ladder", "potential", "matrix", "class", "affinity", "cell", "result", "depth", "channel", "tags", "super"})
 		for _, key := range sortedKeys(xo.keys) {
-			if key == "tags" {
+			switch key {
+			case "tags":
 				e.hasTags, e.tags = true, xo.words(key)
-				continue
+			case "super":
+				b.superExpected(xo.keys[key], e.expect)
+			default:
+				e.expect[key] = xo.plain(key)
 			}
-			e.expect[key] = xo.plain(key)
 		}
 		out = append(out, e)
 	}
@@ -200,6 +205,7 @@ func (b *binder) exampleDossier(eo *object, e *dossierExample) {
 	if n := eo.keys["did"]; n != nil {
 		b.pairs(n, func(k, v *yaml.Node) { e.did[k.Value] = b.daysAgo(k, v) })
 	}
+	b.superExample(eo, e)
 }
 
 // daysAgo reads when something was done: open: [1, 5, 20].

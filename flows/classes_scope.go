@@ -40,6 +40,19 @@ var (
 		"reachable":    {Kind: cond.KindBool},
 		"score.points": {Kind: cond.KindNumber},
 		"score.grade":  {Kind: cond.KindText, Missing: true},
+
+		"usage":           {Kind: cond.KindNumber}, // stage of the adoption ladder as a number, 0 to 6
+		"helped":          {Kind: cond.KindList, Codes: []string{"access", "cocreated", "hosted", "referral", "shared", "spoke"}},
+		"product.life":    {Kind: cond.KindText, Codes: productLives, Missing: true},
+		"super.sales":     {Kind: cond.KindNumber},
+		"super.knowledge": {Kind: cond.KindNumber},
+		"super.affinity":  {Kind: cond.KindNumber},
+		"super.influence": {Kind: cond.KindNumber},
+		"super.access":    {Kind: cond.KindNumber},
+		"super.best":      {Kind: cond.KindNumber},
+		"super.status":    {Kind: cond.KindText, Codes: []string{SuperNear, SuperCandidate, SuperConfirmed, SuperRefused, SuperDropped}, Missing: true},
+		"super.card":      {Kind: cond.KindBool},
+		"super.panels":    {Kind: cond.KindNumber}, // sides of which something is known, 0 to 3
 	}
 )
 
@@ -51,9 +64,18 @@ var sectionNames = map[string][]string{
 	sectionCell:      {"recency", "frequency", "reachable", "ladder", "potential", "matrix", "depth"},
 	sectionResult:    {"recency", "frequency", "reachable", "ladder", "potential", "matrix", "depth", "cell", "affinity", "response"},
 	sectionClass:     {"recency", "frequency", "reachable", "ladder", "potential", "matrix", "depth", "cell", "affinity", "response", "result"},
-	sectionTags: {"recency", "frequency", "reachable", "ladder", "potential", "matrix", "depth", "cell", "affinity", "response", "result", "class",
-		"score.points", "score.grade"},
+	sectionTags:      tagNames,
+	sectionSuper:     tagNames,
+	sectionLens:      slices.Concat(tagNames, lensNames),
 }
+
+// tagNames are the names that a rule about tags may read.
+var tagNames = []string{"recency", "frequency", "reachable", "ladder", "potential", "matrix", "depth", "cell", "affinity", "response", "result", "class",
+	"score.points", "score.grade", "usage", "helped", "product.life"}
+
+// lensNames are what lenses, gates, stages and steps of super customers may look at beside.
+var lensNames = []string{"super.sales", "super.knowledge", "super.affinity", "super.influence", "super.access", "super.best", "super.status", "super.card",
+	"super.panels"}
 
 // rulesNames are the derived names that rules.yaml may read: they travel with a talk, as they stood when it was last derived.
 var rulesNames = []string{"ladder", "potential", "matrix", "class", "result", "cell", "affinity"}
@@ -117,6 +139,7 @@ func (c *Classes) link(lib *Library, s *lint.Sink) {
 		}
 	}
 	l := &linker{lib: lib, sink: s}
+	c.supers.link(l)
 	for _, p := range c.products {
 		if p.field != "" {
 			l.field(p.field, p.at)

@@ -39,7 +39,17 @@ var contentKinds = []string{"literature", "case", "video", "meeting"}
 
 // Allowed reports whether the item may be given to a doctor of a verification level now.
 func (c *Content) Allowed(level int, now time.Time) bool {
-	return standing(level) >= c.Audience && !c.expired(now)
+	return standing(level) >= c.Audience && (c.Product == "" || standing(level) >= 2) && !c.expired(now)
+}
+
+// Audience is the verification level from which a content item may be given; product content is never for less than verified doctors. What is not in the catalogue
+// is for them alone.
+func (lib *Library) Audience(id string) int {
+	c, known := lib.content(id)
+	if !known || c.Product != "" {
+		return 2
+	}
+	return c.Audience
 }
 
 func (c *Content) expired(now time.Time) bool { return !c.Until.IsZero() && dayOver(c.Until, now) }

@@ -35,6 +35,7 @@ type Found struct {
 	Scores    []Score
 	Leads     []Lead // ripe since the last derivation
 	Tags      []TagFound
+	Supers    map[string]SuperFound // by product
 	Reasons   []Reason
 	Next      time.Time // when time alone changes something; zero = never
 }
@@ -65,6 +66,7 @@ type deriver struct {
 	found   *Found
 	deeds   deedFacts
 	v       *view
+	sup     *superValues // of the product at hand, while super customers are looked for
 }
 
 // Derive finds out everything that the rules of a library say about a doctor. It is pure: the same dossier, rules and clock always give the same. The clock
@@ -83,6 +85,7 @@ func Derive(lib *Library, d *Dossier, now time.Time) Found {
 	x.scores()
 	if x.rules != nil {
 		x.tags()
+		x.supers()
 	}
 	x.next()
 	return f
@@ -222,7 +225,7 @@ func (x *deriver) value(name string) Value {
 	case "reachable":
 		return cond.Bool(x.d.Followed && !x.d.OptedOut)
 	}
-	return cond.None()
+	return x.superValue(name)
 }
 
 // known gives the names that are read from the dossier as they are.
@@ -313,6 +316,9 @@ func (x *deriver) next() {
 	}
 	for _, tag := range slices.Sorted(maps.Keys(x.d.Barred)) {
 		due(x.d.Barred[tag])
+	}
+	for _, product := range slices.Sorted(maps.Keys(x.d.Supers)) {
+		due(x.d.Supers[product].Review)
 	}
 	if x.d.Followed || len(x.v.digest) > 0 { // whoever is only known from master data does not change overnight
 		due(startOfDay(x.now, 1).Add(nightly(x.d.Doctor)))

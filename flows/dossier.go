@@ -33,6 +33,11 @@ type Dossier struct {
 
 	Scores  map[string]Score  // as they stand, by name
 	Ratings map[string]Rating // as they stand, by product
+
+	Supers     map[string]SuperStand // as they stand, by product
+	Influences []Influenced          // newest first
+	Lives      map[string]string     // stage of each product's life: launch, growth, mature, vbp, decline; unknown ones are absent
+	Benefit    time.Time             // a benefit was asked for, and compliance has not set it aside; zero = never
 }
 
 // Consented is a consent that holds.

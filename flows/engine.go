@@ -230,6 +230,17 @@ func (t *turn) level() int {
 	return standing(level)
 }
 
+// standing is what a name doctor.… stands for.
+func (t *turn) standing(name string) Value {
+	switch name {
+	case "lapsed":
+		return cond.Bool(t.facts.Lapsed && t.level() < 2)
+	case "barred":
+		return cond.Bool(t.facts.Barred && t.level() < 2)
+	}
+	return cond.Number(float64(t.level()))
+}
+
 // standing is what a level is worth in conditions: rejected doctors stand where new followers do.
 func standing(level int) int {
 	if level == rejectedLevel {

@@ -48,7 +48,7 @@ func (e *env) find(name string, words bool) labelled {
 		case "consent":
 			return labelled{v: cond.Bool(t.consented(tail))}
 		case "doctor":
-			return labelled{v: cond.Number(float64(t.level()))}
+			return labelled{v: t.standing(tail)}
 		case "account":
 			s := t.e.lib.config.spoken[tail]
 			if s == "" {
@@ -250,8 +250,9 @@ func (t *turn) caseNo() string {
 
 func (e *env) inviteOK(code string) bool { return e.t.inviteOK(code) }
 
+// price is product information: it is for verified doctors, wherever a flow says it.
 func (e *env) price(hospital, product string) Value {
-	if e.t.facts.Reads == nil {
+	if e.t.facts.Reads == nil || e.t.level() < 2 {
 		return cond.None()
 	}
 	text, _ := e.t.facts.Reads.Price(hospital, product, e.t.in.At)

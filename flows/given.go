@@ -31,7 +31,7 @@ func (f *Facts) from(n *yaml.Node, now time.Time) {
 	structured := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch n.Content[i].Value {
-		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites", "prices", "reps":
+		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites", "prices", "reps", "lapsed", "barred", "master":
 			structured = true
 		}
 	}
@@ -66,6 +66,12 @@ func (f *Facts) from(n *yaml.Node, now time.Time) {
 			f.reads().prices = pairsOf(v)
 		case "reps":
 			f.reads().reps = pairsOf(v)
+		case "lapsed":
+			f.Lapsed = v.Value == "true"
+		case "barred":
+			f.Barred = v.Value == "true"
+		case "master":
+			f.reads().master = v.Value
 		case "openid":
 			f.Doctor = v.Value
 		}
@@ -129,7 +135,11 @@ type imagined struct {
 	codes  map[string]bool   // good invitation codes; nil = every code without BAD in it
 	prices map[string]string // by product
 	reps   map[string]string // by hospital
+	master string            // the doctor of the master data who this one is; "" = none
 }
+
+// Master implements Reads.
+func (r *imagined) Master(string, string, string) (string, bool) { return r.master, r.master != "" }
 
 // InviteOK implements Reads.
 func (r *imagined) InviteOK(code string) bool {

@@ -90,11 +90,12 @@ func TestPrices(t *testing.T) {
 			"  - id: other\n    when_text: [别的药]\n    do: answer\n    say: ${price(profile.hospital, \"别的药\") or \"已请同事查询，稍后回复您。\"}\n"}
 	steps := "  - {id: a, ask: 请答, type: yesno}\n  - when: price(profile.hospital, \"示例沙坦片\") is not empty\n    say: 有价格\n  - say: ${rep.by(profile.hospital) or \"同事\"}会联系您。\n  - end: done\n"
 	for _, tt := range []struct{ doctor, ask, want, end string }{
-		{"profile: {hospital: h1}", "多少钱", "示例沙坦片：28.50 元/盒（省级挂网价，2026年12月31日 星期四前有效）", "有价格|同事会联系您。"},
-		{"profile: {hospital: h2}", "多少钱？", "示例沙坦片：30.00 元/盒（全国挂网价）", "有价格|同事会联系您。"},
-		{"profile: {hospital: h1}", "别的药", "已请同事查询，稍后回复您。", "有价格|同事会联系您。"},
-		{"{profile: {hospital: h1}, prices: {示例沙坦片: 9 元}, reps: {h1: 李雷}}", "多少钱", "9 元", "有价格|李雷会联系您。"},
-		{"{profile: {hospital: h1}, prices: {示例沙坦片: \"\"}}", "多少钱", "已请同事查询，稍后回复您。", "同事会联系您。"},
+		{"{level: 2, profile: {hospital: h1}}", "多少钱", "示例沙坦片：28.50 元/盒（省级挂网价，2026年12月31日 星期四前有效）", "有价格|同事会联系您。"},
+		{"{level: 2, profile: {hospital: h2}}", "多少钱？", "示例沙坦片：30.00 元/盒（全国挂网价）", "有价格|同事会联系您。"},
+		{"{level: 2, profile: {hospital: h1}}", "别的药", "已请同事查询，稍后回复您。", "有价格|同事会联系您。"},
+		{"{level: 2, profile: {hospital: h1}, prices: {示例沙坦片: 9 元}, reps: {h1: 李雷}}", "多少钱", "9 元", "有价格|李雷会联系您。"},
+		{"{level: 2, profile: {hospital: h1}, prices: {示例沙坦片: \"\"}}", "多少钱", "已请同事查询，稍后回复您。", "同事会联系您。"},
+		{"{level: 1, profile: {hospital: h1}}", "多少钱", "已请同事查询，稍后回复您。", "同事会联系您。"},
 	} {
 		k := begun(t, folder("", steps, more), tt.doctor)
 		if out := k.say(tt.ask); !strings.HasPrefix(said(out), tt.want+"|请答") {

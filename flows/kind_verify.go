@@ -2,7 +2,7 @@ package flows
 
 import "github.com/vrep/vrep/flows/cond"
 
-// do: verify: performs (a good invitation code) or asks for the verification of the doctor.
+// do: verify: performs (a good invitation code, the one fitting row of the master data) or asks for the verification of the doctor.
 func kindVerify() *stepKind {
 	return &stepKind{
 		name: "verify", key: "do", value: "verify", keys: []string{"method", "code"},
@@ -10,7 +10,7 @@ func kindVerify() *stepKind {
 			body := &VerifyStep{Code: o.text("code")}
 			s.Body = body
 			if o.need("method") {
-				body.Method = o.oneOf("method", "invite", "licence", "rep")
+				body.Method = o.oneOf("method", "invite", "master", "licence", "rep")
 			}
 			if body.Method == "invite" {
 				o.need("code")

@@ -24,6 +24,7 @@ func checkInsight(c *checker) {
 	for _, list := range r.lists() {
 		c.verdicts(list.kind, list.rules, proved)
 	}
+	c.supers(r.supers, proved)
 	for i := range r.tags {
 		t := &r.tags[i]
 		if t.when == nil {
@@ -74,6 +75,12 @@ func (e *dossierExample) doctor(now time.Time) Dossier {
 		}
 	}
 	slices.SortStableFunc(d.Did, func(a, b Did) int { return a.At.Compare(b.At) })
+	for _, kind := range e.helped {
+		d.Influences = append(d.Influences, Influenced{Kind: kind, At: now})
+	}
+	if e.benefit {
+		d.Benefit = now
+	}
 	return d
 }
 
@@ -85,7 +92,7 @@ func (c *checker) dossierExample(r *Classes, e *dossierExample, d *Dossier, prov
 			c.add(e.at, "example_failed", "what", key, "want", want, "got", orNone(got[key]))
 			continue
 		}
-		proved[key+"="+e.expect[key]] = true
+		proved[key], proved[key+"="+e.expect[key]] = true, true
 	}
 	if !e.hasTags {
 		return
@@ -112,6 +119,10 @@ func (f *Found) named() map[string]string {
 		"cell": f.Cell, "result": f.Result, "depth": itoa(f.Depth)}
 	if len(f.Channels) > 0 {
 		out["channel"] = f.Channels[0]
+	}
+	if len(f.Products) > 0 {
+		super := f.Supers[f.Products[0]]
+		super.named(out)
 	}
 	return out
 }

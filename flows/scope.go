@@ -40,6 +40,8 @@ func newScope(lib *Library, f *Flow) *scope {
 	if f == nil {
 		return s
 	}
+	s.put("doctor.lapsed", cond.Type{Kind: cond.KindBool})
+	s.put("doctor.barred", cond.Type{Kind: cond.KindBool})
 	for _, in := range f.Inputs {
 		t := in.Type
 		t.Missing = in.Default.IsNone()

@@ -133,7 +133,7 @@ func (r *testRun) records(o *object, at func(string) place) {
 		cases = append(cases, m)
 	}
 	for _, v := range r.total.verify {
-		m := map[string]string{"method": v.Method, "invite": v.Invite, "lead": ""}
+		m := map[string]string{"method": v.Method, "invite": v.Invite, "master": v.Master, "lead": ""}
 		if v.Lead != nil {
 			m["lead"] = v.Lead.Kind
 		}

@@ -153,7 +153,7 @@ func (t *turn) closeCase(f *Frame, product string, serious bool, within time.Dur
 	c.hurry()
 }
 
-// verify performs the verification by invitation code, or asks a person for it.
+// verify performs the verification by invitation code or master data, or asks a person for it.
 func (t *turn) verify(method, code string) bool {
 	if t.level() >= 2 {
 		return true
@@ -166,6 +166,9 @@ func (t *turn) verify(method, code string) bool {
 		t.out.Level, t.raised = 2, true
 		return true
 	}
+	if method == "master" {
+		return t.verifyByMaster()
+	}
 	v := Verify{Method: method}
 	if t.out.Verify != nil {
 		v.Lead = t.out.Verify.Lead
@@ -175,6 +178,28 @@ func (t *turn) verify(method, code string) bool {
 	}
 	t.out.Verify = &v
 	if t.level() < 1 && t.facts.Level != rejectedLevel {
+		t.out.Level = 1
+	}
+	return false
+}
+
+// verifyByMaster verifies a doctor whom the master data of the house knows by name, hospital and department. Who says all of who they are, and is not found,
+// has declared it.
+func (t *turn) verifyByMaster() bool {
+	name, hospital, department := t.profile("name"), t.profile("hospital"), t.profile("department")
+	for _, k := range []Known{name, hospital, department} {
+		if k.Value.IsEmpty() {
+			return false
+		}
+	}
+	if t.facts.Reads != nil {
+		if id, ok := t.facts.Reads.Master(name.Value.Str(), hospital.Value.Str(), t.fieldWords("department", department)); ok {
+			t.out.Verify = &Verify{Method: "master", Master: id}
+			t.out.Level, t.raised = 2, true
+			return true
+		}
+	}
+	if t.facts.Level == 0 && t.level() == 0 && !t.profile("title").Value.IsEmpty() {
 		t.out.Level = 1
 	}
 	return false

@@ -92,6 +92,9 @@ func (s *Store) writeRows(tx *gorm.DB, turns []*Turn, changed map[string]int64) 
 	if err := s.writeDoctors(tx, turns); err != nil {
 		return err
 	}
+	if err := s.secretsOfTurns(tx, turns); err != nil {
+		return err
+	}
 	if err := insert(tx, rows.answers); err != nil {
 		return fmt.Errorf("writing answers: %w", err)
 	}

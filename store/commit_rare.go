@@ -78,30 +78,17 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 		return fmt.Errorf("closing allowances: %w", err)
 	}
 	for _, t := range turns {
-		if err := s.writePermits(tx, t); err != nil {
-			return fmt.Errorf("writing permits: %w", err)
-		}
-		if err := retract(tx, t); err != nil {
-			return fmt.Errorf("retracting answers: %w", err)
-		}
-		if err := blank(tx, t); err != nil {
-			return fmt.Errorf("blanking journal: %w", err)
-		}
-		if err := s.writeCases(tx, t); err != nil {
-			return fmt.Errorf("writing cases: %w", err)
-		}
-		if err := writeVerification(tx, t.Verify); err != nil {
-			return fmt.Errorf("writing verification: %w", err)
-		}
-		if err := s.releasePassed(tx, t); err != nil {
+		if err := s.writeOwn(tx, t); err != nil {
 			return err
-		}
-		if err := s.withdrawLeads(tx, t); err != nil {
-			return fmt.Errorf("withdrawing leads: %w", err)
 		}
 	}
 	if err := writeLeads(tx, gather(turns, func(t *Turn) []Lead { return t.Leads })); err != nil {
 		return fmt.Errorf("writing leads: %w", err)
+	}
+	for _, t := range turns {
+		if err := s.checkTurn(tx, t); err != nil {
+			return err
+		}
 	}
 	for _, t := range turns {
 		if t.Erase == "" {
@@ -110,6 +97,32 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 		if _, err := s.erase(tx, t.Doctor.ID, t.Journal.Seq, t.Erase); err != nil {
 			return fmt.Errorf("erasing: %w", err)
 		}
+	}
+	return nil
+}
+
+// writeOwn writes what depends on the doctor alone: permits, what was taken back, cases, the verification, leads that end.
+func (s *Store) writeOwn(tx *gorm.DB, t *Turn) error {
+	if err := s.writePermits(tx, t); err != nil {
+		return fmt.Errorf("writing permits: %w", err)
+	}
+	if err := retract(tx, t); err != nil {
+		return fmt.Errorf("retracting answers: %w", err)
+	}
+	if err := blank(tx, t); err != nil {
+		return fmt.Errorf("blanking journal: %w", err)
+	}
+	if err := s.writeCases(tx, t); err != nil {
+		return fmt.Errorf("writing cases: %w", err)
+	}
+	if err := writeVerification(tx, t.Verify); err != nil {
+		return fmt.Errorf("writing verification: %w", err)
+	}
+	if err := s.releasePassed(tx, t); err != nil {
+		return err
+	}
+	if err := s.withdrawLeads(tx, t); err != nil {
+		return fmt.Errorf("withdrawing leads: %w", err)
 	}
 	return nil
 }
@@ -154,7 +167,7 @@ func writeVerification(tx *gorm.DB, v *Verification) error {
 	if v == nil {
 		return nil
 	}
-	columns := []string{"method", "status", "at", "decided_at", "decided_by"}
+	columns := []string{"method", "status", "at", "decided_at", "decided_by", "asked", "reason"}
 	if v.LeadKind != "" {
 		columns = append(columns, "lead_kind", "lead_note")
 	}

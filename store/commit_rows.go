@@ -17,7 +17,7 @@ var (
 	doctorColumns = []string{
 		"open_id", "name", "hospital", "hospital_name", "department", "title", "level", "phase", "followed", "opted_out", "scene",
 		"last_inbound_at", "last_typed_at", "wake_at", "updated_at", "standing", "last_scene",
-		"sealed_key",
+		"sealed_key", "verified_at", "reverify_at",
 	}
 	markedColumns   = append(slices.Clone(doctorColumns), "refresh_at")
 	portraitColumns = []string{"value", "label", "source", "ref", "detail", "at", "confidence", "code"}
@@ -146,6 +146,7 @@ func (s *Store) completeTurn(t *Turn) {
 	if t.Verify != nil {
 		t.Verify.Account = account
 	}
+	s.Ready(t)
 }
 
 // completeLead gives a lead its first version and the key that keeps it the only open one of its kind.

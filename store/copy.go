@@ -19,6 +19,7 @@ type Copy struct {
 	Suppressions []Suppression
 	Ratings      []Rating
 	Scores       []Score
+	Supers       []Super
 	Behaviours   []Behaviour
 	Pushes       []Push
 	Sent         []Sent
@@ -47,7 +48,7 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 		{"portrait", of("doctor", "field"), &c.Portrait}, {"observations", of("doctor", "id"), &c.Observations},
 		{"answers", of("conversation", "seq, n"), &c.Answers}, {"consents", of("conversation", "seq, purpose"), &c.Consents},
 		{"tags", of("doctor", "tag"), &c.Tags}, {"suppressions", of("doctor", "tag"), &c.Suppressions}, {"ratings", of("doctor", "product"), &c.Ratings},
-		{"scores", of("doctor", "name"), &c.Scores}, {"behaviours", of("doctor", "at, id"), &c.Behaviours}, {"pushes", of("doctor", "at, id"), &c.Pushes},
+		{"scores", of("doctor", "name"), &c.Scores}, {"supers", of("doctor", "product"), &c.Supers}, {"behaviours", of("doctor", "at, id"), &c.Behaviours}, {"pushes", of("doctor", "at, id"), &c.Pushes},
 		{"sent", of("doctor", "at, content"), &c.Sent}, {"leads", of("doctor", "created_at, id"), &c.Leads}, {"visits", of("doctor", "at, id"), &c.Visits},
 		{"inquiries", of("doctor", "at, id"), &c.Inquiries}, {"requests", of("doctor", "at, id").Omit("file", "token"), &c.Rights},
 		{"journal", of("conversation", "seq").Omit("state"), &c.Journal},

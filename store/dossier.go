@@ -29,6 +29,11 @@ type Dossier struct {
 	Access       []HospitalAccess
 	OpenCase     bool
 	Owner        string // rep who looks after the doctor, "" = nobody
+	Supers       []Super
+	Influences   []Influence       // newest first
+	Lives        map[string]string // product → stage of its life
+	BenefitAt    int64             // newest request for a benefit, 0 = none
+	ClearedAt    int64             // when compliance set such requests aside last
 }
 
 // Dossier reads everything known about one doctor; ErrNotFound.
@@ -65,7 +70,7 @@ func (s *Store) Dossiers(ctx context.Context, ids []string, history ...string) (
 	if err := s.fillDossiers(ctx, ids, at, history); err != nil {
 		return nil, err
 	}
-	if err := s.fillPlaces(ctx, out); err != nil {
+	if err := firstOf(func() error { return s.fillPlaces(ctx, out) }, func() error { return s.fillLives(ctx, out) }); err != nil {
 		return nil, err
 	}
 	return out, s.fillOwners(ctx, out)
@@ -88,6 +93,7 @@ func (s *Store) fillDossiers(ctx context.Context, ids []string, at map[string]*D
 		part(of("doctor"), at, func(d *Dossier, r Facets) { d.Facets = &r }),
 		part(of("doctor").Where("status = ?", CaseOpen).Select("no", "doctor"), at, func(d *Dossier, _ Case) { d.OpenCase = true }),
 	}
+	parts = append(parts, s.superParts(of, at)...)
 	if len(history) > 0 {
 		parts = append(parts, part(of("doctor").Where("field IN ?", history).Order("id"), at, func(d *Dossier, r Observation) {
 			d.Observations = append(d.Observations, r)

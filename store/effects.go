@@ -58,12 +58,13 @@ type MenuOption struct {
 
 // MiniPage is a page of a mini-program.
 type MiniPage struct {
-	OpenID string `json:"openid"`
-	Title  string `json:"title"`
-	AppID  string `json:"appid"`
-	Path   string `json:"path"`
-	Thumb  string `json:"thumb"` // asset
-	Plain  string `json:"plain"` // the same as a text, for accounts without the mini-program
+	OpenID  string `json:"openid"`
+	Content string `json:"content,omitempty"` // catalogue id
+	Title   string `json:"title"`
+	AppID   string `json:"appid"`
+	Path    string `json:"path"`
+	Thumb   string `json:"thumb"` // asset
+	Plain   string `json:"plain"` // the same as a text, for accounts without the mini-program
 }
 
 // Robot is a message to a WeCom group.

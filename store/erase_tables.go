@@ -41,7 +41,7 @@ func (w *wipe) steps() []erasing {
 		{"inquiries", w.inquiries}, {"flags", w.flags}, {"merges", w.merges},
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
-		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.drop("influences", &Influence{})},
+		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
 	}
@@ -206,6 +206,15 @@ func (w *wipe) consents() error {
 		return err
 	}
 	return insert(w.tx, ends)
+}
+
+// influences of the doctor go; those of others that were about the doctor stay as a number.
+func (w *wipe) influences() error {
+	if err := w.drop("influences", &Influence{})(); err != nil {
+		return err
+	}
+	about := w.tx.Model(&Influence{}).Where("account = ? AND other = ?", w.account, w.doctor)
+	return w.count("influences", about.UpdateColumns(map[string]any{"other": "", "note": "", "at": day("at")}))
 }
 
 func (w *wipe) tell() error {

@@ -83,7 +83,11 @@ func (in *intake) importedValues(rows []takenDoctor) (map[string]map[string]Obse
 func (in *intake) news(t takenDoctor, before map[string]Observation) []Observation {
 	var out []Observation
 	for _, v := range t.row.Values {
-		if was, known := before[v.Field]; known && was.Value == v.Value && was.Label == v.Label {
+		value, label := v.Value, v.Label
+		if clear, _ := in.s.seclusion(v.Field, v.Value); clear {
+			value, label = maskValue(v.Value, v.Label) // what is kept to compare with
+		}
+		if was, known := before[v.Field]; known && was.Value == value && was.Label == label {
 			continue
 		}
 		out = append(out, Observation{

@@ -17,12 +17,6 @@ const (
 	FieldOpenID = "open_id"
 )
 
-// protectedFields are the fields of the portrait by which a doctor can be reached or looked up. Their names are those of the shipped profile.
-var protectedFields = []string{FieldName, "mobile", "phone", "licence_no"}
-
-// Protected tells whether a field of the portrait is read in clear only through Unmask by whoever sees masked rows.
-func Protected(field string) bool { return slices.Contains(protectedFields, field) }
-
 // shortestReason is the number of characters below which a reason says nothing.
 const shortestReason = 2
 
@@ -64,9 +58,9 @@ func maskDoctors(ctx context.Context, rows []Doctor) {
 
 // mask hides from a record what would say who the doctor is: protected values, the doctor's own words, and our questions and messages, which call the
 // doctor by name.
-func (r *DoctorRecord) mask() {
+func (r *DoctorRecord) mask(protected func(field string) bool) {
 	for i := range r.Portrait {
-		if p := &r.Portrait[i]; Protected(p.Field) {
+		if p := &r.Portrait[i]; protected(p.Field) {
 			p.Value, p.Label, p.Code = `"***"`, "***", ""
 		}
 		if r.Portrait[i].Source == SourceAnswer {
@@ -75,7 +69,7 @@ func (r *DoctorRecord) mask() {
 	}
 	for i := range r.Answers {
 		a := &r.Answers[i]
-		if a.Raw, a.Asked = "", ""; r.protectedAnswer(*a) {
+		if a.Raw, a.Asked = "", ""; r.protectedAnswer(*a, protected) {
 			a.Value, a.Label = `"***"`, "***"
 		}
 	}
@@ -103,10 +97,10 @@ func (r *DoctorRecord) mask() {
 }
 
 // protectedAnswer tells whether an answer set a protected field.
-func (r *DoctorRecord) protectedAnswer(a Answer) bool {
-	ref := fmt.Sprintf("%s:%d:%d", a.Conversation, a.Seq, a.N)
-	return slices.ContainsFunc(r.Portrait, func(p PortraitValue) bool { return p.Ref == ref && Protected(p.Field) }) ||
-		Protected(a.Question)
+func (r *DoctorRecord) protectedAnswer(a Answer, protected func(field string) bool) bool {
+	ref := a.ref()
+	return slices.ContainsFunc(r.Portrait, func(p PortraitValue) bool { return p.Ref == ref && protected(p.Field) }) ||
+		protected(a.Question)
 }
 
 // withoutEvidence keeps of the lines of a score what the rules say, and drops what the doctor said.
@@ -136,7 +130,7 @@ func (s *Store) Unmask(ctx context.Context, doctor, field, reason string) (value
 	v, ok := Viewing(ctx)
 	reason = strings.TrimSpace(reason)
 	switch {
-	case !ok || v.Name == "" || field != FieldOpenID && !Protected(field):
+	case !ok || v.Name == "" || field != FieldOpenID && !s.Protected(field):
 		return "", ErrForbidden
 	case v.Masked && field != FieldOpenID && field != FieldName: // who works without names has no use for a phone or a licence
 		return "", ErrForbidden
@@ -168,7 +162,7 @@ func orNotFound(err error) error {
 // clearValue reads a protected value; ErrNotFound when there is none.
 func (s *Store) clearValue(tx *gorm.DB, doctor, field string) (string, error) {
 	var rows []Doctor
-	if err := tx.Select("name", "open_id").Where(map[string]any{"id": doctor, "account": s.Account()}).Limit(1).Find(&rows).Error; err != nil {
+	if err := tx.Select("name", "open_id", "sealed_key").Where(map[string]any{"id": doctor, "account": s.Account()}).Limit(1).Find(&rows).Error; err != nil {
 		return "", err
 	}
 	if len(rows) == 0 {
@@ -181,13 +175,15 @@ func (s *Store) clearValue(tx *gorm.DB, doctor, field string) (string, error) {
 	case FieldOpenID:
 		value = rows[0].OpenID
 	default:
-		var found []PortraitValue
-		if err := tx.Where(map[string]any{"doctor": doctor, "field": field, "account": s.Account()}).Limit(1).Find(&found).Error; err != nil {
+		key, err := s.keyOf(doctor, rows[0].SealedKey)
+		if err != nil {
 			return "", err
 		}
-		if len(found) > 0 {
-			value = plainText(found[0].Value)
+		sealed, err := s.secretValue(tx, key, doctor, field)
+		if err != nil {
+			return "", err
 		}
+		value = plainText(sealed)
 	}
 	if value == "" {
 		return "", ErrNotFound

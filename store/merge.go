@@ -160,8 +160,13 @@ func (s *Store) handOver(tx *gorm.DB, to, from string) (map[string]string, error
 			delete(newest, o.Field)
 		}
 	}
-	if err := tx.Where("doctor = ?", from).Delete(&PortraitValue{}).Error; err != nil {
-		return nil, fmt.Errorf("emptying portrait: %w", err)
+	if err := s.restore(tx, from, obs); err != nil {
+		return nil, fmt.Errorf("reading protected values: %w", err)
+	}
+	for _, empty := range []any{&PortraitValue{}, &Secret{}} {
+		if err := tx.Where("doctor = ?", from).Delete(empty).Error; err != nil {
+			return nil, fmt.Errorf("emptying portrait: %w", err)
+		}
 	}
 	_, err := s.observe(tx, obs, nil)
 	return labels, err

@@ -16,7 +16,7 @@ func (s *Store) moveRows(tx *gorm.DB, to, from string) (map[string]int64, error)
 		do    func(tx *gorm.DB, to, from string) (int64, error)
 	}{
 		{"behaviours", moveBehaviours}, {"tags", moveTags}, {"leads", moveLeads},
-		{"visits", moveAll(&Visit{})}, {"influences", moveAll(&Influence{})}, {"changes", moveAll(&Change{})},
+		{"visits", moveAll(&Visit{})}, {"influences", moveInfluences}, {"changes", moveAll(&Change{})},
 	} {
 		n, err := step.do(tx, to, from)
 		if err != nil {
@@ -26,7 +26,7 @@ func (s *Store) moveRows(tx *gorm.DB, to, from string) (map[string]int64, error)
 			moved[step.table] = n
 		}
 	}
-	for _, rest := range []any{&Tag{}, &Facets{}, &Score{}, &Super{}} {
+	for _, rest := range []any{&Tag{}, &Facets{}, &Score{}, &Super{}, &SuperMove{}} {
 		if err := tx.Where("doctor = ?", from).Delete(rest).Error; err != nil {
 			return nil, fmt.Errorf("emptying what is derived: %w", err)
 		}
@@ -39,6 +39,14 @@ func moveAll(record any) func(tx *gorm.DB, to, from string) (int64, error) {
 		done := tx.Model(record).Where("doctor = ?", from).UpdateColumn("doctor", to)
 		return done.RowsAffected, done.Error
 	}
+}
+
+// moveInfluences moves both sides: what the doctor helped to, and what others helped to about the doctor.
+func moveInfluences(tx *gorm.DB, to, from string) (int64, error) {
+	if err := tx.Model(&Influence{}).Where("other = ?", from).UpdateColumn("other", to).Error; err != nil {
+		return 0, err
+	}
+	return moveAll(&Influence{})(tx, to, from)
 }
 
 func moveTags(tx *gorm.DB, to, from string) (int64, error) {

@@ -94,6 +94,10 @@ func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
 		applied, err = s.migrate(ctx, conn.Session(&gorm.Session{NewDB: true}))
 		return err
 	})
+	if err != nil {
+		return applied, err
+	}
+	_, err = s.SecludeEarlier(ctx)
 	return applied, err
 }
 

@@ -60,6 +60,9 @@ func (s *Store) observe(tx *gorm.DB, rows []Observation, changed map[string]int6
 			rows[i].At = last + 1
 		}
 	}
+	if err := s.seclude(tx, rows); err != nil {
+		return nil, err
+	}
 	if err := insertObservations(tx, rows); err != nil {
 		return nil, fmt.Errorf("writing observations: %w", err)
 	}

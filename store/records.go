@@ -49,7 +49,7 @@ type Doctor struct {
 	MergedInto    string  `gorm:"size:32"`  // doctor that it was found to be; "" = it stands for itself
 	FrozenUntil   int64   // no promotion before: an adverse event report was opened
 	VerifiedAt    int64
-	ReverifyAt    int64  // when the verification is to be done again
+	ReverifyAt    int64  // when the verification is to be done again; of a rejected doctor: may be applied for again
 	RefreshAt     int64  // when tags, classes and scores are to be derived again; 0 = not
 	SealedKey     []byte `json:"-"` // key of the doctor's words, wrapped; NULL = none drawn, or destroyed
 }
@@ -305,13 +305,15 @@ type Delivery struct {
 type Verification struct {
 	Doctor    string `gorm:"primaryKey;size:32"`
 	Account   string `gorm:"size:64"`
-	Method    string `gorm:"size:16"` // invite, licence, rep
+	Method    string `gorm:"size:16"` // see the Method constants
 	LeadKind  string `gorm:"size:32"` // "" = nothing waits
 	LeadNote  string
-	Status    string `gorm:"size:16"` // open, passed, refused
+	Status    string `gorm:"size:16"` // see the Verify constants
 	At        int64
 	DecidedAt int64
 	DecidedBy string `gorm:"size:64"`
+	Asked     string `gorm:"size:16"` // proof that a person has asked the doctor for, see the Proof constants; "" = none
+	Reason    string // of a refusal, as the doctor was told
 }
 
 // Notice tells a team of the house something about a doctor.

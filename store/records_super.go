@@ -5,24 +5,24 @@ type Super struct {
 	Doctor      string `gorm:"primaryKey;size:32"`
 	Product     string `gorm:"primaryKey;size:32"`
 	Account     string `gorm:"size:64"`
-	Status      string `gorm:"size:16"` // candidate, confirmed, refused, dropped
+	Status      string `gorm:"size:16"` // near, candidate, confirmed, refused, dropped
 	Stage       string `gorm:"size:16"` // find, understand, influence, rely, asleep
-	Points      string // JSON: lens → score with its lines
+	Points      string // JSON of SuperPoints
 	Best        int    // highest score of all lenses
 	Lens        string `gorm:"size:16"` // the lens of it
 	Depth       int    // participation ladder 0 to 7
 	Empathy     string
 	Channel     string `gorm:"size:16"` // emotional channel
 	Taboo       string
-	NextStep    string
+	NextStep    string // of the house's own; "" = the one of the rules stands
 	NextAt      int64
 	FirstBy     string `gorm:"size:64"` // who confirmed first, with the role
 	FirstRole   string `gorm:"size:16"`
 	SecondBy    string `gorm:"size:64"`
 	SecondRole  string `gorm:"size:16"`
 	ConfirmedAt int64
-	ReviewAt    int64
-	Reason      string
+	ReviewAt    int64  // when to look again; of a refused one from when it may be proposed again
+	Reason      string // gate for which it was dropped, or what people said
 	Version     int64
 	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 }

@@ -74,7 +74,10 @@ type Derived struct {
 	Changes      []Change      // not written before
 	Leads        []Lead        // written unless one of the kind is open
 	Observations []Observation // what behaviour says about the doctor
-	Carried      bool          // something that a live conversation carries has changed: grades, classes
+	Supers       []Super       // that differ from what stands
+	SupersGone   []string      // products of which the doctor is nothing to look at any more
+	SuperMoves   []SuperMove
+	Carried      bool // something that a live conversation carries has changed: grades, classes
 }
 
 // SaveDerived writes what was derived about doctors in one transaction and tells how many were written. A doctor who was marked again since the dossier was
@@ -132,7 +135,7 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 		said = append(said, d.Observations...)
 	}
 	if len(gone) > 0 {
-		for _, record := range []any{&Facets{}, &Rating{}, &Score{}} {
+		for _, record := range []any{&Facets{}, &Rating{}, &Score{}, &Super{}} {
 			if err := tx.Where("doctor IN ?", gone).Delete(record).Error; err != nil {
 				return err
 			}
@@ -146,6 +149,7 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 		func() error { return upsert(tx, scores, scoreColumns) },
 		func() error { return writeLeads(tx, leads) },
 		func() error { return insert(tx, changes) },
+		func() error { return s.writeSupers(tx, all) },
 		func() error {
 			_, err := s.observe(tx, said, nil)
 			return err
@@ -170,6 +174,13 @@ func (s *Store) complete(d *Derived) {
 	for i := range d.Leads {
 		d.Leads[i].Doctor = d.Doctor
 		completeLead(&d.Leads[i], account, now)
+	}
+	for i := range d.Supers {
+		r := &d.Supers[i]
+		r.Doctor, r.Account, r.UpdatedAt, r.Version = d.Doctor, account, now, max(r.Version, 1)
+	}
+	for i := range d.SuperMoves {
+		d.SuperMoves[i].Doctor = d.Doctor
 	}
 	for i := range d.Changes {
 		c := &d.Changes[i]

@@ -32,19 +32,19 @@ func (s *Store) DoctorPast(ctx context.Context, id string, before int64) (Doctor
 		}
 	}
 	if masked(ctx) {
-		p.maskPast()
+		p.maskPast(s.Protected)
 	}
 	return p, nil
 }
 
 // maskPast hides from the past what mask hides from the record.
-func (p *DoctorPast) maskPast() {
+func (p *DoctorPast) maskPast(protected func(field string) bool) {
 	for i := range p.Observations {
 		o := &p.Observations[i]
 		if o.Source == SourceAnswer {
 			o.Detail = ""
 		}
-		if Protected(o.Field) && o.Value != TakenBack && o.Value != Cleared {
+		if protected(o.Field) && o.Value != TakenBack && o.Value != Cleared {
 			o.Value, o.Label = `"***"`, "***"
 		}
 	}

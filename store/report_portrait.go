@@ -74,7 +74,7 @@ func (s *Store) doctorRecord(ctx context.Context, id string, before int64) (Doct
 	}
 	r.sinceErasure()
 	if masked(ctx) {
-		r.mask()
+		r.mask(s.Protected)
 	}
 	if r.SceneNames, err = s.sceneNames(ctx, r); err != nil {
 		return r, err

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 )
 
 // ErrSegment: a segment that cannot be stored.
@@ -158,19 +156,4 @@ func (s *Store) Changes(ctx context.Context, doctor string, n int) ([]Change, er
 		return nil, fmt.Errorf("reading changes: %w", err)
 	}
 	return rows, nil
-}
-
-// Suppress keeps a tag from being put on a doctor until a time, because the doctor has deleted it.
-func (s *Store) Suppress(ctx context.Context, doctor, tag string, until time.Time) error {
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		row := Suppression{Doctor: doctor, Tag: tag, Account: s.Account(), Until: until.UnixMilli(), At: s.Now()}
-		if err := tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error; err != nil {
-			return err
-		}
-		return s.touchDoctor(tx, doctor, nil)
-	})
-	if err != nil {
-		return fmt.Errorf("suppressing a tag: %w", err)
-	}
-	return nil
 }

@@ -10,6 +10,7 @@
 //   - Nothing counts as sent unless FinishEffect was told so.
 //   - Every row carries the account it belongs to, and every query of a list asks for one account only.
 //   - What doctors say is sealed under a key of each doctor (see seal.go); erasing destroys it.
+//   - Values of protected fields (phone, licence number) are kept in secrets alone; everywhere else stands their mask (see secret.go).
 //   - Error texts hold no value of any row: doctors' words, names, phones and openids stay in the database.
 package store
 
@@ -38,6 +39,9 @@ type Options struct {
 	Secret    []byte           // secret of the house, at least 32 bytes: it wraps the keys of doctors and signs the audit
 	Chain     string           // audit chain that this process adds to, the same after a restart; "" = Instance
 	Unbatched bool             // every turn in a transaction of its own: the peer that benchmarks compare with
+
+	Protected func() []string // fields of the portrait that are personal data, as the flows in force say; nil = none but the name
+	Reverify  time.Duration   // how long a verification holds; 0 = ReverifyDefault
 }
 
 // Store is an open database. Its methods are safe for concurrent use.
@@ -80,7 +84,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	o.Chain = cmp.Or(o.Chain, o.Instance, "main")
+	if o.Protected == nil {
+		o.Protected = func() []string { return nil }
+	}
+	o.Chain, o.Reverify = cmp.Or(o.Chain, o.Instance, "main"), cmp.Or(o.Reverify, ReverifyDefault)
 	wrap, err := newWrap(o.Secret)
 	if err != nil {
 		return nil, err

@@ -121,7 +121,7 @@ func TestVerifiedDoctors(t *testing.T) {
 		}
 		began := s.Now() - 1
 		for openID, passed := range map[string]bool{"o1": true, "o2": false} {
-			if err := s.VerifyDoctor(ctx, ids[openID], passed, "admin"); err != nil {
+			if err := s.VerifyDoctor(ctx, ids[openID], store.Judgement{Passed: passed, Actor: "admin"}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -21,6 +21,7 @@ type Turn struct {
 	Retract       []Retract
 	Scan          *Scan // the code that was scanned, nil = none; conversation, turn and account are filled in
 	Portrait      []PortraitValue
+	Secrets       []Clear // values of protected fields, taken out of the other rows: see Store.Ready
 	Tags          []Tag
 	Did           []Behaviour // what the doctor did with this turn
 	Scores        []Score
@@ -33,6 +34,7 @@ type Turn struct {
 	Leads         []Lead // inserted unless one of the kind is open
 	Verify        *Verification
 	Invite        string // code to be used up by one; the turn fails with ErrInviteUsed when none is left
+	Master        string // doctor of master data who this one was found to be: they become one; ErrFactsStale when that is no more so
 	Notices       []Notice
 	Pushes        []Push
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
@@ -54,7 +56,8 @@ type Turn struct {
 
 // refreshes tells whether tags, classes and scores are to be derived again after the turn.
 func (t *Turn) refreshes() bool {
-	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did) + len(t.Suppress)
+	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did) + len(t.Suppress) +
+		len(t.Flags)
 	return t.Refresh || changes > 0 || t.Blank > 0 || t.Erase != ""
 }
 
@@ -102,6 +105,7 @@ const PurposeBase = "base"
 // Forgotten is the row of a doctor of whom nothing may be known: without name, hospital, department, title and level.
 func (d Doctor) Forgotten() Doctor {
 	d.Name, d.Hospital, d.HospitalName, d.Department, d.Title, d.Level = "", "", "", "", "", LevelFollower
+	d.VerifiedAt, d.ReverifyAt = 0, 0
 	return d
 }
 

@@ -70,7 +70,7 @@ func TestVerifyDoctor(t *testing.T) {
 		var wg sync.WaitGroup
 		results := make([]error, 6)
 		for i := range results {
-			wg.Go(func() { results[i] = s.VerifyDoctor(t.Context(), id, true, "admin") })
+			wg.Go(func() { results[i] = s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: true, Actor: "admin"}) })
 		}
 		wg.Wait()
 		done := 0
@@ -108,7 +108,7 @@ func TestVerifyDoctor(t *testing.T) {
 func TestVerifyDoctorRefusedThenCorrected(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		id := waiting(t, s, "o1", unchanged)
-		if err := s.VerifyDoctor(t.Context(), id, false, "admin"); err != nil {
+		if err := s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: false, Actor: "admin"}); err != nil {
 			t.Fatal(err)
 		}
 		r := record(t, s, id)
@@ -118,7 +118,7 @@ func TestVerifyDoctorRefusedThenCorrected(t *testing.T) {
 		if texts := told(t, r); len(texts) != 1 || !strings.Contains(texts[0], "未核验通过") {
 			t.Errorf("told %v", texts)
 		}
-		if err := s.VerifyDoctor(t.Context(), id, true, "admin"); err != nil {
+		if err := s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: true, Actor: "admin"}); err != nil {
 			t.Fatal(err)
 		}
 		if r = record(t, s, id); r.Doctor.Level != store.LevelVerified || len(r.Leads) != 1 || len(r.Effects) != 2 {
@@ -141,7 +141,7 @@ func TestVerifiedButNotToBeNamed(t *testing.T) {
 		"unasked":          {func(turn *store.Turn) { turn.Verify = nil }, 1},
 	} {
 		id := waiting(t, s, openID, c.edit)
-		if err := s.VerifyDoctor(t.Context(), id, true, "admin"); err != nil {
+		if err := s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: true, Actor: "admin"}); err != nil {
 			t.Fatal(err)
 		}
 		r := record(t, s, id)
@@ -149,7 +149,7 @@ func TestVerifiedButNotToBeNamed(t *testing.T) {
 			t.Errorf("%s: leads %d, effects %d, level %d", openID, len(r.Leads), len(r.Effects), r.Doctor.Level)
 		}
 	}
-	if err := s.VerifyDoctor(t.Context(), "nobody", true, "admin"); !errors.Is(err, store.ErrNotFound) {
+	if err := s.VerifyDoctor(t.Context(), "nobody", store.Judgement{Passed: true, Actor: "admin"}); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("verifying nobody: %v", err)
 	}
 }
@@ -227,7 +227,7 @@ func share(granted bool) func(*store.Turn) {
 func TestWishWithoutConsentStaysWithTheHouse(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		id := waiting(t, s, "o1", neverAsked)
-		if err := s.VerifyDoctor(t.Context(), id, true, "admin"); err != nil {
+		if err := s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: true, Actor: "admin"}); err != nil {
 			t.Fatal(err)
 		}
 		r := record(t, s, id)
@@ -310,11 +310,11 @@ func TestRefusalWithdrawsOpenLeads(t *testing.T) {
 	storetest.Engines(t, func(t *testing.T, s *store.Store) {
 		id, other := waiting(t, s, "o1", unchanged), waiting(t, s, "o2", unchanged)
 		for _, d := range []string{id, other} {
-			if err := s.VerifyDoctor(t.Context(), d, true, "admin"); err != nil {
+			if err := s.VerifyDoctor(t.Context(), d, store.Judgement{Passed: true, Actor: "admin"}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := s.VerifyDoctor(t.Context(), id, false, "boss"); err != nil {
+		if err := s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: false, Actor: "boss"}); err != nil {
 			t.Fatal(err)
 		}
 		r := record(t, s, id)

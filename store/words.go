@@ -166,6 +166,23 @@ const (
 	VerifyOpen    = "open"
 	VerifyPassed  = "passed"
 	VerifyRefused = "refused"
+	VerifyLapsed  = "lapsed" // it has held for its time, or the doctor has changed hospital
+)
+
+// Methods by which it was found who a doctor is.
+const (
+	MethodInvite  = "invite"
+	MethodMaster  = "master"  // the one row of master data with the name, hospital and department
+	MethodLicence = "licence" // a person has looked the number up
+	MethodRep     = "rep"     // a rep has met the doctor
+	MethodLapse   = "lapse"   // not found, but taken back: see VerifyLapsed
+)
+
+// Proofs that a person may ask a doctor for.
+const (
+	ProofLicence = "licence" // the number, again or for the first time
+	ProofInvite  = "invite"  // a code of the hospital or a meeting
+	ProofRep     = "rep"     // to meet a colleague
 )
 
 // VisitMet is the result of a visit that took place.

@@ -32,6 +32,7 @@ type Brief struct {
 	DueAt     time.Time
 	History   []Step
 	Visit     *store.Visit // the report, once filed
+	Empathy   *Empathy     // what the house has understood of the doctor, nil = nobody has written it down
 }
 
 // Who is the doctor as far as the rep may know.

@@ -85,7 +85,8 @@ func (d *Desk) fillBrief(ctx context.Context, w store.LeadWork, b *Brief) error 
 	}
 	b.History = d.history(lead)
 	b.Visit = lead.Visit
-	return nil
+	b.Empathy, err = d.empathy(ctx, doctor, w.Rep)
+	return err
 }
 
 // said quotes the newest answer to every question: first what the doctor wishes and worries about, in the order of the words file, then the rest, oldest

@@ -63,7 +63,7 @@ func TestHeardIsKeptWhateverBecameOfTheLead(t *testing.T) {
 		{"unfollowed", "a", withdraw, ErrEnded, "线索已撤回"},
 		{"withdrawn and told", "a", func(h *house, lead string) { withdraw(h, lead); h.sweep() }, ErrEnded, "线索已撤回"},
 		{"doctor not verified", "a", func(h *house, lead string) {
-			if err := h.store.VerifyDoctor(h.t.Context(), h.at(lead).Doctor, false, "admin"); err != nil {
+			if err := h.store.VerifyDoctor(h.t.Context(), h.at(lead).Doctor, store.Judgement{Passed: false, Actor: "admin"}); err != nil {
 				h.t.Fatal(err)
 			}
 		}, ErrEnded, "医生身份核验未通过"},
@@ -254,7 +254,7 @@ func TestRefusedDoctorIsTakenBack(t *testing.T) {
 	h.sweep()
 	h.deliver()
 	for _, lead := range []string{held, open} {
-		if err := s.VerifyDoctor(t.Context(), h.at(lead).Doctor, false, "admin"); err != nil {
+		if err := s.VerifyDoctor(t.Context(), h.at(lead).Doctor, store.Judgement{Passed: false, Actor: "admin"}); err != nil {
 			t.Fatal(err)
 		}
 	}

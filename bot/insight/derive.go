@@ -66,6 +66,7 @@ func (in *Insight) derived(lib *flows.Library, row *store.Dossier, now time.Time
 	w := writer{now: now.UnixMilli()}
 	out.Ratings, out.Scores, out.Leads = w.ratings(row, &found), w.scores(row, &found), w.leads(row, &found)
 	out.Carried = carried(row, &out)
+	w.supers(row, &found, cause, &out)
 	return out, w.err
 }
 

@@ -57,6 +57,7 @@ func DossierOf(row *store.Dossier) flows.Dossier {
 		d.DerivedAt = moment(row.Facets.UpdatedAt)
 	}
 	d.History = history(row.Observations)
+	supers(row, &d)
 	for _, r := range row.Ratings {
 		d.Ratings[r.Product] = flows.Rating{Ladder: r.Ladder, Potential: r.Potential, Matrix: r.Matrix, Class: r.Class}
 	}

@@ -81,9 +81,12 @@ func (in *Insight) Run(ctx context.Context) error {
 	}
 }
 
-// round derives one page of those that are due, and when none are left one page of the job. It tells whether there is more to do at once.
+// round ends verifications that have held for their time, derives one page of those that are due, and when none are left one page of the job. It tells whether there is more to do at once.
 func (in *Insight) round(ctx context.Context) (bool, error) {
 	if err := in.Announce(ctx); err != nil {
+		return false, err
+	}
+	if _, err := in.store.LapseVerified(ctx, sweepPage); err != nil {
 		return false, err
 	}
 	if n, err := in.Sweep(ctx); err != nil || n == sweepPage {

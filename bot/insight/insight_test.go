@@ -261,9 +261,9 @@ func TestSuppressedTag(t *testing.T) {
 	if !has() {
 		t.Fatal("the tag was not derived")
 	}
-	if err := s.Suppress(t.Context(), id, "关注心肾", now.Add(180*24*time.Hour)); err != nil {
-		t.Fatal(err)
-	}
+	turn(t, s, "o1", func(u *store.Turn) {
+		u.Suppress = []store.Suppression{{Doctor: id, Tag: "关注心肾", Until: now.Add(180 * 24 * time.Hour).UnixMilli(), At: now.UnixMilli()}}
+	})
 	settle(t, in)
 	if has() {
 		t.Error("the deleted tag stands")
@@ -277,6 +277,49 @@ func TestSuppressedTag(t *testing.T) {
 	settle(t, in)
 	if !has() {
 		t.Error("the tag does not come back after its time")
+	}
+}
+
+// TestNothingDerivedForWhoSaidNo: a refusal in the doctor's own words clears tags, classes, scores and what behaviour said; one that only followed from
+// something else does not, and a yes brings everything back.
+func TestNothingDerivedForWhoSaidNo(t *testing.T) {
+	s := storetest.SQLite(t)
+	in := New(Options{Store: s, Library: at(shipped(t))})
+	id := turn(t, s, "o1", func(u *store.Turn) {
+		agrees(u, "base", "portrait")
+		says(u, map[string]string{"topics": `["ckd"]`, "patient_band": `"ge80"`})
+	})
+	state := func() [4]int {
+		settle(t, in)
+		d, err := s.Dossier(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		facets := 0
+		if d.Facets != nil {
+			facets = 1
+		}
+		return [4]int{facets, min(len(d.Tags), 1), min(len(d.Scores), 1), min(len(d.Ratings), 1)}
+	}
+	decides := func(granted bool, raw string) {
+		turn(t, s, "o1", func(u *store.Turn) {
+			u.Consents = []store.Consent{{Conversation: u.Doctor.ID, Seq: u.Journal.Seq, Purpose: store.PurposePortrait, Granted: granted, Policy: "p", Raw: raw, At: s.Now()}}
+		})
+	}
+	everything, nothing := [4]int{1, 1, 1, 1}, [4]int{}
+	for _, step := range []struct {
+		what    string
+		granted bool
+		raw     string
+		want    [4]int
+	}{
+		{"agreed", true, "是", everything}, {"said no", false, "关闭个性化", nothing}, {"said yes", true, "是", everything},
+		{"ended with something else", false, "", everything}, // no rule tag is put on, and those that stand are frozen
+	} {
+		decides(step.granted, step.raw)
+		if got := state(); got != step.want {
+			t.Errorf("%s: facets, tags, scores, ratings are %v, want %v", step.what, got, step.want)
+		}
 	}
 }
 

@@ -140,6 +140,9 @@ func (c *comparison) see(row *store.Dossier) {
 		note(code, store.ChangeLadder, b.Ladder, a.Ladder)
 		note(code, store.ChangeMatrix, b.Matrix, a.Matrix)
 		note(code, store.ChangeClass, b.Class, a.Class)
+		if b, a := was.Supers[code], is.Supers[code]; b.Status != "" || a.Status != "" {
+			note(code, store.ChangeStage, b.Stage, a.Stage)
+		}
 	}
 	note("", store.ChangeResult, was.Result, is.Result)
 	note("", store.ChangeAffinity, strconv.Itoa(was.Affinity), strconv.Itoa(is.Affinity))

@@ -69,7 +69,7 @@ func TestMenuIsKept(t *testing.T) {
 	a := w.apps[0]
 	seen := func() string { return fmt.Sprint(w.get("/_sim/users/d1")["menu"]) }
 	w.eventually("the menu of everyone", func() bool { return strings.Contains(seen(), "身份核验") })
-	if err := a.store.VerifyDoctor(t.Context(), store.DoctorID(a.cfg.AccountID(), openID), true, "admin"); err != nil {
+	if err := a.store.VerifyDoctor(t.Context(), store.DoctorID(a.cfg.AccountID(), openID), store.Judgement{Passed: true, Actor: "admin"}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

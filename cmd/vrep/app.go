@@ -83,20 +83,20 @@ func auditChain() string {
 }
 
 // connect opens the configured database as it is.
-func connect(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+func connect(ctx context.Context, cfg *config.Config, of *personal, log *slog.Logger, now func() time.Time) (*store.Store, error) {
 	secret, err := secretKey(cfg)
 	if err != nil {
 		return nil, err
 	}
 	return store.Open(ctx, store.Options{
 		MySQLDSN: cfg.MySQLDSN.Reveal(), DataDir: cfg.DataDir, Account: cfg.AccountID(), Instance: instance(), Now: now, Log: log,
-		Secret: secret, Chain: auditChain(),
+		Secret: secret, Chain: auditChain(), Protected: of.fields, Reverify: time.Duration(cfg.ReverifyDays) * 24 * time.Hour,
 	})
 }
 
 // openStore connects; on the embedded database it migrates as well, on MySQL it refuses to go on while migrations are pending.
-func openStore(ctx context.Context, cfg *config.Config, log *slog.Logger, now func() time.Time) (*store.Store, error) {
-	st, err := connect(ctx, cfg, log, now)
+func openStore(ctx context.Context, cfg *config.Config, of *personal, log *slog.Logger, now func() time.Time) (*store.Store, error) {
+	st, err := connect(ctx, cfg, of, log, now)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 	if a.own, err = loadFlows(cfg, now(), log); err != nil {
 		return nil, err
 	}
-	if a.store, err = openStore(ctx, cfg, log, now); err != nil {
+	if a.store, err = openStore(ctx, cfg, &personal{of: a.library}, log, now); err != nil {
 		return nil, err
 	}
 	if err = a.startFlows(ctx); err != nil {
@@ -157,6 +157,14 @@ func newApp(ctx context.Context, cfg *config.Config, log *slog.Logger, now func(
 		return nil, err
 	}
 	return a, a.wireCallbacks()
+}
+
+// library is the flows in force; until they are known, those that the process brings along.
+func (a *app) library() *flows.Library {
+	if a.flows == nil {
+		return a.own
+	}
+	return a.flows.Library()
 }
 
 // loadFlows reads the flows and runs every rule on them; errors stop the start. An approval that ran out does not: the service goes on without the
@@ -193,13 +201,18 @@ func stopping(problems []flows.Problem) (stop, lapsed []flows.Problem) {
 
 // startFlows takes over the flows in force, and publishes this process's own when they are new.
 func (a *app) startFlows(ctx context.Context) error {
-	a.store.UseFreshness(func(field string) time.Duration { return a.flows.Library().Fresh(field) })
-	a.store.UseTopics(func(content string) []string { return a.flows.Library().TopicsOf(content) })
-	a.flows = release.NewKeeper(release.Options{Store: a.store, Old: bot.OldLibraries(a.store), Zone: a.cfg.Zone, Now: a.now, Log: a.log})
-	err := a.flows.Start(ctx, flowsFS(a.cfg), a.own, a.cfg.FlowsDir != "")
+	a.store.UseFreshness(func(field string) time.Duration { return a.library().Fresh(field) })
+	a.store.UseTopics(func(content string) []string { return a.library().TopicsOf(content) })
+	keeper := release.NewKeeper(release.Options{Store: a.store, Old: bot.OldLibraries(a.store), Zone: a.cfg.Zone, Now: a.now, Log: a.log})
+	err := keeper.Start(ctx, flowsFS(a.cfg), a.own, a.cfg.FlowsDir != "")
 	if errors.Is(err, release.ErrUnreadable) {
 		return fmt.Errorf("bring this program up to the version that published them, or publish others (vrep flows rollback): %w", err)
 	}
+	if err != nil {
+		return err
+	}
+	a.flows = keeper
+	_, err = a.store.SecludeEarlier(ctx) // the flows in force may protect more than those of the last migration
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/vrep/vrep/config"
+	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
 )
 
@@ -73,7 +74,8 @@ func checkFlows(list *checkList, cfg *config.Config, now time.Time) {
 }
 
 func checkStore(ctx context.Context, list *checkList, cfg *config.Config, log *slog.Logger) {
-	st, err := connect(ctx, cfg, log, time.Now)
+	of := &personal{of: func() *flows.Library { return new(flows.Library) }} // nothing is read or written
+	st, err := connect(ctx, cfg, of, log, time.Now)
 	if err != nil {
 		list.say(false, "database", fmt.Sprintf("check mysql_dsn and the server (%v)", err))
 		return

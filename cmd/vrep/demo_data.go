@@ -39,7 +39,8 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
-	Reps []struct {
+	Supers demoSupers `yaml:"supers"`
+	Reps   []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`

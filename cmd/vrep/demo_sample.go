@@ -40,7 +40,10 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	return w.countDays(ctx)
+	if err := w.countDays(ctx); err != nil {
+		return err
+	}
+	return w.fillSupers(ctx)
 }
 
 // countedDays is how many days before today the demo's desk has counted.

@@ -63,8 +63,12 @@ func withReleases(c *cobra.Command, p place, do func(ctx context.Context, r *rel
 	if err != nil {
 		return err
 	}
+	of, err := personalOf(cfg)
+	if err != nil {
+		return err
+	}
 	ctx := c.Context()
-	st, err := openStore(ctx, cfg, newLog(slog.LevelWarn), time.Now)
+	st, err := openStore(ctx, cfg, of, newLog(slog.LevelWarn), time.Now)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,11 @@ func embedded(t *testing.T, do func(ctx context.Context, st *store.Store)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := openStore(t.Context(), cfg, newLog(0), time.Now)
+	of, err := personalOf(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := openStore(t.Context(), cfg, of, newLog(0), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,7 +74,11 @@ func withStore(c *cobra.Command, configFile string, do func(*store.Store) error)
 	if err != nil {
 		return err
 	}
-	st, err := connect(c.Context(), cfg, newLog(slog.LevelWarn), time.Now)
+	of, err := personalOf(cfg)
+	if err != nil {
+		return err
+	}
+	st, err := connect(c.Context(), cfg, of, newLog(slog.LevelWarn), time.Now)
 	if err != nil {
 		return err
 	}

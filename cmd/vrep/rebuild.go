@@ -43,7 +43,8 @@ func newRebuild() *cobra.Command {
 			if stop, _ := stopping(problems); lib == nil || len(stop) > 0 {
 				return fmt.Errorf("the flows have %d error(s): run vrep flows lint %s", len(problems), cfg.FlowsDir)
 			}
-			return withRebuild(c, cfg, func(st *store.Store) error {
+			of := &personal{of: func() *flows.Library { return lib }}
+			return withRebuild(c, cfg, of, func(st *store.Store) error {
 				st.UseFreshness(lib.Fresh)
 				r := rebuilding{st: st, out: c.OutOrStdout(), err: c.ErrOrStderr(), how: store.Rebuilding{Write: !dry, Saves: saves(st, lib)}}
 				return r.run(c.Context(), doctor)
@@ -57,8 +58,8 @@ func newRebuild() *cobra.Command {
 }
 
 // withRebuild opens the configured database, which must have this version's schema.
-func withRebuild(c *cobra.Command, cfg *config.Config, do func(*store.Store) error) error {
-	st, err := openStore(c.Context(), cfg, newLog(slog.LevelWarn), time.Now)
+func withRebuild(c *cobra.Command, cfg *config.Config, of *personal, do func(*store.Store) error) error {
+	st, err := openStore(c.Context(), cfg, of, newLog(slog.LevelWarn), time.Now)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func TestScenario18_ReportStaysWhenConsentGoes(t *testing.T) {
 	talk(w)
 	brief := acceptFirst(t, w)
 	w.say("d1", "有个患者用药后黄疸了", "编号 AE-")
-	for _, line := range []string{"不用", "撤回同意", "撤回", "是"} {
+	for _, line := range []string{"不用", "撤回同意", "基本服务", "是"} {
 		w.say("d1", line)
 	}
 	f := onlyCase(t, w, "d1")

@@ -116,7 +116,7 @@ func TestCoverTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := b.String()
-	if strings.Contains(text, "onboarding") || !strings.Contains(text, "2/2 100%") || !strings.Contains(text, "verify 没有经过：") || !strings.Contains(text, "folder/verify.yaml:17 步骤 method") {
+	if strings.Contains(text, "onboarding") || !strings.Contains(text, "2/2 100%") || !strings.Contains(text, "verify 没有经过：") || !strings.Contains(text, "folder/verify.yaml:28 步骤 method") {
 		t.Errorf("table:\n%s", text)
 	}
 	b.Reset()

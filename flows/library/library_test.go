@@ -49,7 +49,8 @@ func text(t *testing.T, ps []flows.Problem) string {
 func TestNoFindings(t *testing.T) {
 	lib := load(t)
 	want := []string{"access", "access_offer", "ae_intake", "appointment", "book_meeting", "community", "first_visit", "hello", "meeting_feedback", "meeting_invite",
-		"onboarding", "price", "recruit", "recruit_exit", "request_case", "request_content", "request_literature", "request_meeting", "request_video", "verify"}
+		"onboarding", "price", "recruit", "recruit_exit", "request_case", "request_content", "request_literature", "request_meeting", "request_video",
+		"reverify", "verify"}
 	var got []string
 	for _, f := range lib.Flows() {
 		got = append(got, f.ID)
@@ -116,7 +117,8 @@ func (invites) InviteOK(code string) bool { return code == "AB12CD" }
 func (invites) Price(string, string, time.Time) (string, bool) { return "", false }
 
 // RepOf knows nobody.
-func (invites) RepOf(string) (string, bool) { return "", false }
+func (invites) RepOf(string) (string, bool)                  { return "", false }
+func (invites) Master(string, string, string) (string, bool) { return "", false }
 
 // TestWander talks at random: whatever is said, there is an answer, it fits one message, and no flow shows a defect.
 func TestWander(t *testing.T) {

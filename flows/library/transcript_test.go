@@ -57,6 +57,7 @@ func TestTranscripts(t *testing.T) {
 // talkDoctor is the doctor part: who talks.
 type talkDoctor struct {
 	Level    int
+	Lapsed   bool
 	Consents []string
 	Profile  map[string]string
 }
@@ -68,7 +69,7 @@ func playTalk(t *testing.T, lib *flows.Library, flow string, a *txtar.Archive) (
 	if err := yaml.Unmarshal(a.Files[0].Data, &who); err != nil {
 		t.Fatal(err)
 	}
-	facts := flows.Facts{Doctor: "transcript", Level: who.Level, CaseNo: "AE-20260304-AAAAAA", Reads: oneInvite{}, Consents: map[string]string{}, Profile: map[string]flows.Known{}}
+	facts := flows.Facts{Doctor: "transcript", Level: who.Level, Lapsed: who.Lapsed, CaseNo: "AE-20260304-AAAAAA", Reads: oneInvite{}, Consents: map[string]string{}, Profile: map[string]flows.Known{}}
 	for _, purpose := range who.Consents {
 		facts.Consents[purpose] = "earlier"
 	}
@@ -129,4 +130,5 @@ func (oneInvite) InviteOK(code string) bool { return strings.EqualFold(code, "VR
 
 func (oneInvite) Price(string, string, time.Time) (string, bool) { return "", false }
 
-func (oneInvite) RepOf(string) (string, bool) { return "", false }
+func (oneInvite) RepOf(string) (string, bool)                  { return "", false }
+func (oneInvite) Master(string, string, string) (string, bool) { return "", false }

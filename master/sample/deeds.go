@@ -9,6 +9,9 @@ import (
 // behave spreads what a doctor did over the days since the first visit: some read nearly everything, many now and then, some nothing.
 func (w *World) behave(p *Person, age int) {
 	keen := []int{0, 1, 2, 4, 7}[w.dice.weighted(5, func(i int) int { return []int{22, 28, 25, 17, 8}[i] })]
+	if len(p.Community) > 0 { // whoever talks about co-operation reads too
+		keen = max(keen, 3)
+	}
 	did := func(kind, object string, topics []string, amount int, at int64) {
 		p.Deeds = append(p.Deeds, store.Behaviour{
 			Kind: kind, Object: object, Topics: text(topics), Amount: amount, Ref: fmt.Sprintf("sample:%s:%d", kind, len(p.Deeds)), At: at,

@@ -14,6 +14,7 @@ type Person struct {
 	Level      int
 	Profile    []Said
 	Community  []Said
+	Standing   []Said // among colleagues, by the lists of the house
 	Tags       []string
 	Shares     bool // agreed to be named to a rep
 	FollowedAt int64
@@ -95,7 +96,8 @@ func (w *World) follow(p *Person) {
 		}
 		p.Profile = append(p.Profile, w.answer(p, q))
 	}
-	if p.Level == store.LevelVerified && w.dice.chance(28) {
+	w.stand(p)
+	if p.Level == store.LevelVerified && w.dice.chance(36) {
 		for _, q := range w.words.Community {
 			p.Community = append(p.Community, w.answer(p, q))
 		}
@@ -104,6 +106,32 @@ func (w *World) follow(p *Person) {
 	p.Shares = (wish == "f2f" || wish == "online") && w.dice.chance(85)
 	w.behave(p, age)
 	w.lead(p, wish)
+}
+
+// stand gives senior doctors a standing among colleagues.
+func (w *World) stand(p *Person) {
+	title := ""
+	for _, v := range p.Values {
+		if v.Field == "title" {
+			title = strings.Trim(v.Value, `"`)
+		}
+	}
+	tiers := w.words.Academic.Tiers[title]
+	if len(tiers) == 0 {
+		return
+	}
+	if tier := w.dice.option(tiers); tier.Code != "" {
+		p.Standing = append(p.Standing, Said{Field: "kol_tier", Value: text(tier.Code), Label: tier.Label})
+	}
+	var codes, labels []string
+	for _, role := range w.words.Academic.Roles {
+		if w.dice.chance(role.Weight) {
+			codes, labels = append(codes, role.Code), append(labels, role.Label)
+		}
+	}
+	if len(codes) > 0 {
+		p.Standing = append(p.Standing, Said{Field: "academic_roles", Value: text(codes), Label: strings.Join(labels, "\u3001")})
+	}
 }
 
 // said is the code that was answered, "" = none.

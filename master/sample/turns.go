@@ -14,6 +14,7 @@ const (
 	flowOnboarding = "onboarding"
 	flowVisit      = "first_visit"
 	flowCommunity  = "community"
+	flowVerify     = "verify"
 )
 
 // turns are the follow and, when there was one, the first visit of a follower.
@@ -33,6 +34,7 @@ func (w *World) turns(p *Person, id, openID string) []*store.Turn {
 	t := &store.Turn{Journal: w.journal(id, 2, "text", text(map[string]string{"Kind": "text", "Text": w.words.Consent.Agree}), p.TalkedAt), Doctor: d}
 	w.consent(t, p)
 	w.rights(t, p)
+	w.verify(t, p)
 	for _, v := range p.Values {
 		w.say(t, flowOnboarding, Said{Field: v.Field, Question: v.Field, Value: v.Value, Label: v.Label}, p.TalkedAt)
 	}
@@ -41,6 +43,10 @@ func (w *World) turns(p *Person, id, openID string) []*store.Turn {
 	}
 	for _, s := range p.Community {
 		w.say(t, flowCommunity, s, p.TalkedAt+120_000)
+	}
+	for _, s := range p.Standing {
+		t.Portrait = append(t.Portrait, store.PortraitValue{Doctor: id, Field: s.Field, Value: s.Value, Label: s.Label, Source: store.SourceImport,
+			Detail: w.words.Note, At: p.TalkedAt, Confidence: 80})
 	}
 	today := text(time.UnixMilli(p.TalkedAt).In(w.now.Location()).Format(time.DateOnly))
 	for _, field := range []string{"onboarded", "first_visit_done"} {
@@ -59,6 +65,26 @@ func (w *World) turns(p *Person, id, openID string) []*store.Turn {
 		p.Lead.ID, p.Lead.Doctor = l.ID, id
 	}
 	return append(out, t)
+}
+
+// waitsFor is how many days a request to be verified waits in the sample; earlier ones put it off.
+const waitsFor = 15
+
+// verify is how the doctor was verified, or the request of one who waits for a person: half of them gave a licence number, which belongs to nobody.
+func (w *World) verify(t *store.Turn, p *Person) {
+	row := store.Verification{Doctor: t.Doctor.ID, Method: store.MethodRep, Status: store.VerifyOpen, At: p.TalkedAt}
+	n := t.Doctor.ID[0]
+	switch {
+	case p.Level == store.LevelVerified:
+		row.Method, row.Status, row.DecidedAt, row.DecidedBy = store.MethodInvite, store.VerifyPassed, p.TalkedAt, store.MethodInvite
+	case p.TalkedAt < w.now.UnixMilli()-waitsFor*dayMS:
+		return
+	case n < '8':
+		number := fmt.Sprintf("%015d", 990000000000000+p.TalkedAt%1_000_000_000*100+int64(n))
+		row.Method = store.MethodLicence
+		w.say(t, flowVerify, Said{Field: "licence_no", Question: "licence", Value: text(number), Label: number}, p.TalkedAt)
+	}
+	t.Verify = &row
 }
 
 func leadID(doctor string) string { return doctor[:26] + "sample" }

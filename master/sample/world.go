@@ -63,7 +63,11 @@ type words struct {
 	Professions struct{ Doctor, Pharmacist string }
 	Questions   []question
 	Community   []question
-	Consent     struct {
+	Academic    struct {
+		Tiers map[string][]option
+		Roles []option
+	}
+	Consent struct {
 		Base, Portrait, Push, Agree, Deleted string
 		Share                                string `yaml:"share_with_rep"`
 	}

@@ -45,8 +45,8 @@ func Engines(t *testing.T, test func(t *testing.T, s *store.Store)) {
 // Secret is the secret of the house in tests.
 func Secret() []byte { return []byte("the secret of the house in tests") }
 
-// Open opens and migrates a store and closes it when the test ends. Account, Instance and Log are filled in unless they are given: open the same
-// address twice for two instances.
+// Open opens and migrates a store and closes it when the test ends. Account, Instance, Log and the protected fields are filled in unless they are given:
+// open the same address twice for two instances.
 func Open(t testing.TB, o store.Options, opts ...Option) *store.Store {
 	t.Helper()
 	o.Account = cmp.Or(o.Account, Account)
@@ -56,6 +56,9 @@ func Open(t testing.TB, o store.Options, opts ...Option) *store.Store {
 	}
 	if o.Secret == nil {
 		o.Secret = Secret()
+	}
+	if o.Protected == nil {
+		o.Protected = func() []string { return []string{"name", "mobile", "licence_no"} }
 	}
 	for _, opt := range opts {
 		opt(&o)
