@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -180,7 +181,14 @@ func take[T any](ctx context.Context, s *Store, im Import, rows Batches[T], each
 		in.tx = s.read(ctx)
 		err = rows(func(batch []T) error { return each(in, batch) })
 	case s.Staged(im):
-		err = rows(func(batch []T) error { return takeBatch(ctx, in, batch, each) })
+		err = rows(func(batch []T) error {
+			for part := range slices.Chunk(batch, stagedBatch) {
+				if err := takeBatch(ctx, in, part, each); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	default:
 		err = s.tx(ctx, func(tx *gorm.DB) error {
 			in.begin()
@@ -198,6 +206,9 @@ func take[T any](ctx context.Context, s *Store, im Import, rows Batches[T], each
 func (in *intake) begin() {
 	in.now, in.counts, in.fresh, in.seen = in.s.Now(), Counts{}, map[string]string{}, map[string]bool{}
 }
+
+// stagedBatch is how many rows a staged import commits at once: a doctor's turn waits for one such transaction at most.
+const stagedBatch = 250
 
 // takeBatch writes one batch in a transaction of its own.
 func takeBatch[T any](ctx context.Context, in *intake, batch []T, each func(*intake, []T) error) error {
