@@ -16,3 +16,5 @@ CREATE INDEX doctors_by_reverify ON doctors (account, reverify_at);
 UPDATE doctors SET verified_at = COALESCE((SELECT v.decided_at FROM verifications v WHERE v.doctor = doctors.id AND v.status = 'passed' AND v.decided_at > 0), updated_at)
   WHERE level = 2 AND verified_at = 0;
 UPDATE doctors SET reverify_at = verified_at + 31536000000 WHERE level = 2 AND reverify_at = 0;
+DROP INDEX tags_by_tag;
+CREATE INDEX tags_by_tag ON tags (account, tag, doctor, removed_at, expires_at);
