@@ -1,6 +1,6 @@
 package store
 
-// Hospital is one hospital of the master data. Facts of the industry: handbook names kept as codes, labels stand in the rules.
+// Hospital is one hospital of the master data. Names of the trade are kept as codes; their labels stand in the rules.
 type Hospital struct {
 	ID         string `gorm:"primaryKey;size:64"` // master code of the house, or drawn by the import
 	Account    string `gorm:"size:64"`
