@@ -55,9 +55,9 @@ func (c *Console) doCloseRight(w http.ResponseWriter, v *request) error {
 	err := c.store.CloseRight(v.Context(), v.PathValue("id"), v.PostForm.Get("done") != "no", v.PostForm.Get("reason"))
 	switch {
 	case errors.Is(err, store.ErrNoReason):
-		notice, err = "case_reason", nil
+		notice = "case_reason"
 	case errors.Is(err, store.ErrMoved):
-		notice, err = "gone", nil
+		notice = "gone"
 	case err != nil:
 		return err
 	}

@@ -216,16 +216,6 @@ func (b *binder) superSteps(o *object, r *superRules) {
 	}
 }
 
-// lens finds a lens, nil = there is none.
-func (r *superRules) lens(name string) *superLens {
-	for i := range r.lenses {
-		if r.lenses[i].name == name {
-			return &r.lenses[i]
-		}
-	}
-	return nil
-}
-
 // link checks what can only be known once names have a meaning: numbers are numbers, and sales look at the institution alone.
 func (r *superRules) link(l *linker) {
 	if r == nil {

@@ -120,8 +120,10 @@ func TestErasureInEveryState(t *testing.T) {
 		if out := c.says("否"); out.Erase || c.standing() != before {
 			t.Errorf("%s: after no at %q", place, c.standing())
 		}
-		out := c.does(Input{Kind: InClick, Key: commandKey + "erase"})
-		if out = c.says("是"); !out.Erase || out.Right.Kind != "erase" || !strings.Contains(out.Reply(), "封存") || len(out.Cases) != 0 || !cmp.Equal(c.st, State{}) {
+		if out := c.does(Input{Kind: InClick, Key: commandKey + "erase"}); out.Erase || !strings.Contains(out.Reply(), "确定注销吗") {
+			t.Errorf("%s: a press gives %q", place, out.Reply())
+		}
+		if out := c.says("是"); !out.Erase || out.Right.Kind != "erase" || !strings.Contains(out.Reply(), "封存") || len(out.Cases) != 0 || !cmp.Equal(c.st, State{}) {
 			t.Errorf("%s: %q %+v", place, out.Reply(), c.st)
 		}
 	}

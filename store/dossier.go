@@ -119,7 +119,7 @@ func firstOf(do ...func() error) error {
 type ofDoctor interface{ of() string }
 
 func (p PortraitValue) of() string { return p.Doctor }
-func (r Consent) of() string       { return r.Conversation }
+func (c Consent) of() string       { return c.Conversation }
 func (r Tag) of() string           { return r.Doctor }
 func (r Suppression) of() string   { return r.Doctor }
 func (r Behaviour) of() string     { return r.Doctor }
