@@ -96,7 +96,7 @@ func TestGroupLinkAndErasure(t *testing.T) {
 	console.open("/console/leads?status=closed")
 	console.sees("资料已删除")
 	console.shootBoth("erased-leads")
-	console.press("资料已删除")
+	console.click(".lane.shown a.ticket") // the newest ended one
 	console.sees("这里只留下线索的经过")
 	console.shootBoth("erased-lead")
 }
