@@ -101,8 +101,14 @@ func pageOf(a store.Approval) string {
 	if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
 		return "/console/releases/" + number
 	}
-	if a.Kind == store.ActCaseClose {
+	switch a.Kind {
+	case store.ActCaseClose:
 		return "/console/cases/" + a.Object
+	case store.ActVerify:
+		return "/console/verifications/" + strings.TrimPrefix(a.Object, "doctor:")
+	case store.ActSuper:
+		doctor, product, _ := strings.Cut(a.Object, ":")
+		return "/console/supers/" + doctor + "?product=" + product
 	}
 	return ""
 }
