@@ -180,7 +180,7 @@ func (t *turn) keepWords(words string) {
 
 // listen lets the listeners hear a text. true means that the message is dealt with: a report was opened and its intake offered.
 func (t *turn) listen(text string) bool {
-	if t.printed(text) {
+	if !t.stirs(text) || t.printed(text) { // reading the options costs more than hearing that there is nothing
 		return false
 	}
 	reporting := t.reporting() // then whatever is typed belongs to the report
@@ -203,6 +203,11 @@ func (t *turn) listen(text string) bool {
 		}
 	}
 	return !urgent && len(t.out.Says) == said && t.aside(text, false)
+}
+
+// stirs tells whether anything in a text is for the guard or for a listener.
+func (t *turn) stirs(text string) bool {
+	return len(t.found(text)) > 0 || slices.ContainsFunc(t.e.lib.config.listen, func(ls *listener) bool { return t.hears(ls, text) })
 }
 
 // listenReports hears safety words only: they count in every state.
