@@ -62,6 +62,18 @@ func (b actBody) number(name string) (int64, error) {
 	return n, nil
 }
 
+// releaseOf reads the release that a proposal is about, and the share of doctors that it is to have.
+func releaseOf(a store.Approval) (body actBody, id int64, share int, err error) {
+	if body, err = bodyOf(a); err != nil {
+		return nil, 0, 0, err
+	}
+	if id, err = body.number("release"); err != nil {
+		return nil, 0, 0, err
+	}
+	percent, err := body.number("share")
+	return body, id, int(percent), err
+}
+
 // propose asks for a second person and leads to the list.
 func (c *Console) propose(w http.ResponseWriter, v *request, kind, object string, body actBody, reason, from string) error {
 	raw, err := json.Marshal(body)
@@ -206,28 +218,16 @@ func refusedAct(err error) string {
 }
 
 func (c *Console) actShare(ctx context.Context, a store.Approval) error {
-	body, err := bodyOf(a)
+	_, id, share, err := releaseOf(a)
 	if err != nil {
 		return err
 	}
-	id, err := body.number("release")
-	if err != nil {
-		return err
-	}
-	share, err := body.number("share")
-	if err != nil {
-		return err
-	}
-	return c.releases.Share(ctx, id, int(share), a.Actor, a.Reason)
+	return c.releases.Share(ctx, id, share, a.Actor, a.Reason)
 }
 
 // actRules puts a proposed release of other rules into force.
 func (c *Console) actRules(ctx context.Context, a store.Approval) error {
-	body, err := bodyOf(a)
-	if err != nil {
-		return err
-	}
-	id, err := body.number("release")
+	body, id, share, err := releaseOf(a)
 	if err != nil {
 		return err
 	}
@@ -235,11 +235,7 @@ func (c *Console) actRules(ctx context.Context, a store.Approval) error {
 	if err != nil {
 		return err
 	}
-	share, err := body.number("share")
-	if err != nil {
-		return err
-	}
-	return c.releases.Enact(ctx, id, base, int(share), a.Actor, a.Reason)
+	return c.releases.Enact(ctx, id, base, share, a.Actor, a.Reason)
 }
 
 func (c *Console) actLift(ctx context.Context, a store.Approval) error {

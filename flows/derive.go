@@ -195,16 +195,10 @@ func (x *deriver) value(name string) Value {
 	if v, ok := x.known(name); ok {
 		return v
 	}
-	r := x.found.Ratings[x.leading()]
+	if v, ok := x.found.Ratings[x.leading()].value(name); ok {
+		return v
+	}
 	switch name {
-	case "ladder":
-		return textOrNone(r.Ladder)
-	case "potential":
-		return textOrNone(r.Potential)
-	case "matrix":
-		return textOrNone(r.Matrix)
-	case "class":
-		return textOrNone(r.Class)
 	case "result":
 		return textOrNone(x.found.Result)
 	case "cell":

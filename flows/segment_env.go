@@ -36,7 +36,8 @@ func (e *segmentEnv) Value(name string) cond.Value {
 	case name == "doctor.level":
 		return cond.Number(float64(e.x.d.Level))
 	case contains(productNames, tail) && !contains(fixedHeads, head):
-		return e.rating(head, tail)
+		v, _ := e.x.found.Ratings[head].value(tail)
+		return v
 	}
 	return e.x.v.Value(name)
 }
@@ -44,17 +45,19 @@ func (e *segmentEnv) Value(name string) cond.Value {
 // fixedHeads are the parts of names that are no product.
 var fixedHeads = []string{"doctor", "hospital", "access", "consent", "score"}
 
-func (e *segmentEnv) rating(product, name string) cond.Value {
-	r := e.x.found.Ratings[product]
+// value is a part of the rating under the name that conditions use, see productNames; false for another name.
+func (r Rating) value(name string) (cond.Value, bool) {
 	switch name {
 	case "ladder":
-		return textOrNone(r.Ladder)
+		return textOrNone(r.Ladder), true
 	case "potential":
-		return textOrNone(r.Potential)
+		return textOrNone(r.Potential), true
 	case "matrix":
-		return textOrNone(r.Matrix)
+		return textOrNone(r.Matrix), true
+	case "class":
+		return textOrNone(r.Class), true
 	}
-	return textOrNone(r.Class)
+	return cond.None(), false
 }
 
 func (e *segmentEnv) field(name string) cond.Value {

@@ -216,7 +216,7 @@ func (s *Store) ReportMass(ctx context.Context, msgID, status string, sent, fail
 	return nil
 }
 
-// MassBarred tells whether the platform has refused a mass send, so that no other one is begun for now.
+// MassBarred tells whether the platform has refused a mass send, so that no other one is begun.
 func (s *Store) MassBarred(ctx context.Context) (bool, error) {
 	var n int64
 	err := s.read(ctx).Model(&MassSend{}).Where("account = ? AND status = ? AND next_at > ?", s.Account(), MassFailed, s.Now()).Count(&n).Error

@@ -29,7 +29,7 @@ const (
 	ReasonUnwanted  = "not_wanted" // the doctor has said that no content is wanted
 	ReasonNoContent = "no_content" // nothing that fits, is valid and was not given before
 	ReasonFreeze    = "ae_freeze"  // put off after an adverse event report
-	ReasonCaps      = "caps"       // put off because the doctor has had enough for now
+	ReasonCaps      = "caps"       // put off because the doctor has had as many as the house allows
 )
 
 // capsWait is when a push that was put off because of the caps is looked at again.
