@@ -24,6 +24,7 @@ func (c *Console) funcs() template.FuncMap {
 		"hour":   func(ms int64) string { return c.clock(ms, "15:04") },
 		"iso":    func(ms int64) string { return c.clock(ms, time.RFC3339) },
 		"ago":    c.ago,
+		"spoken": c.spoken,
 		"past":   func(ms int64) bool { return ms > 0 && ms < c.now().UnixMilli() },
 		"asset":  func(name string) string { return c.assets.address(name) },
 		"first":  firstRune,
@@ -43,6 +44,15 @@ func (c *Console) funcs() template.FuncMap {
 		"down":   func(n int) int { return -n },
 		"opens":  func(sc store.Scene) bool { return sc.Opens(c.now().UnixMilli()) },
 	}
+}
+
+// spoken is a time of RFC 3339 as people write it, in the zone that it has.
+func (c *Console) spoken(at string) string {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return at
+	}
+	return t.Format(c.words.word("value", "date") + " 15:04")
 }
 
 // term is the word of the house for a derived value, by the labels of its rules.
