@@ -18,6 +18,19 @@ func (s *Store) planPush(tx *gorm.DB, doctor, cause string) error {
 	return nil
 }
 
+// planFlow wishes that a flow be begun with the doctor: a row of pushes with the flow's name and what it is given. The same cause wishes once; made is false then.
+// Whether, when and through which channel it is begun is decided where every push is.
+func (s *Store) planFlow(tx *gorm.DB, p Push) (made bool, err error) {
+	now := s.Now()
+	p.ID, p.Account, p.Status, p.At = newID("push", p.Cause), s.Account(), PushPlanned, now
+	p.DueAt = max(p.DueAt, now)
+	made, err = create(tx, &p)
+	if err != nil {
+		return false, fmt.Errorf("planning a flow: %w", err)
+	}
+	return made, nil
+}
+
 // DuePushes gives planned pushes whose time has come, earliest first, at most limit.
 func (s *Store) DuePushes(ctx context.Context, limit int) ([]Push, error) {
 	var rows []Push

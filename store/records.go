@@ -252,6 +252,10 @@ type Push struct {
 	Reason  string
 	DueAt   int64
 	At      int64
+
+	Flow     string `gorm:"size:64"` // flow that is to be begun with the doctor; "" = an item of content
+	Inputs   string // JSON object of the flow's inputs: name to text
+	Campaign string `gorm:"size:32"`
 }
 
 // Sent is a content item given to a doctor: the row that keeps it from being sent twice.
