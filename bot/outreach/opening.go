@@ -71,6 +71,8 @@ func (o *Outreach) closed(p store.Push, d store.DoctorFile, service bool) string
 		return ReasonOptedOut
 	case !agrees(d, store.PurposeBase), !service && !agrees(d, store.PurposePush):
 		return ReasonNoConsent
+	case !service && slices.Contains(codes(d.Portrait, fieldPrefers), codeNone):
+		return ReasonUnwanted
 	case o.now().UnixMilli() > p.At+pushLife.Milliseconds():
 		return ReasonTooLate
 	}
