@@ -170,7 +170,7 @@ func (w *wipe) sent() error {
 
 func (w *wipe) pushes() error {
 	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
-		"doctor": w.ghost, "cause": "", "reason": "", "at": day("at"), "due_at": 0,
+		"doctor": w.ghost, "cause": "", "reason": "", "inputs": "", "at": day("at"), "due_at": 0,
 		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", PushPlanned, PushNone),
 	}))
 }

@@ -158,6 +158,7 @@ const (
 const (
 	PushPlanned = "planned"
 	PushQueued  = "queued"
+	PushOpened  = "opened" // its flow was begun
 	PushNone    = "none"
 )
 
