@@ -251,7 +251,7 @@ func (w *wipe) rights() error {
 	}
 	for _, r := range rows {
 		done := w.tx.Model(&RightsRequest{}).Where("id = ?", r.ID).UpdateColumns(map[string]any{
-			"id": newID("right", w.ghost, r.ID), "doctor": "", "detail": "", "file": nil, "token": "", "expires_at": 0, "at": day("at"), "done_at": day("done_at"),
+			"id": newID("right", w.ghost, r.ID), "doctor": "", "detail": "", "token": "", "expires_at": 0, "at": day("at"), "done_at": day("done_at"),
 			"status": gorm.Expr("CASE WHEN done_at = 0 THEN ? ELSE status END", RightsRefused),
 		})
 		if err := w.count("rights_requests", done); err != nil {

@@ -8,3 +8,7 @@ DROP INDEX facets_by_class;
 CREATE INDEX facets_by_class ON facets (account, class, result, level, ladder, province, department, affinity, lead_points, last_typed_at, marks, traits);
 DROP INDEX facets_by_result;
 CREATE INDEX facets_by_result ON facets (account, result, class, level, ladder, province, department, affinity, lead_points, last_typed_at, marks, traits);
+ALTER TABLE rights_requests DROP COLUMN file;
+ALTER TABLE supers ADD COLUMN lenses TEXT NOT NULL DEFAULT '' CHECK (length(lenses) <= 255);
+UPDATE supers SET points = '';
+UPDATE doctors SET refresh_at = 1 WHERE id IN (SELECT doctor FROM supers);
