@@ -186,6 +186,9 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		} else if enough {
 			return false, o.store.DelayPush(ctx, p.ID, o.now().Add(capsWait).UnixMilli(), ReasonCaps)
 		}
+		if end, quiet := o.quiet(); quiet && p.Campaign != "" { // what follows from something that the doctor or the rep did just now is not held up
+			return false, o.store.DelayPush(ctx, p.ID, end.UnixMilli(), ReasonQuiet)
+		}
 	}
 	if !asked {
 		w.Seed = p.ID
@@ -205,6 +208,14 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		return false, err
 	}
 	return true, nil
+}
+
+// quiet tells whether the quiet hours hold now, and when they end.
+func (o *Outreach) quiet() (time.Time, bool) {
+	if o.flows.Library == nil {
+		return time.Time{}, false
+	}
+	return o.flows.Library().Quiet(o.now().In(o.zone))
 }
 
 // enough tells whether the doctor has had as many unasked messages as the house allows.
