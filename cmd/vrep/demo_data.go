@@ -39,8 +39,9 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
-	Supers demoSupers `yaml:"supers"`
-	Reps   []struct {
+	Supers    demoSupers    `yaml:"supers"`
+	Campaigns demoCampaigns `yaml:"campaigns"`
+	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`
