@@ -120,6 +120,7 @@ type Outcome struct {
 	Images    []string // pictures that go with the texts, see SayStep.Image
 	Notices   []Notice
 	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
+	Colleague string     // what the doctor says about the rep who looks after them: keep, another, none; "" = nothing
 	Level     int        // new verification level, -1 = unchanged
 	Ended     string     // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
 	Finished  []Finished // flows at the bottom of the talk that came to their end in this turn, in order

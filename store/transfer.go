@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -221,9 +222,13 @@ func (s *Store) tellTransfers(tx *gorm.DB, rows []Transfer) error {
 			continue
 		}
 		in := map[string]string{}
-		if agreed[t.Doctor] {
-			in = map[string]string{"old": names[t.From], "new": names[t.To]}
+		if t.From == "" {
+			in["had"] = "no"
 		}
+		if agreed[t.Doctor] {
+			in["old"], in["new"] = names[t.From], names[t.To]
+		}
+		maps.DeleteFunc(in, func(_, text string) bool { return text == "" })
 		if _, err := s.planFlow(tx, Push{Doctor: t.Doctor, Cause: TransferCause(t.ID), Flow: FlowHandover, Inputs: inputsOf(in)}); err != nil {
 			return err
 		}
