@@ -8,7 +8,7 @@ import (
 // PoolRow is a verified doctor whom nobody looks after.
 type PoolRow struct {
 	Charge
-	Who   Doctor
+	Who   Doctor `gorm:"-"`
 	Since int64  // since when, unix ms
 	Cause string // departure whose rep has left, refused, pool = never had anybody
 	Asked string // proposal that waits, "" = none

@@ -102,7 +102,11 @@ func (s *Store) raiseTransfer(tx *gorm.DB, t Transfer, at int64) (Transfer, erro
 	if t.From, err = s.ownerNow(tx, t.Doctor); err != nil {
 		return t, err
 	}
-	t.ID, t.Account, t.Status, t.At = newID("transfer", t.Doctor, t.Cause, strconv.FormatInt(at, 10)), s.Account(), TransferProposed, at
+	var earlier int64
+	if err := tx.Model(&Transfer{}).Where("doctor = ?", t.Doctor).Count(&earlier).Error; err != nil {
+		return t, fmt.Errorf("counting transfers: %w", err)
+	}
+	t.ID, t.Account, t.Status, t.At = newID("transfer", t.Doctor, strconv.FormatInt(earlier, 10)), s.Account(), TransferProposed, at
 	if err := insertNew(tx, []Transfer{t}); err != nil {
 		return t, fmt.Errorf("proposing a transfer: %w", err)
 	}

@@ -64,6 +64,19 @@ func (d *Desk) Suggest(ctx context.Context, c store.Charge, not string) (string,
 	return next.choose(c), nil
 }
 
+// SuggestAll proposes a rep for each of some doctors without one, so that the load is spread; "" = nobody fits.
+func (d *Desk) SuggestAll(ctx context.Context, doctors []store.Charge) ([]string, error) {
+	next, err := d.chooser(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(doctors))
+	for i, c := range doctors {
+		out[i] = next.choose(c)
+	}
+	return out, nil
+}
+
 // chooser spreads doctors over the reps who may take them.
 type chooser struct {
 	reps []store.RepEntry
