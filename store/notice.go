@@ -15,6 +15,7 @@ const (
 	TeamMedical = "medical"
 	TeamOps     = "ops"
 	TeamManager = "manager" // who answers for the reps of a region
+	TeamQuality = "quality" // quality assurance: told by the program itself, never by a flow
 )
 
 // NoticeWork is a notice with what assigning and reading it needs.
