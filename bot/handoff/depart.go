@@ -46,7 +46,7 @@ func (d *Desk) giveOffers(ctx context.Context, rep string) error {
 			if err != nil || w.Rep != "" || offer.Status != store.OfferOpen {
 				return err
 			}
-			return d.giveBack(ctx, w, rep, actorDesk, d.words.Board["leaves"])
+			return d.giveBack(ctx, w, rep, actorDesk, store.Offer{Rep: rep, Status: store.OfferLost, Reason: d.words.Board["leaves"]})
 		})
 		if err != nil && !errors.Is(err, ErrNotOffered) {
 			return err
