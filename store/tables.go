@@ -59,6 +59,8 @@ var tableNames = map[string]string{
 	"Super":          "supers",
 	"SuperMove":      "super_moves",
 	"Influence":      "influences",
+	"Departure":      "departures",
+	"Transfer":       "transfers",
 	"Secret":         "secrets",
 	"Suppression":    "suppressions",
 	"RightsRequest":  "rights_requests",
@@ -81,6 +83,7 @@ func records() []any {
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Campaign{}, &Job{}, &Super{},
 		&SuperMove{}, &Influence{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&Departure{}, &Transfer{},
 	}
 }
 
