@@ -163,7 +163,11 @@ func (s *Store) MoveCampaign(ctx context.Context, id, act, second, reason string
 		if err := s.moveCampaignPushes(tx, id, act); err != nil {
 			return err
 		}
-		return s.audit(tx, Audit{Action: "campaign_" + act, Object: "campaign:" + id, Detail: rows[0].Kind, Reason: cut(reason, auditReason)})
+		row := Audit{Action: "campaign_" + act, Object: "campaign:" + id, Detail: rows[0].Kind, Reason: cut(reason, auditReason)}
+		if _, ok := Viewing(ctx); !ok {
+			row.Actor = "system"
+		}
+		return s.audit(tx, row)
 	})
 	if err != nil {
 		return fmt.Errorf("moving a campaign: %w", err)
