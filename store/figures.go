@@ -55,15 +55,18 @@ func (s *Store) SaveFigures(ctx context.Context, month string, rows []Figure) er
 	return nil
 }
 
-// Figures reads the cells of some months, both ends within, that count for the person of the context: those of the team for whoever sees a team, those of
+// Figures reads the cells of some kinds (none named = all) and months, both ends within, that count for the person of the context: those of the team for whoever sees a team, those of
 // the house for whoever sees or counts all of it, and none for others.
-func (s *Store) Figures(ctx context.Context, from, to string) ([]Figure, error) {
+func (s *Store) Figures(ctx context.Context, from, to string, kinds ...string) ([]Figure, error) {
 	team, ok := figureTeam(ctx)
 	if !ok {
 		return nil, nil
 	}
 	var rows []Figure
 	q := s.read(ctx).Where("account = ? AND team = ? AND month >= ? AND month <= ?", s.Account(), team, from, to)
+	if len(kinds) > 0 {
+		q = q.Where("kind IN ?", kinds)
+	}
 	if err := q.Order("month").Order("kind").Order("a").Order("b").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading figures: %w", err)
 	}
