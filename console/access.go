@@ -76,7 +76,7 @@ var (
 	movers     = to(store.RoleAdmin, store.RoleManager)
 	analysts   = figures.and(to(store.RoleAuditor))
 	takers     = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
-	proposers  = operators.and(grants{store.RoleMarketing: counts}) // of rules
+	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})

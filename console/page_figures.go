@@ -134,7 +134,7 @@ func (c *Console) figuresView(v *request, form url.Values) (figuresView, error) 
 
 func (c *Console) fillFigures(v *request, view *figuresView) error {
 	kinds := map[string][]string{
-		viewPredict: {store.FigureEngage + ":" + view.Tier}, viewMoves: {store.FigureMove + ":" + view.Tier}, viewLoyal: {store.FigureLoyal},
+		viewPredict: {store.FigureEngage + ":" + view.Tier}, viewMoves: {store.FigureMove + ":" + view.Tier}, viewLoyal: {store.FigureLoyal, store.FigureLead, store.FigureNewcomer},
 		viewCost: {store.FigureLead, store.FigureNewcomer}, viewEffort: {store.FigureTime, store.FigureEffort},
 	}
 	all, err := c.store.Figures(v.Context(), view.span[0], view.span[1], kinds[view.View]...)
@@ -148,6 +148,7 @@ func (c *Console) fillFigures(v *request, view *figuresView) error {
 		c.fillMoves(view, ofMonth(all, view.Month))
 	case viewLoyal:
 		c.fillLoyal(view, all)
+		return c.fillReferral(v, view, all)
 	case viewCost:
 		return c.fillCosts(v, view, all)
 	case viewEffort:

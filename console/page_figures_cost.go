@@ -75,6 +75,20 @@ func (c *Console) fillCosts(v *request, view *figuresView, all []store.Figure) e
 	return nil
 }
 
+// fillReferral finds what a doctor who came by referral has cost the house, of what was spent on referrals alone.
+func (c *Console) fillReferral(v *request, view *figuresView, all []store.Figure) error {
+	sums, err := c.store.CostSums(v.Context(), view.span[0], view.span[1])
+	if err != nil {
+		return err
+	}
+	for _, r := range insight.CostOf(sums, all).Rows {
+		if cents, ok := r.PerNewcomer(); ok && r.Source == store.SourceReferral && r.Newcomers >= insight.GroupLeast {
+			view.Referral = yuan(cents)
+		}
+	}
+	return nil
+}
+
 // perLead is the cost of a qualified lead as text; of few leads it is not told.
 func perLead(r *insight.CostRow) string {
 	if cents, ok := r.PerLead(); ok && r.Leads() >= insight.GroupLeast {
@@ -95,9 +109,6 @@ func (c *Console) tableCosts(view *figuresView) {
 		table.Rows = append(table.Rows, cells(name, few(r.New), few(r.Existing), yuan(r.Own), yuan(r.Shared), perLead(r)))
 		if cents, ok := r.PerLead(); ok && r.Leads() >= insight.GroupLeast {
 			rows = append(rows, chartRow{name, float64(cents), yuan(cents)})
-		}
-		if cents, ok := r.PerNewcomer(); ok && r.Source == store.SourceReferral && r.Newcomers >= insight.GroupLeast {
-			view.Referral = yuan(cents)
 		}
 	}
 	if !view.House {

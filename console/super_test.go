@@ -42,6 +42,13 @@ supers:
   channels:
     - {is: peer, label: 同行认可, tone: 请教的口气, gesture: 同行圆桌的邀请}
     - {is: patient, label: 患者获益, tone: 从患者的变化说起, gesture: 一个病例讨论}
+loyalty:
+  field: visit_wish
+  parts:
+    - {is: retention, label: 留存, points: 60, range: 0..100, why: 仍然活跃的}
+    - {is: referrals, label: 介绍同行, points: 40, range: 0..10, why: 介绍过同行的}
+  examples:
+    - {given: {retention: 50, referrals: 5}, expect: 50}
 `
 
 // superSite is a house with two candidates: one of sales, one of access, the second with a doctor of another region.

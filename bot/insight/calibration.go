@@ -43,12 +43,12 @@ func (g Group) Small() bool { return g.N < GroupLeast }
 type Break struct{ Higher, Lower string }
 
 // Monotone tells whether at least two tiers could be compared and each engaged at least as much as the one below.
-func (c *Calibration) Monotone() bool { return len(c.Breaks) == 0 && c.compared() > 1 }
+func (c Calibration) Monotone() bool { return len(c.Breaks) == 0 && c.compared() > 1 }
 
 // Compared tells whether there is anything to say about the order.
-func (c *Calibration) Compared() bool { return c.compared() > 1 }
+func (c Calibration) Compared() bool { return c.compared() > 1 }
 
-func (c *Calibration) compared() int {
+func (c Calibration) compared() int {
 	n := 0
 	for _, r := range c.Rows {
 		if r.Ranked && !r.Small() {
@@ -199,7 +199,7 @@ func Concentrate(kind string, cells []store.Figure) Concentration {
 }
 
 // At is the percent of interactions that the most active so many percent make, between two points by the straight line.
-func (c *Concentration) At(doctors float64) float64 {
+func (c Concentration) At(doctors float64) float64 {
 	for i := 1; i < len(c.Points); i++ {
 		if p, q := c.Points[i-1], c.Points[i]; doctors <= q.Doctors {
 			return p.Interactions + (q.Interactions-p.Interactions)*(doctors-p.Doctors)/(q.Doctors-p.Doctors)
