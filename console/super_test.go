@@ -150,3 +150,18 @@ func TestS2_18_EmpathyCard(t *testing.T) {
 		t.Errorf("a rep names a doctor out of sight: %d", a.code)
 	}
 }
+
+// TestS2_34_HistoryOnThePage: how the strength of the relation moved stands on the page of the super customer, with the rule behind it.
+func TestS2_34_HistoryOnThePage(t *testing.T) {
+	s, w, _ := superSite(t)
+	d, err := s.store.Dossier(t.Context(), w.doctor)
+	must(t, err)
+	moved := store.Change{Product: "sample_sartan", Kind: store.ChangeStrength, Before: "weak", After: "mid", Evidence: "参会或更深，三个月内有来往"}
+	n, err := s.store.SaveDerived(t.Context(), []store.Derived{{Doctor: w.doctor, Mark: d.Doctor.RefreshAt, Facets: *d.Facets, Changes: []store.Change{moved}}})
+	if must(t, err); n != 1 {
+		t.Fatalf("%d written", n)
+	}
+	day := s.clock.now().Format("2006-01-02")
+	wantHas(t, s.as(store.RoleManager).get("/console/supers/"+w.doctor+"?product=sample_sartan"), day+" weak → mid", "参会或更深")
+	wantNot(t, s.as(store.RoleMarketing).get("/console/supers/"+w.doctor+"?product=sample_sartan"), "参会或更深")
+}

@@ -68,6 +68,16 @@ func (in *Insight) CountFigures(ctx context.Context) (int, error) {
 	return n, nil
 }
 
+// RecountFigures counts every month anew, whatever was counted before.
+func (in *Insight) RecountFigures(ctx context.Context) error {
+	for _, m := range in.Months() {
+		if err := in.CountMonth(ctx, m); err != nil {
+			return fmt.Errorf("counting a month: %w", err)
+		}
+	}
+	return nil
+}
+
 // Month is a month of the house's zone.
 type Month struct {
 	Name     string    // 2026-11
