@@ -58,6 +58,8 @@ type Facets struct {
 	Complete    int   // completeness of the portrait in percent, -1 = nothing is weighed
 	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
 	Since       int64 // from when the doctor has been classed without a gap: the history of changes is whole from here on
+	Marks       int64 // bits of tags and consents, see Dossier.Marks
+	Traits      int64 // bits of the portrait's values, see Dossier.Traits
 }
 
 // Rating is where a doctor stands with one product of the house. Facets hold that of the first product.
