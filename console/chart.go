@@ -83,6 +83,53 @@ func plot(name string, mostX, mostY float64, unit string) chart {
 	return c
 }
 
+// span is the range of what is drawn along an axis, with some room on both sides.
+type span struct {
+	low, high float64
+	any       bool
+}
+
+func (s *span) see(x float64) {
+	if !s.any {
+		s.low, s.high, s.any = x, x, true
+	}
+	s.low, s.high = min(s.low, x), max(s.high, x)
+}
+
+// ends are where the axis begins and ends.
+func (s span) ends() (low, high float64) {
+	room := max((s.high-s.low)*0.15, 0.05)
+	return max(s.low-room, 0), s.high + room
+}
+
+// part is a value as a part of the axis.
+func (s span) part(x float64) float64 {
+	low, high := s.ends()
+	return (x - low) / (high - low)
+}
+
+// plotOf is an empty drawing whose axes do not begin at 0: both ends are written on each.
+func plotOf(name string, x, y span) chart {
+	c := plot(name, 0, 0, "")
+	c.Texts = nil
+	lowX, highX := x.ends()
+	lowY, highY := y.ends()
+	c.Texts = append(c.Texts,
+		chartText{X: plotLeft - 5, Y: plotTop + 9, Text: decimal(highY), Anchor: "end"}, chartText{X: plotLeft - 5, Y: plotTop + plotHeight, Text: decimal(lowY), Anchor: "end"},
+		chartText{X: plotLeft, Y: plotTop + plotHeight + 16, Text: decimal(lowX), Anchor: "start"}, chartText{X: plotLeft + plotWidth, Y: plotTop + plotHeight + 16, Text: decimal(highX), Anchor: "end"})
+	return c
+}
+
+// name writes a word at a place, unless it would cover another one.
+func (c *chart) name(x, y float64, text string) {
+	for _, t := range c.Texts {
+		if math.Abs(t.X-x) < 30 && math.Abs(t.Y-y) < 13 {
+			return
+		}
+	}
+	c.Texts = append(c.Texts, chartText{X: x, Y: y, Text: text, Anchor: "middle"})
+}
+
 // spot is the place of a value on a plot, both given as parts of the most.
 func spot(x, y float64) [2]float64 {
 	return [2]float64{round(plotLeft + plotWidth*x), round(plotTop + plotHeight*(1-y))}

@@ -54,7 +54,7 @@ func figuresSite(t *testing.T) (s *site, past, present string) {
 func TestS2_11_CalibrationChart(t *testing.T) {
 	s, past, _ := figuresSite(t)
 	a := s.as(store.RoleMarketing).get("/console/figures")
-	wantHas(t, a, "<svg class=\"chart\"", "chart-bar", "与预期不符", "“B”的人均互动少于“C”", "等级相关", "<td>9.0</td>", past+"-01", "&lt;5", "最活跃的 20%")
+	wantHas(t, a, "<svg class=\"chart\"", "chart-bar", "与预期不符", "“B”的人均互动明显少于“C”", "等级相关", "<td>9.0</td>", past+"-01", "&lt;5", "最活跃的 20%")
 	wantNot(t, a, "<script>", "张敏", "<td>3.0</td>")
 	for _, bad := range []string{" style=", "<no value>", "%!", "ZgotmplZ"} {
 		if strings.Contains(a.body, bad) {

@@ -13,7 +13,7 @@ import (
 )
 
 // costsShown is how many entries the page lists; sums know all of them.
-const costsShown = 50
+const costsShown = 24
 
 // costForm is a cost as it was typed.
 type costForm struct {

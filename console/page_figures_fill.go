@@ -45,6 +45,8 @@ func (c *Console) fillPredict(v *request, view *figuresView, all []store.Figure)
 		switch {
 		case k.Monotone():
 			row[3].Text = c.words.word("figureorder", "holds")
+		case k.Flat():
+			row[3].Text = c.words.word("figureorder", "flat")
 		case k.Compared():
 			row[3].Text = c.words.word("figureorder", "broken")
 		}
@@ -185,26 +187,25 @@ func (c *Console) fillEffort(view *figuresView, all []store.Figure) {
 	c.fillScatter(view, insight.EffortOf(all))
 }
 
-// dotsNamed is how many dots of the scatter have their name beside them: more would cover each other.
-const dotsNamed = 6
-
+// fillScatter lays the contacts of a province beside the interactions.
 func (c *Console) fillScatter(view *figuresView, rows []insight.EffortRow) {
 	if len(rows) == 0 {
 		return
 	}
-	mostX, mostY, mostN := 0.0, 0.0, 0
+	var x, y span
+	mostN := 0
 	for _, r := range rows {
-		mostX, mostY, mostN = max(mostX, r.Touches), max(mostY, r.Effective), max(mostN, r.Doctors)
+		x.see(r.Touches)
+		y.see(r.Effective)
+		mostN = max(mostN, r.Doctors)
 	}
-	drawn := plot("effort", mostX, mostY, "")
+	drawn := plotOf("effort", x, y)
 	table := figureTable{Name: "effort", Head: []string{"province", "doctormonths", "touches", "minuteseach", "effective"}}
-	for i, r := range rows {
-		at := spot(r.Touches/max(mostX, 0.1), r.Effective/max(mostY, 0.1))
+	for _, r := range rows {
+		at := spot(x.part(r.Touches), y.part(r.Effective))
 		radius := round(3 + 6*math.Sqrt(float64(r.Doctors)/float64(mostN)))
 		drawn.Dots = append(drawn.Dots, chartDot{X: at[0], Y: at[1], R: radius, Title: r.Province})
-		if i < dotsNamed {
-			drawn.Texts = append(drawn.Texts, chartText{X: min(at[0], plotLeft+plotWidth-30), Y: max(at[1]-radius-2, 10), Text: r.Province, Anchor: "middle"})
-		}
+		drawn.name(at[0], at[1]-radius-3, r.Province)
 		table.Rows = append(table.Rows, cells(r.Province, few(r.Doctors), decimal(r.Touches), decimal(r.Minutes), decimal(r.Effective)))
 	}
 	view.Charts, view.Tables = append(view.Charts, drawn), append(view.Tables, table)

@@ -34,6 +34,7 @@ type Group struct {
 	N      int
 	Active int     // percent with at least one interaction
 	Mean   float64 // interactions of one doctor
+	Error  float64 // standard error of Mean
 }
 
 // Small tells whether the group must not be shown, but for being small.
@@ -42,8 +43,18 @@ func (g Group) Small() bool { return g.N < GroupLeast }
 // Break is a place where the order of the tiers is not that of what was done.
 type Break struct{ Higher, Lower string }
 
-// Monotone tells whether at least two tiers could be compared and each engaged at least as much as the one below.
-func (c Calibration) Monotone() bool { return len(c.Breaks) == 0 && c.compared() > 1 }
+// flatRho is the rank correlation below which tiers tell nothing about what doctors do.
+const flatRho = 0.1
+
+// Flat tells whether the tiers can be compared, no lower one clearly engages more than a higher one, and still nothing can be told from them.
+func (c Calibration) Flat() bool {
+	return len(c.Breaks) == 0 && c.compared() > 1 && (!c.Known || c.Rho < flatRho)
+}
+
+// Monotone tells whether the tiers can be compared, none clearly engages less than the one below, and higher ones do engage more.
+func (c Calibration) Monotone() bool {
+	return len(c.Breaks) == 0 && c.compared() > 1 && !c.Flat()
+}
 
 // Compared tells whether there is anything to say about the order.
 func (c Calibration) Compared() bool { return c.compared() > 1 }
@@ -94,7 +105,7 @@ func Calibrate(kind string, cells []store.Figure) Calibration {
 		if !r.Ranked || r.Small() {
 			continue
 		}
-		if last >= 0 && c.Rows[last].Mean < r.Mean {
+		if last >= 0 && clearlyLess(c.Rows[last].Group, r.Group) {
 			c.Breaks = append(c.Breaks, Break{Higher: c.Rows[last].Tier, Lower: r.Tier})
 		}
 		last = i
@@ -103,18 +114,22 @@ func Calibrate(kind string, cells []store.Figure) Calibration {
 	return c
 }
 
+// clearlyLess tells whether one group did less than another by more than chance would have it: by two standard errors of the difference.
+func clearlyLess(a, b Group) bool { return b.Mean-a.Mean > 2*math.Hypot(a.Error, b.Error) }
+
 // group sums a histogram of interactions.
 func group(counts map[int]int) Group {
 	var g Group
-	active, sum := 0, 0
+	active, sum, squares := 0, 0, 0
 	for n, doctors := range counts {
-		g.N, sum = g.N+doctors, sum+n*doctors
+		g.N, sum, squares = g.N+doctors, sum+n*doctors, squares+n*n*doctors
 		if n > 0 {
 			active += doctors
 		}
 	}
 	if g.N > 0 {
 		g.Active, g.Mean = int(math.Round(100*float64(active)/float64(g.N))), float64(sum)/float64(g.N)
+		g.Error = math.Sqrt(max(float64(squares)/float64(g.N)-g.Mean*g.Mean, 0) / float64(g.N))
 	}
 	return g
 }

@@ -88,9 +88,11 @@ func TestS2_11_Calibration(t *testing.T) {
 	for name, c := range map[string]struct {
 		did      map[string]int // class at the first of August → readings in the 90 days after it
 		monotone bool
+		flat     bool
 		breaks   []Break
 	}{
 		"relation":  {did: map[string]int{"A": 9, "B": 5, "C": 2, "D": 0}, monotone: true},
+		"the same":  {did: map[string]int{"A": 3, "B": 3, "C": 3, "D": 3}, flat: true},
 		"inversion": {did: map[string]int{"A": 9, "B": 1, "C": 4, "D": 0}, breaks: []Break{{Higher: "B", Lower: "C"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,7 +111,7 @@ func TestS2_11_Calibration(t *testing.T) {
 				}
 				plant(t, s, "late", planted{facets: store.Facets{Class: "A", Since: ms(2026, 8, 2)}}) // not weighed yet on that day
 				got := Calibrate(TierClass, month(t, in, s, "2026-08"))
-				if got.Monotone() != c.monotone || !got.Compared() || got.N != 24 {
+				if got.Monotone() != c.monotone || got.Flat() != c.flat || !got.Compared() || got.N != 24 {
 					t.Errorf("monotone %v, n %d: %+v", got.Monotone(), got.N, got.Rows)
 				}
 				if diff := cmp.Diff(c.breaks, got.Breaks); diff != "" {
@@ -120,7 +122,7 @@ func TestS2_11_Calibration(t *testing.T) {
 						t.Errorf("%s: %+v", r.Tier, r.Group)
 					}
 				}
-				if !got.Known || c.monotone && got.Rho < 0.9 || !c.monotone && (got.Rho < 0.3 || got.Rho > 0.95) {
+				if !got.Known || c.monotone && got.Rho < 0.9 || c.breaks != nil && (got.Rho < 0.3 || got.Rho > 0.95) || c.flat && got.Rho != 0 {
 					t.Errorf("rank correlation %.3f", got.Rho)
 				}
 				if late := Calibrate(TierClass, month(t, in, s, "2026-09")); len(late.Rows) > 0 {
