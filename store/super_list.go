@@ -149,7 +149,7 @@ func (s *Store) SuperFile(ctx context.Context, doctor, product string) (SuperFil
 		return f, err
 	}
 	f.SuperRow = one[0]
-	if err := s.read(ctx).Where("doctor = ? AND product = ?", doctor, product).Order("n DESC").Limit(portraitLimit).Find(&f.Moves).Error; err != nil {
+	if err := s.read(ctx).Where("doctor = ? AND product = ?", doctor, product).Order("at DESC").Order("n DESC").Limit(portraitLimit).Find(&f.Moves).Error; err != nil {
 		return f, fmt.Errorf("reading moves: %w", err)
 	}
 	bonds := s.read(ctx).Where("doctor = ? AND product = ? AND kind = ?", doctor, product, ChangeStrength)

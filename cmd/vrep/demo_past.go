@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"github.com/vrep/vrep/bot/insight"
@@ -68,8 +70,44 @@ func (w *demoWorld) pastOf(ctx context.Context, ids []string) error {
 		w.movesOf(d, leading, &row)
 		out = append(out, row)
 	}
-	_, err = w.app.store.SaveDerived(ctx, out)
-	return err
+	if _, err = w.app.store.SaveDerived(ctx, out); err != nil {
+		return err
+	}
+	for i := range out {
+		if err := w.visitOf(ctx, &out[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pastVisits is how many days ago reps have been to the super customers of the sample.
+const pastVisits = 12
+
+// askedBefore gives a super customer who may be named to reps the lead of a visit some time ago.
+func (w *demoWorld) askedBefore(d *store.Dossier, out *store.Derived) {
+	shares := slices.ContainsFunc(d.Consents, func(c store.Consent) bool { return c.Purpose == store.PurposeShare && c.Granted })
+	if d.Owner == "" || !shares {
+		return
+	}
+	at := w.app.now().AddDate(0, 0, -pastVisits).UnixMilli()
+	out.Leads = []store.Lead{{ID: d.Doctor.ID[:24] + "-past", Kind: "high_intent", Level: "warm", Status: store.LeadAccepted, Rep: d.Owner, Lines: "[]",
+		Why: readDemo().Supers.Why, CreatedAt: at - 48*pastHour, AcceptedAt: at - 24*pastHour, DueAt: at}}
+}
+
+// visitOf files the visit of such a lead.
+func (w *demoWorld) visitOf(ctx context.Context, row *store.Derived) error {
+	for _, l := range row.Leads {
+		at := w.app.now().AddDate(0, 0, -pastVisits).UnixMilli()
+		visit := store.Visit{Rep: l.Rep, At: at, Channel: "face", Result: store.VisitMet, Topics: "[]", Barriers: "[]"}
+		done := store.LeadMoveSpec{ID: l.ID, Version: 1, Steps: []store.LeadStep{{Event: "visit", Status: store.LeadVisited, Actor: l.Rep}, {Event: "close", Status: store.LeadClosed, Actor: l.Rep}},
+			Set: func(l *store.Lead) { l.VisitedAt, l.ClosedAt, l.Outcome = at, at+2*pastHour, store.VisitMet }}
+		_, err := w.app.store.FileVisit(ctx, store.VisitFiling{Visit: visit, Move: done})
+		if err != nil && !errors.Is(err, store.ErrMoved) && !errors.Is(err, store.ErrNotFound) { // or it was filed before, or there is such a lead
+			return err
+		}
+	}
+	return nil
 }
 
 const pastHour = int64(time.Hour / time.Millisecond)
@@ -88,12 +126,15 @@ func (w *demoWorld) movesOf(d *store.Dossier, leading string, out *store.Derived
 	}
 	for i := range d.Supers {
 		r := &d.Supers[i]
-		status := r.Status
-		if status == store.SuperConfirmed {
-			status = store.SuperCandidate
-		}
 		listed := out.Facets.Since + (now-out.Facets.Since)/3
-		out.SuperMoves = append(out.SuperMoves, store.SuperMove{Product: r.Product, Event: store.SuperEventDerive, Status: status, Stage: r.Stage, At: listed})
+		past := store.SuperMove{Product: r.Product, Event: store.SuperEventDerive, Status: r.Status, Stage: r.Stage, At: listed}
+		if r.Status == store.SuperConfirmed {
+			past.Status = store.SuperCandidate
+			out.SuperMoves = append(out.SuperMoves, store.SuperMove{Product: r.Product, Event: store.SuperEventConfirm, Status: r.Status, Stage: r.Stage, Actor: r.FirstBy,
+				Role: r.FirstRole, Reason: r.FirstBy + " + " + r.SecondBy, At: listed + (now-listed)/2})
+			w.askedBefore(d, out)
+		}
+		out.SuperMoves = append(out.SuperMoves, past)
 		if is := r.Read().Strength; is == "mid" || is == "strong" {
 			was := map[string]string{"mid": "weak", "strong": "mid"}[is]
 			out.Changes = append(out.Changes, store.Change{Product: r.Product, Kind: store.ChangeStrength, Before: was, After: is, Cause: insight.CauseClock, At: max(at, listed+pastHour)})
