@@ -45,6 +45,7 @@ func (c *Console) funcs() template.FuncMap {
 		"yuan":   yuan,
 		"signed": signed,
 		"part":   partText,
+		"share":  shareText,
 		"caret":  caret,
 		"down":   func(n int) int { return -n },
 		"opens":  func(sc store.Scene) bool { return sc.Opens(c.now().UnixMilli()) },

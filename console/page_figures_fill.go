@@ -175,8 +175,8 @@ func (c *Console) fillEffort(view *figuresView, all []store.Figure) {
 			table.Rows = append(table.Rows, cells(name, few(r.Doctors), "–", "–", "–", "–"))
 			continue
 		}
-		table.Rows = append(table.Rows, cells(name, few(r.Doctors), percentText(r.OfDoctors), strconv.Itoa(r.Visits), strconv.Itoa(r.Minutes), percentText(r.OfMinutes)))
-		rows = append(rows, chartRow{name, float64(r.OfMinutes), percentText(r.OfMinutes)})
+		table.Rows = append(table.Rows, cells(name, few(r.Doctors), shareText(r.OfDoctors, r.Doctors), strconv.Itoa(r.Visits), strconv.Itoa(r.Minutes), shareText(r.OfMinutes, r.Minutes)))
+		rows = append(rows, chartRow{name, float64(r.OfMinutes), shareText(r.OfMinutes, r.Minutes)})
 	}
 	if view.Attention.Minutes > 0 {
 		view.Charts = append(view.Charts, bars("attention", rows))
@@ -212,6 +212,14 @@ func (c *Console) fillScatter(view *figuresView, rows []insight.EffortRow) {
 }
 
 func percentText(n int) string { return strconv.Itoa(n) + "%" }
+
+// shareText writes a part in percent; a part that is there is never 0.
+func shareText(percent, part int) string {
+	if percent == 0 && part > 0 {
+		return "<1%"
+	}
+	return percentText(percent)
+}
 
 // decimal writes one digit behind the point.
 func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }

@@ -43,12 +43,16 @@ func (g Group) Small() bool { return g.N < GroupLeast }
 // Break is a place where the order of the tiers is not that of what was done.
 type Break struct{ Higher, Lower string }
 
-// flatRho is the rank correlation below which tiers tell nothing about what doctors do.
-const flatRho = 0.1
-
-// Flat tells whether the tiers can be compared, no lower one clearly engages more than a higher one, and still nothing can be told from them.
+// Flat tells whether the tiers can be compared, no lower one clearly engages more than a higher one, and the highest not clearly more than the lowest
+// either: nothing can be told from them.
 func (c Calibration) Flat() bool {
-	return len(c.Breaks) == 0 && c.compared() > 1 && (!c.Known || c.Rho < flatRho)
+	var ends []Group
+	for _, r := range c.Rows {
+		if r.Ranked && !r.Small() {
+			ends = append(ends, r.Group)
+		}
+	}
+	return len(c.Breaks) == 0 && len(ends) > 1 && !clearlyLess(ends[len(ends)-1], ends[0])
 }
 
 // Monotone tells whether the tiers can be compared, none clearly engages less than the one below, and higher ones do engage more.
