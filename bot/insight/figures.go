@@ -24,7 +24,7 @@ const (
 	causeDays = 30
 
 	figuresEvery = 30 * time.Second // a new month, or a window that has ended, is counted within this time
-	figuresAgain = 15 * time.Minute // the present month is counted again after this
+	figuresAgain = time.Hour        // the present month is counted again after this: a large house takes most of a minute
 	figuresPage  = 500
 	teamPage     = 5000
 	countMost    = 60 // interactions within a window that are told apart
