@@ -39,6 +39,7 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
+	Costs  demoCosts  `yaml:"costs"`
 	Supers demoSupers `yaml:"supers"`
 	Reps   []struct {
 		UserID      string `yaml:"userid"`
