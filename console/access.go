@@ -77,7 +77,7 @@ var (
 	overseers  = movers.and(to(store.RoleCompliance))
 	takers     = overseers.and(to(store.RoleRep))
 	analysts   = figures.and(to(store.RoleAuditor))
-	takers     = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
+	readers    = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
 	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals

@@ -41,7 +41,7 @@ func (c *Console) routes() []route {
 		{"POST", pathClearSuper, "supers", compliance, c.doClearSuper},
 		{"GET", "/console/figures", "figures", analysts, c.pageFigures},
 		{"POST", "/console/figures/costs", "figures", operators, c.doAddCost},
-		{"POST", "/console/figures/export", "figures", takers, c.doExportFigures},
+		{"POST", "/console/figures/export", "figures", readers, c.doExportFigures},
 		{"GET", "/console/segments", "segments", people, c.pageSegments},
 		{"POST", "/console/segments", "segments", operators, c.doSaveSegment},
 		{"POST", "/console/segments/{id}/drop", "segments", operators, c.doDropSegment},
