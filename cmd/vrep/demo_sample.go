@@ -46,6 +46,9 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	if err := w.fillSupers(ctx); err != nil {
 		return err
 	}
+	if err := w.fillCampaigns(ctx); err != nil {
+		return err
+	}
 	return w.fillPast(ctx)
 }
 
