@@ -40,7 +40,9 @@ type demoData struct {
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
 	Supers demoSupers `yaml:"supers"`
-	Reps   []struct {
+
+	Handover demoHandover `yaml:"handover"`
+	Reps     []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`
