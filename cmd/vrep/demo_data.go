@@ -42,6 +42,7 @@ type demoData struct {
 	Costs     demoCosts     `yaml:"costs"`
 	Supers    demoSupers    `yaml:"supers"`
 	Campaigns demoCampaigns `yaml:"campaigns"`
+	Handover  demoHandover  `yaml:"handover"`
 	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
