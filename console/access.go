@@ -90,6 +90,10 @@ var (
 	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superWorkers  = superDeciders.and(to(store.RoleRep))
 
+	// Campaigns are made by those who run the house and by the market department, who see no names; who decides and who checks may read them.
+	campaigners  = operators.and(grants{store.RoleMarketing: noNames})
+	campaignEyes = campaigners.and(to(store.RoleCompliance, store.RoleAuditor))
+
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all, store.RoleQuality: noNames})
 )
 
@@ -117,6 +121,7 @@ var objects = map[string]seen{
 	"/console/flags/{id}":              house,
 	"/console/rights/{id}":             house,
 	"/console/segments/{id}":           house,
+	"/console/campaigns/{id}":          house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,
 	"/console/releases/{id}":           house,

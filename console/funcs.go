@@ -18,6 +18,7 @@ import (
 func (c *Console) funcs() template.FuncMap {
 	return template.FuncMap{
 		"word":   func(group string, code any) string { return c.words.word(group, code) },
+		"wordOr": c.words.orSame,
 		"badge":  c.badge,
 		"when":   c.when,
 		"day":    func(ms int64) string { return c.clock(ms, time.DateOnly) },

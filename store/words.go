@@ -159,6 +159,7 @@ const (
 	PushPlanned = "planned"
 	PushQueued  = "queued"
 	PushOpened  = "opened" // its flow was begun
+	PushHeld    = "held"   // its campaign is paused
 	PushNone    = "none"
 )
 
