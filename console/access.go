@@ -77,7 +77,8 @@ var (
 	overseers  = movers.and(to(store.RoleCompliance))
 	takers     = overseers.and(to(store.RoleRep))
 	analysts   = figures.and(to(store.RoleAuditor))
-	proposers  = operators.and(grants{store.RoleMarketing: counts}) // of rules
+	readers    = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
+	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})

@@ -56,6 +56,7 @@ func TestPagesRenderEmpty(t *testing.T) {
 		"/console/cases": "还没有不良反应报告", "/console/verifications": "没有等待核验的医生", "/console/notices": "没有要转告的事", "/console/outbox": "没有未送达的消息", "/console/scenes": "还没有二维码", "/console/scenes?q=x": "没有符合条件的二维码",
 		"/console/hospitals": "还没有医院", "/console/hospitals?q=x": "没有符合条件的医院", "/console/products": "还没有产品", "/console/imports": "还没有导入过", "/console/merges": "没有看起来重复的医生", "/console/campaigns": "还没有活动",
 		"/console/transfers": "没有等待首次联系的医生", "/console/departures": "还没有离任交接", "/console/pool": "每位医生都有人负责",
+		"/console/figures": "还没有统计过",
 	} {
 		b := admin
 		if path == "/console/cases" {

@@ -26,6 +26,7 @@ var pageNames = []string{
 	"hospitals", "hospital", "products", "imports", "import", "merges", "pair", "flows", "flow", "release", "recall", "scenes", "scene", "contents",
 	"audit", "users", "approvals", "segments", "campaigns", "campaign", "rules", "supers", "super",
 	"transfers", "transfer", "departures", "departure", "pool",
+	"figures",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify", "doctor_export", "doctor_copy",
 	"rep_offer", "rep_brief", "rep_group", "rep_said", "rep_taken", "rep_pack",
 }

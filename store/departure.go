@@ -32,16 +32,13 @@ const standing = `SELECT d.id AS doctor, d.hospital, COALESCE(f.province, '') AS
 
 // ChargesOf lists the doctors whom a rep looks after and may be told of, super customers first, then by class.
 func (s *Store) ChargesOf(ctx context.Context, rep string) ([]Charge, error) {
-	theirs := As(ctx, Viewer{Reach: ReachOwn, Rep: rep})
 	q := s.read(ctx).Model(&Doctor{}).Where("doctors.account = ? AND doctors.merged_into = ''", s.Account())
 	const looksAfter = `doctors.id IN (SELECT c.doctor FROM (SELECT doctor FROM facets WHERE account = ? AND owner = ?
 		UNION SELECT doctor FROM transfers WHERE account = ? AND to_rep = ? AND hold_key IS NOT NULL
 		UNION SELECT doctor FROM leads WHERE account = ? AND rep = ? AND status IN ?) AS c)`
 	q = q.Where(looksAfter, s.Account(), rep, s.Account(), rep, s.Account(), rep, []string{LeadAccepted, LeadBooked, LeadVisited})
-	q, err := s.within(theirs, q, "doctors.id")
-	if err != nil {
-		return nil, err
-	}
+	kept, args := s.notElsewhere(As(ctx, Viewer{Reach: ReachOwn}), ground{reps: []string{rep}}, "doctors.id")
+	q = q.Where(kept, args...).Where(fmt.Sprintf(shared, "doctors.id"), PurposeShare)
 	var ids []string
 	if err := q.Order("doctors.id").Pluck("doctors.id", &ids).Error; err != nil {
 		return nil, fmt.Errorf("reading doctors of a rep: %w", err)

@@ -26,7 +26,10 @@ func (s *Store) groundOf(ctx context.Context) (ground, error) {
 	case !ok || v.Reach == ReachAll:
 		return ground{all: true}, nil
 	case v.Reach == ReachOwn && v.Rep != "":
-		g.reps = []string{v.Rep}
+		q := s.read(ctx).Model(&Rep{}).Where(map[string]any{"account": s.Account(), "user_id": v.Rep, "active": true}) // who has left sees nobody
+		if err := q.Pluck("user_id", &g.reps).Error; err != nil {
+			return g, fmt.Errorf("reading a rep: %w", err)
+		}
 	case v.Reach == ReachTeam && v.Team != "":
 		q := s.read(ctx).Model(&Rep{}).Where(map[string]any{"account": s.Account(), "team": v.Team})
 		if err := q.Order("user_id").Pluck("user_id", &g.reps).Error; err != nil {

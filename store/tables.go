@@ -61,6 +61,8 @@ var tableNames = map[string]string{
 	"Influence":      "influences",
 	"Departure":      "departures",
 	"Transfer":       "transfers",
+	"Cost":           "costs",
+	"Figure":         "figures",
 	"Secret":         "secrets",
 	"Suppression":    "suppressions",
 	"RightsRequest":  "rights_requests",
@@ -84,6 +86,7 @@ func records() []any {
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Campaign{}, &Job{}, &Super{},
 		&SuperMove{}, &Influence{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
 		&Departure{}, &Transfer{},
+		&Cost{}, &Figure{},
 	}
 }
 

@@ -296,6 +296,7 @@ const (
 	ChangeAffinity = "affinity"
 	ChangeGrade    = "grade"
 	ChangeStage    = "stage"
+	ChangeStrength = "strength"
 )
 
 // Verdicts on a case. Closing one without a valid report needs two people.

@@ -39,8 +39,10 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
+	Costs     demoCosts     `yaml:"costs"`
 	Supers    demoSupers    `yaml:"supers"`
 	Campaigns demoCampaigns `yaml:"campaigns"`
+	Handover  demoHandover  `yaml:"handover"`
 	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
