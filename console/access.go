@@ -77,7 +77,8 @@ var (
 	overseers  = movers.and(to(store.RoleCompliance))
 	takers     = overseers.and(to(store.RoleRep))
 	analysts   = figures.and(to(store.RoleAuditor))
-	proposers  = operators.and(grants{store.RoleMarketing: counts}) // of rules
+	readers    = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
+	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
@@ -90,6 +91,10 @@ var (
 	supers        = people.and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superWorkers  = superDeciders.and(to(store.RoleRep))
+
+	// Campaigns are made by those who run the house and by the market department, who see no names; who decides and who checks may read them.
+	campaigners  = operators.and(grants{store.RoleMarketing: noNames})
+	campaignEyes = campaigners.and(to(store.RoleCompliance, store.RoleAuditor))
 
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all, store.RoleQuality: noNames})
 )
@@ -121,6 +126,7 @@ var objects = map[string]seen{
 	"/console/flags/{id}":              house,
 	"/console/rights/{id}":             house,
 	"/console/segments/{id}":           house,
+	"/console/campaigns/{id}":          house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,
 	"/console/releases/{id}":           house,

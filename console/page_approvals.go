@@ -38,6 +38,7 @@ var acts = map[string]act{
 	store.ActRole:      {decide: deciders, do: (*Console).actRole},
 	store.ActVerify:    {decide: []string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actVerify},
 	store.ActSuper:     {decide: []string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actSuper},
+	store.ActCampaign:  {decide: deciders, do: (*Console).actCampaign, refused: (*Console).keepCampaign},
 	store.ActExport:    {decide: deciders},
 	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
@@ -112,6 +113,9 @@ func decidable(role string) []string {
 func pageOf(a store.Approval) string {
 	if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
 		return "/console/releases/" + number
+	}
+	if id, ok := strings.CutPrefix(a.Object, "campaign:"); ok {
+		return "/console/campaigns/" + id
 	}
 	if id, ok := strings.CutPrefix(a.Object, "departure:"); ok {
 		return "/console/departures/" + id

@@ -195,6 +195,7 @@ const (
 	PushPlanned = "planned"
 	PushQueued  = "queued"
 	PushOpened  = "opened" // its flow was begun
+	PushHeld    = "held"   // its campaign is paused
 	PushNone    = "none"
 )
 
@@ -295,6 +296,7 @@ const (
 	ChangeAffinity = "affinity"
 	ChangeGrade    = "grade"
 	ChangeStage    = "stage"
+	ChangeStrength = "strength"
 )
 
 // Verdicts on a case. Closing one without a valid report needs two people.
