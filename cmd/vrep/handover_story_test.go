@@ -102,7 +102,7 @@ func TestScenario13_RepLeaves(t *testing.T) {
 		m.wants(body(t, func() (*http.Response, error) { return http.PostForm(pack+"/contact", nil) }), "都联系过了")
 	})
 	t.Run("HistoryIsIntact", func(t *testing.T) {
-		m.wants(m.page("/console/doctors/"+id), "李雷", "改派", "代表接受")
+		m.wants(m.page("/console/doctors/"+id), "李雷 → 韩梅", "改派", "代表接受")
 		m.wants(m.page(departure), "已结束", "同意")
 		m.wants(m.page("/console/transfers"), "已联系", "韩梅")
 	})
