@@ -126,3 +126,24 @@ func (c *Console) doDecideTransfer(w http.ResponseWriter, v *request) error {
 	_, err = c.desk.Transfer(v.Context(), []store.TransferPick{{ID: id, To: v.PostForm.Get("to")}}, "", v.user.Name, reason)
 	return c.handoverDone(w, v, err, "transferred", "/console/transfers")
 }
+
+// transferItems are the times at which a doctor went from one rep to another, and what the doctor said to it.
+func (c *Console) transferItems(rec store.DoctorPast) []item {
+	var items []item
+	for _, t := range rec.Transfers {
+		from := nameOr(rec.RepNames, t.From)
+		if t.From == "" {
+			from = c.words.word("poolcause", store.TransferPool)
+		}
+		if t.ConfirmedAt > 0 {
+			items = append(items, item{At: t.ConfirmedAt, Kind: "transfer", Title: from + " \u2192 " + nameOr(rec.RepNames, t.To), Badge: c.badge("transfer", store.TransferConfirmed), Note: t.Reason})
+		}
+		if t.Status == store.TransferRefused {
+			items = append(items, item{At: t.AnsweredAt, Kind: "transfer", Title: nameOr(rec.RepNames, t.To), Badge: c.badge("transfer", t.Status), Note: c.words.word("leadreason", t.Answer)})
+		}
+		if t.ContactedAt > 0 {
+			items = append(items, item{At: t.ContactedAt, Kind: "transfer", Title: nameOr(rec.RepNames, t.To), Badge: c.badge("transfer", store.TransferContacted)})
+		}
+	}
+	return items
+}

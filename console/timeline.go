@@ -33,7 +33,7 @@ func (c *Console) timeline(past store.DoctorPast, titles map[string]string, safe
 	rec := past.DoctorRecord
 	items := slices.Concat(c.effectItems(rec), c.pushItems(rec, titles), c.leadItems(rec), c.verifyItems(rec), c.caseItems(rec, safety), c.consentItems(rec),
 		c.answerItems(rec, safety), c.scanItems(rec), c.openItems(rec, titles), c.messageItems(rec, safety),
-		c.learntItems(past), c.deedItems(past, titles), c.changeItems(past), c.rightItems(past))
+		c.learntItems(past), c.deedItems(past, titles), c.changeItems(past), c.rightItems(past), c.transferItems(past))
 	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.At, a.At) })
 	return items
 }

@@ -20,7 +20,7 @@ var timelineKinds = []struct {
 	{"talk", []string{"message", "out"}},
 	{"answer", []string{"answer", "retracted", "finish"}},
 	{"content", []string{"push", "open", "read", "ignore"}},
-	{"visit", []string{"lead", "visit", "miss"}},
+	{"visit", []string{"lead", "visit", "miss", "transfer"}},
 	{"change", []string{"change", "learnt", "verify", "consent", "refusal", "scan", "right"}},
 	{"safety", []string{"case"}},
 }

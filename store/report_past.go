@@ -12,6 +12,7 @@ type DoctorPast struct {
 	Behaviours   []Behaviour
 	Changes      []Change
 	Rights       []RightsRequest
+	Transfers    []Transfer
 }
 
 // DoctorPast reads what happened with a doctor before a moment (unix ms, 0 = up to now); ErrNotFound. The lists that do not grow with time, and the
@@ -22,7 +23,7 @@ func (s *Store) DoctorPast(ctx context.Context, id string, before int64) (Doctor
 		return DoctorPast{}, err
 	}
 	p := DoctorPast{DoctorRecord: rec}
-	for _, into := range []any{&p.Observations, &p.Behaviours, &p.Changes, &p.Rights} {
+	for _, into := range []any{&p.Observations, &p.Behaviours, &p.Changes, &p.Rights, &p.Transfers} {
 		q := s.read(ctx).Omit("token").Where(map[string]any{"doctor": id, "account": s.Account()})
 		if before > 0 {
 			q = q.Where("at < ?", before)

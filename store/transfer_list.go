@@ -100,7 +100,7 @@ type TransferQuery struct {
 	Limit    int
 }
 
-// Transfers lists transfers that the person of the context may see. Proposals are in the order of the doctors' tiers, others by when the first contact is due.
+// Transfers lists transfers that the person of the context may see, by when the first contact is due and then by the doctors' tiers.
 func (s *Store) Transfers(ctx context.Context, q TransferQuery) ([]TransferRow, error) {
 	db := s.read(ctx).Where("transfers.account = ? AND transfers.status IN ?", s.Account(), q.Statuses)
 	if q.Rep != "" {
@@ -109,7 +109,9 @@ func (s *Store) Transfers(ctx context.Context, q TransferQuery) ([]TransferRow, 
 	if q.Loose {
 		db = db.Where("transfers.departure = ''")
 	}
-	return s.transferRows(ctx, db.Order("transfers.due_at").Order("transfers.id").Limit(q.Limit))
+	rows, err := s.transferRows(ctx, db.Order("transfers.due_at").Order("transfers.id").Limit(q.Limit))
+	slices.SortStableFunc(rows, func(a, b TransferRow) int { return cmp.Compare(a.DueAt, b.DueAt) })
+	return rows, err
 }
 
 // Transfer reads one transfer; ErrNotFound when the person of the context may not see it.
@@ -124,7 +126,7 @@ func (s *Store) Transfer(ctx context.Context, id string) (TransferRow, error) {
 	return rows[0], nil
 }
 
-// transferRows puts doctors, standings and notices to transfers.
+// transferRows puts doctors, standings and notices to transfers, in the order of the tiers.
 func (s *Store) transferRows(ctx context.Context, q *gorm.DB) ([]TransferRow, error) {
 	q, err := s.transfersWithin(ctx, q)
 	if err != nil {
@@ -168,15 +170,7 @@ func (s *Store) transferRows(ctx context.Context, q *gorm.DB) ([]TransferRow, er
 			out[i].Stands = stands[n]
 		}
 	}
-	slices.SortStableFunc(out, func(a, b TransferRow) int {
-		waits := func(t TransferRow) int64 {
-			if t.Status == TransferConfirmed {
-				return t.DueAt
-			}
-			return 0
-		}
-		return cmp.Or(cmp.Compare(waits(a), waits(b)), cmp.Compare(place[a.Doctor], place[b.Doctor]))
-	})
+	slices.SortStableFunc(out, func(a, b TransferRow) int { return cmp.Compare(place[a.Doctor], place[b.Doctor]) })
 	return out, nil
 }
 

@@ -268,3 +268,84 @@ func TestS2_27_LeavingRepGetsNothing(t *testing.T) {
 	h.sweep()
 	h.want(leadID("d"), store.LeadAssigned, "")
 }
+
+// TestS2_27_WatchAndKept, by the clock: managers hear once of a super customer without a rep for more than two working days, of another doctor after more than ten, and
+// of a first contact that is late; after 30 and 90 days it is told who was kept.
+func TestS2_27_WatchAndKept(t *testing.T) {
+	now := time.Date(2026, 11, 2, 10, 0, 0, 0, time.UTC) // a Monday
+	clock := func() time.Time { return now }
+	s := storetest.SQLite(t, func(o *store.Options) { o.Now = clock })
+	h := newHouse(t, s)
+	h.desk = New(Options{Store: s, PublicURL: "https://vrep.example.com", Key: []byte("0123456789abcdef"), Now: clock})
+	until := now.AddDate(1, 0, 0)
+	h.repUntil("old", "李雷", until, "hospital:h1")
+	kept, lost, top, other := h.sharing("kept", "h1", nil), h.sharing("lost", "h1", nil), h.sharing("top", "h1", nil), h.sharing("other", "h1", nil)
+	h.owned("old", []string{kept, lost, top, other}, top)
+	h.repUntil("new", "韩梅", until, "hospital:h1")
+	d, err := h.desk.Depart(t.Context(), "old", store.DepartManager, "经理安排")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := s.DepartureFile(t.Context(), d.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range f.Rows {
+		if n, err := h.desk.Transfer(t.Context(), []store.TransferPick{{ID: r.ID, To: r.To}}, "", "manager", "经理安排"); n != 1 || err != nil {
+			t.Fatalf("%d moved, %v", n, err)
+		}
+	}
+	now = now.Add(time.Hour)
+	for _, who := range []string{"top", "other"} {
+		h.turn(who, func(t *store.Turn) { t.Colleague = store.ColleagueAnother })
+	}
+	h.turn("kept", func(t *store.Turn) {
+		t.Did = []store.Behaviour{{Doctor: t.Doctor.ID, Kind: store.DidAsk, Object: "c1", Topics: "[]", Ref: "r1", At: s.Now()}}
+	})
+	said := func(days int) string {
+		t.Helper()
+		now = time.Date(2026, 11, 2+days, 12, 0, 0, 0, time.UTC)
+		h.sweep()
+		rows, err := s.OpenNotices(t.Context(), []string{store.TeamManager}, 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, n := range rows {
+			out = append(out, n.Who.Name+" "+strings.SplitN(n.Words, "，", 2)[0])
+		}
+		return strings.Join(out, "; ")
+	}
+	supers, late := "top 超级客户已超过 2 个工作日没有负责的同事", "转入后 5 个工作日内还没有首次联系"
+	for _, c := range []struct {
+		days         int
+		want, absent []string
+	}{{2, nil, []string{"top", "kept"}}, {3, []string{supers}, []string{"other"}}, {7, []string{supers}, []string{late}}, {8, []string{supers, "kept " + late, "lost " + late}, []string{"other"}},
+		{15, []string{"other 这位医生已超过 10 个工作日"}, nil}} {
+		got := said(c.days)
+		for _, w := range c.want {
+			if strings.Count(got, w) != 1 {
+				t.Errorf("after %d days: %q, want %q once", c.days, got, w)
+			}
+		}
+		for _, w := range c.absent {
+			if strings.Contains(got, w) {
+				t.Errorf("after %d days: %q, want no %q", c.days, got, w)
+			}
+		}
+	}
+	judged := func(days int) []store.Kept {
+		now = time.Date(2026, 11, 2+days, 12, 0, 0, 0, time.UTC)
+		f, err := s.DepartureFile(t.Context(), d.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.Kept
+	}
+	if k := judged(20)[0]; k != (store.Kept{Days: 30, Kept: 1, Young: 3}) {
+		t.Errorf("after 20 days: %+v", k)
+	}
+	if k := judged(40); k[0] != (store.Kept{Days: 30, Kept: 1, Lost: 3}) || k[1] != (store.Kept{Days: 90, Kept: 1, Young: 3}) {
+		t.Errorf("after 40 days: %+v", k)
+	}
+}

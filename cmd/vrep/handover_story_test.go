@@ -66,7 +66,7 @@ func TestScenario13_RepLeaves(t *testing.T) {
 	talk(w)
 	brief := acceptFirst(t, w)
 	st, id := w.apps[0].store, w.doctorD1()
-	m := w.manages("华东")
+	m := w.manages("华东一区")
 	w.eventually("an owner", func() bool { c, err := st.ChargesOf(t.Context(), "lilei"); return err == nil && len(c) == 1 })
 
 	marked := m.post("/console/departures", url.Values{"rep": {"lilei"}, "cause": {store.DepartLeft}, "reason": {"本月底离职"}})
@@ -102,7 +102,7 @@ func TestScenario13_RepLeaves(t *testing.T) {
 		m.wants(body(t, func() (*http.Response, error) { return http.PostForm(pack+"/contact", nil) }), "都联系过了")
 	})
 	t.Run("HistoryIsIntact", func(t *testing.T) {
-		m.wants(m.page("/console/doctors/"+id), "李雷", "改派", "代表接受")
+		m.wants(m.page("/console/doctors/"+id), "李雷 → 韩梅", "改派", "代表接受")
 		m.wants(m.page(departure), "已结束", "同意")
 		m.wants(m.page("/console/transfers"), "已联系", "韩梅")
 	})
@@ -121,7 +121,7 @@ func TestScenario13_DoctorRefuses(t *testing.T) {
 	talk(w)
 	acceptFirst(t, w)
 	st, id := w.apps[0].store, w.doctorD1()
-	m := w.manages("华东")
+	m := w.manages("华东一区")
 	w.eventually("an owner", func() bool { c, err := st.ChargesOf(t.Context(), "lilei"); return err == nil && len(c) == 1 })
 	marked := m.post("/console/departures", url.Values{"rep": {"lilei"}, "cause": {store.DepartTerritory}, "reason": {"换到华北"}})
 	m.gives(regexp.MustCompile(`/console/departures/[0-9a-f]{32}`).FindString(marked))
