@@ -70,8 +70,11 @@ func (s *Store) sceneFilter(ctx context.Context, q SceneQuery) *gorm.DB {
 	if q.ID != "" {
 		db = db.Where(map[string]any{"id": q.ID})
 	}
-	if q.Kind != "" {
+	switch {
+	case q.Kind != "":
 		db = db.Where(map[string]any{"kind": q.Kind})
+	case q.ID == "":
+		db = db.Where("kind <> ?", SceneReferral) // cards of doctors have a page of their own
 	}
 	if text := strings.TrimSpace(q.Search); text != "" {
 		db = db.Where("name LIKE ? ESCAPE '!'", "%"+escapeLike(text)+"%")
