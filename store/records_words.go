@@ -30,7 +30,6 @@ type PeerCard struct {
 	Doctor    string `gorm:"size:32"` // who invites
 	Scene     string `gorm:"size:64"`
 	Token     string `gorm:"size:64"` // SHA-256 of the secret part of its address; "" once closed for good
-	Named     bool   // the doctor wanted the name on it; shown while the consent stands
 	Most      int64  // referrals that are credited at most
 	Alarm     int64  // people who scan it until it is looked at
 	Scanned   int64  // people

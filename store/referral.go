@@ -99,7 +99,7 @@ func closeCards(tx *gorm.DB, now int64, doctors []string) error {
 		if err := tx.Model(&Scene{}).Where("id = ? AND closed_at = 0", card.Scene).UpdateColumn("closed_at", now).Error; err != nil {
 			return err
 		}
-		set := map[string]any{"token": "", "named": false, "closed_at": gorm.Expr("CASE WHEN closed_at = 0 THEN ? ELSE closed_at END", now)}
+		set := map[string]any{"token": "", "closed_at": gorm.Expr("CASE WHEN closed_at = 0 THEN ? ELSE closed_at END", now)}
 		if err := tx.Model(&PeerCard{}).Where("id = ?", card.ID).UpdateColumns(set).Error; err != nil {
 			return err
 		}

@@ -61,7 +61,7 @@ func (s *Store) CardByToken(ctx context.Context, digest string) (CardPage, error
 	card := rows[0]
 	p := CardPage{Until: card.ExpiresAt}
 	var err error
-	if p.Scene, err = s.Scene(ctx, card.Scene); err != nil || !card.Named {
+	if p.Scene, err = s.Scene(ctx, card.Scene); err != nil {
 		return p, err
 	}
 	agrees, err := agreed(s.read(ctx), card.Doctor, PurposeInviteName)

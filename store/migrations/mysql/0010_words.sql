@@ -31,7 +31,6 @@ CREATE TABLE peer_cards (
   doctor     VARCHAR(32) NOT NULL,
   scene      VARCHAR(64) NOT NULL,
   token      VARCHAR(64) NOT NULL,
-  named      BOOLEAN NOT NULL,
   most       BIGINT NOT NULL,
   alarm      BIGINT NOT NULL,
   scanned    BIGINT NOT NULL,

@@ -31,7 +31,6 @@ CREATE TABLE peer_cards (
   doctor     TEXT NOT NULL CHECK (length(doctor) <= 32),
   scene      TEXT NOT NULL CHECK (length(scene) <= 64),
   token      TEXT NOT NULL CHECK (length(token) <= 64),
-  named      BOOLEAN NOT NULL,
   most       INTEGER NOT NULL,
   alarm      INTEGER NOT NULL,
   scanned    INTEGER NOT NULL,
