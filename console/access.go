@@ -89,6 +89,10 @@ var (
 	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superWorkers  = superDeciders.and(to(store.RoleRep))
 
+	// Words in the library show no more of a doctor than he agreed to. Who decides about them is medical or compliance.
+	quoteDeciders = grants{store.RoleMedical: blind, store.RoleCompliance: all}
+	quoteReaders  = quoteDeciders.and(grants{store.RoleMarketing: blind, store.RoleAdmin: all})
+
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all})
 )
 
@@ -116,6 +120,7 @@ var objects = map[string]seen{
 	"/console/flags/{id}":              house,
 	"/console/rights/{id}":             house,
 	"/console/segments/{id}":           house,
+	"/console/quotes/{id}":             house, // without who said it, but for what he agreed to
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,
 	"/console/releases/{id}":           house,

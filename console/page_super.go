@@ -20,6 +20,9 @@ type superPage struct {
 	Parts    []superShare // the dimensions, 0 to 100
 	Panels   []traitGroup
 	Quotes   []quote
+	Approved []store.QuoteRow // words that may be shown
+	Cards    []store.PeerCardRow
+	Chain    []funnelStep
 	Channel  flows.SuperChannel // as written, else as the doctor said
 	Known    flows.SuperChannel // as the doctor said
 	Next     string
@@ -55,6 +58,9 @@ type depthStep struct {
 type quote struct {
 	Asked, Words string
 	At           int64
+	Ref          string // of the answer
+	Fit          bool   // may be quoted, and was not asked about
+	Status       string // of the words as a quote, "" = not asked about
 }
 
 // Limits of the page.
@@ -103,6 +109,9 @@ func (c *Console) superPage(v *request, product, lens string) (superPage, error)
 		}
 	}
 	p.Quotes = c.quotes(past, v.masked())
+	if err := c.fillPeers(v, &p, lib); err != nil {
+		return p, err
+	}
 	p.Known = p.Info.Channel(codeOf(past.Portrait, "emotional_channel"))
 	p.Channel = p.Info.Channel(cmp.Or(p.SuperFile.Channel, p.Known.Code))
 	c.fillPlan(&p, lib)
@@ -167,11 +176,39 @@ func (c *Console) quotes(past store.DoctorPast, masked bool) []quote {
 		if a.RetractedAt != 0 || a.Raw == "" || a.Raw == a.Label || terse(a.Raw) || past.Consenting(a) || c.desk.SafetyOnly(a, past.Cases) {
 			continue
 		}
-		if out = append(out, quote{store.BareQuestion(a.Asked), a.Raw, a.At}); len(out) == quotesShown {
+		if out = append(out, quote{Asked: store.BareQuestion(a.Asked), Words: a.Raw, At: a.At, Ref: a.Ref()}); len(out) == quotesShown {
 			break
 		}
 	}
 	return out
+}
+
+// fillPeers tells which words may be quoted or were asked about, and what came of the doctor's cards for colleagues.
+func (c *Console) fillPeers(v *request, p *superPage, lib *flows.Library) error {
+	rows, err := c.store.QuotesOf(v.Context(), p.Doctor)
+	if err != nil {
+		return err
+	}
+	p.Approved = approvedOf(rows)
+	barred, err := c.store.QuoteBarred(v.Context(), p.Doctor)
+	if err != nil {
+		return err
+	}
+	for i := range p.Quotes {
+		q := &p.Quotes[i]
+		for _, r := range rows {
+			if r.Words == q.Words {
+				q.Status = r.Status
+			}
+		}
+		q.Fit = !barred && q.Status == "" && p.Who.Level == store.LevelVerified && lib.Quotable(q.Words)
+	}
+	cards, sum, err := c.store.PeerCards(v.Context(), p.Doctor, c.now().Add(-invitationsSpan))
+	p.Cards = cards
+	if len(cards) > 0 {
+		p.Chain = chainSteps(sum)
+	}
+	return err
 }
 
 // codeOf is a value of the portrait that is one code, else "".

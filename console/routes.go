@@ -39,6 +39,11 @@ func (c *Console) routes() []route {
 		{"POST", pathDecideSuper, "supers", superDeciders, c.doDecideSuper},
 		{"POST", pathWorkSuper, "supers", superWorkers, c.doWorkSuper},
 		{"POST", pathClearSuper, "supers", compliance, c.doClearSuper},
+		{"GET", "/console/invitations", "invitations", supers, c.pageInvitations},
+		{"GET", "/console/quotes", "quotes", quoteReaders, c.pageQuotes},
+		{"POST", pathApproveQuote, "quotes", quoteDeciders, c.doApproveQuote},
+		{"POST", pathRejectQuote, "quotes", quoteDeciders, c.doRejectQuote},
+		{"POST", pathUseQuote, "quotes", quoteReaders, c.doUseQuote},
 		{"GET", "/console/segments", "segments", people, c.pageSegments},
 		{"POST", "/console/segments", "segments", operators, c.doSaveSegment},
 		{"POST", "/console/segments/{id}/drop", "segments", operators, c.doDropSegment},
@@ -117,6 +122,8 @@ var navigation = []navEntry{
 	{Name: "overview", Path: "/console/"},
 	{Name: "doctors", Path: "/console/doctors"},
 	{Name: "supers", Path: "/console/supers"},
+	{Name: "invitations", Path: "/console/invitations"},
+	{Name: "quotes", Path: "/console/quotes"},
 	{Name: "segments", Path: "/console/segments"},
 	{Name: "leads", Path: "/console/leads"},
 	{Name: "cases", Path: "/console/cases"},
@@ -144,7 +151,7 @@ var masterPages = []navEntry{
 	{Name: "merges", Path: "/console/merges"},
 }
 
-// Handler serves /console/, /h/, /d/ and /r/.
+// Handler serves /console/, /h/, /d/, /r/ and /i/.
 func (c *Console) Handler() http.Handler {
 	inside := http.NewServeMux()
 	inside.HandleFunc("GET /console/login", c.showLogin)

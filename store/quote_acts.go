@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gorm.io/gorm"
@@ -48,7 +49,8 @@ func Shortened(words, text string) bool {
 }
 
 // AskQuote lets a doctor be asked, in the chat, whether an answer may be quoted: the words are kept as offered and the flow is planned. Whether and when it
-// begins is decided where every push is. ErrNotFound: no such answer of the doctor; ErrMoved: it was asked before. The caller has looked whether the words
+// begins is decided where every push is. ErrNotFound: no such answer of the doctor; ErrMoved: it was asked before, or the doctor has said
+// no lately. The caller has looked whether the words
 // may be quoted at all.
 func (s *Store) AskQuote(ctx context.Context, doctor, answer, topic string) (Quote, error) {
 	v, _ := Viewing(ctx)
@@ -61,6 +63,9 @@ func (s *Store) AskQuote(ctx context.Context, doctor, answer, topic string) (Quo
 		a, err := s.answerOf(tx, doctor, answer)
 		if err != nil {
 			return err
+		}
+		if barred, err := s.quoteBarred(tx, doctor); err != nil || barred {
+			return errors.Join(err, errIf(barred, ErrMoved))
 		}
 		q.Flow, q.Words = a.Flow, key.sealText(q.place("words"), a.Raw)
 		if made, err := create(tx, &q); err != nil || !made {
@@ -79,6 +84,23 @@ func (s *Store) AskQuote(ctx context.Context, doctor, answer, topic string) (Quo
 		return Quote{}, fmt.Errorf("asking for words: %w", err)
 	}
 	return q, nil
+}
+
+// quoteRest is how long a doctor who said no is left in peace. Source: the house rule on asking again after a refusal.
+const quoteRest = 180 * 24 * time.Hour
+
+// QuoteBarred tells whether a doctor has refused to be quoted, or taken it back, so lately that nobody may ask again.
+func (s *Store) QuoteBarred(ctx context.Context, doctor string) (bool, error) {
+	return s.quoteBarred(s.read(ctx), doctor)
+}
+
+func (s *Store) quoteBarred(tx *gorm.DB, doctor string) (bool, error) {
+	var n int64
+	q := tx.Model(&Quote{}).Where("doctor = ? AND status IN ?", doctor, []string{QuoteRefused, QuoteWithdrawn})
+	if err := q.Where("decided_at > ?", s.Now()-quoteRest.Milliseconds()).Count(&n).Error; err != nil {
+		return false, fmt.Errorf("looking for refusals: %w", err)
+	}
+	return n > 0, nil
 }
 
 // answerOf reads one answer by the ref that Answer.Ref gives; ErrNotFound.

@@ -70,12 +70,10 @@ func (s *Store) sceneFilter(ctx context.Context, q SceneQuery) *gorm.DB {
 	if q.ID != "" {
 		db = db.Where(map[string]any{"id": q.ID})
 	}
-	switch {
-	case q.Kind != "":
+	if q.Kind != "" {
 		db = db.Where(map[string]any{"kind": q.Kind})
-	case q.ID == "":
-		db = db.Where("kind <> ?", SceneReferral) // cards of doctors have a page of their own
 	}
+	db = db.Where("kind <> ?", SceneReferral) // cards of doctors have a page of their own
 	if text := strings.TrimSpace(q.Search); text != "" {
 		db = db.Where("name LIKE ? ESCAPE '!'", "%"+escapeLike(text)+"%")
 	}
