@@ -37,6 +37,7 @@ type Turn struct {
 	Master        string // doctor of master data who this one was found to be: they become one; ErrFactsStale when that is no more so
 	Notices       []Notice
 	Pushes        []Push
+	Opened        string // push whose flow the turn begins; the turn fails with ErrMoved when somebody else has decided about it
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
 	Effects       []Effect
 	Audits        []Audit        // what the house must be able to show later: a talk that left a recalled version
