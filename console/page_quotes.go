@@ -123,9 +123,10 @@ func approvedOf(rows []store.QuoteRow) []store.QuoteRow {
 // askQuote asks a doctor, in the chat, whether an answer may be quoted. Words that may not be quoted are not asked about.
 func (c *Console) askQuote(v *request, p superPage) (string, error) {
 	ref := v.PostForm.Get("answer")
-	if !slices.ContainsFunc(p.Quotes, func(q quote) bool { return q.Ref == ref && q.Fit }) {
+	i := slices.IndexFunc(p.Asked, func(q quote) bool { return q.Ref == ref && q.Fit })
+	if i < 0 {
 		return "quote_unfit", nil
 	}
-	_, err := c.store.AskQuote(v.Context(), p.Doctor, ref, "service")
+	_, err := c.store.AskQuote(v.Context(), p.Doctor, ref, p.Asked[i].Topic)
 	return "quote_asked", err
 }

@@ -20,6 +20,7 @@ type superPage struct {
 	Parts    []superShare // the dimensions, 0 to 100
 	Panels   []traitGroup
 	Quotes   []quote
+	Asked    []quote          // words that may be quoted once the doctor and the house agree
 	Approved []store.QuoteRow // words that may be shown
 	Cards    []store.PeerCardRow
 	Chain    []funnelStep
@@ -58,8 +59,8 @@ type depthStep struct {
 type quote struct {
 	Asked, Words string
 	At           int64
-	Ref          string // of the answer
-	Fit          bool   // may be quoted, and was not asked about
+	Ref, Topic   string // of an answer that may be quoted
+	Fit          bool   // may be asked about
 	Status       string // of the words as a quote, "" = not asked about
 }
 
@@ -109,7 +110,7 @@ func (c *Console) superPage(v *request, product, lens string) (superPage, error)
 		}
 	}
 	p.Quotes = c.quotes(past, v.masked())
-	if err := c.fillPeers(v, &p, lib); err != nil {
+	if err := c.fillPeers(v, &p, lib, past); err != nil {
 		return p, err
 	}
 	p.Known = p.Info.Channel(codeOf(past.Portrait, "emotional_channel"))
@@ -176,7 +177,7 @@ func (c *Console) quotes(past store.DoctorPast, masked bool) []quote {
 		if a.RetractedAt != 0 || a.Raw == "" || a.Raw == a.Label || terse(a.Raw) || past.Consenting(a) || c.desk.SafetyOnly(a, past.Cases) {
 			continue
 		}
-		if out = append(out, quote{Asked: store.BareQuestion(a.Asked), Words: a.Raw, At: a.At, Ref: a.Ref()}); len(out) == quotesShown {
+		if out = append(out, quote{Asked: store.BareQuestion(a.Asked), Words: a.Raw, At: a.At}); len(out) == quotesShown {
 			break
 		}
 	}
@@ -184,24 +185,18 @@ func (c *Console) quotes(past store.DoctorPast, masked bool) []quote {
 }
 
 // fillPeers tells which words may be quoted or were asked about, and what came of the doctor's cards for colleagues.
-func (c *Console) fillPeers(v *request, p *superPage, lib *flows.Library) error {
+func (c *Console) fillPeers(v *request, p *superPage, lib *flows.Library, past store.DoctorPast) error {
 	rows, err := c.store.QuotesOf(v.Context(), p.Doctor)
 	if err != nil {
 		return err
 	}
-	p.Approved = approvedOf(rows)
 	barred, err := c.store.QuoteBarred(v.Context(), p.Doctor)
 	if err != nil {
 		return err
 	}
-	for i := range p.Quotes {
-		q := &p.Quotes[i]
-		for _, r := range rows {
-			if r.Words == q.Words {
-				q.Status = r.Status
-			}
-		}
-		q.Fit = !barred && q.Status == "" && p.Who.Level == store.LevelVerified && lib.Quotable(q.Words)
+	p.Approved = approvedOf(rows)
+	if !v.masked() {
+		p.Asked = askable(lib, past.Answers, rows, barred || p.Who.Level != store.LevelVerified)
 	}
 	cards, sum, err := c.store.PeerCards(v.Context(), p.Doctor, c.now().Add(-invitationsSpan))
 	p.Cards = cards
@@ -209,6 +204,26 @@ func (c *Console) fillPeers(v *request, p *superPage, lib *flows.Library) error 
 		p.Chain = chainSteps(sum)
 	}
 	return err
+}
+
+// askable are the answers to questions that their authors have marked, with what has become of each.
+func askable(lib *flows.Library, answers []store.Answer, rows []store.QuoteRow, barred bool) []quote {
+	var out []quote
+	for _, a := range answers {
+		topic := lib.QuoteTopic(a.Flow, a.Question)
+		if a.RetractedAt != 0 || topic == "" || !lib.Quotable(a.Raw) || len(out) == quotesShown {
+			continue
+		}
+		q, asked := quote{Asked: store.BareQuestion(a.Asked), Words: a.Raw, At: a.At, Ref: a.Ref(), Topic: topic}, false
+		for _, r := range rows {
+			if r.Words == a.Raw {
+				q.Status, asked = r.Status, r.Status != store.QuoteOffered || r.AskedBy != ""
+			}
+		}
+		q.Fit = !barred && !asked
+		out = append(out, q)
+	}
+	return out
 }
 
 // codeOf is a value of the portrait that is one code, else "".

@@ -67,8 +67,18 @@ func (s *Store) AskQuote(ctx context.Context, doctor, answer, topic string) (Quo
 		if barred, err := s.quoteBarred(tx, doctor); err != nil || barred {
 			return errors.Join(err, errIf(barred, ErrMoved))
 		}
+		left, err := s.unanswered(tx, doctor, a.Raw)
+		if err != nil {
+			return err
+		}
 		q.Flow, q.Words = a.Flow, key.sealText(q.place("words"), a.Raw)
-		if made, err := create(tx, &q); err != nil || !made {
+		if left != "" {
+			q.ID = left
+			done := tx.Model(&Quote{}).Where("id = ? AND asked_by = ''", left).UpdateColumn("asked_by", v.Name)
+			if done.Error != nil || done.RowsAffected == 0 {
+				return errors.Join(done.Error, errIf(done.Error == nil, ErrMoved))
+			}
+		} else if made, err := create(tx, &q); err != nil || !made {
 			return errors.Join(err, errIf(err == nil, ErrMoved))
 		}
 		in, err := json.Marshal(map[string]string{"quote": q.ID})
@@ -101,6 +111,23 @@ func (s *Store) quoteBarred(tx *gorm.DB, doctor string) (bool, error) {
 		return false, fmt.Errorf("looking for refusals: %w", err)
 	}
 	return n > 0, nil
+}
+
+// unanswered is the id of the same words of a doctor which a flow offered and the doctor left without a decision; "" = there are none.
+func (s *Store) unanswered(tx *gorm.DB, doctor, words string) (string, error) {
+	var rows []Quote
+	if err := tx.Where("doctor = ? AND status = ? AND asked_by = ''", doctor, QuoteOffered).Order("id").Find(&rows).Error; err != nil {
+		return "", fmt.Errorf("reading words that wait: %w", err)
+	}
+	if err := s.openQuotes(tx, rows); err != nil {
+		return "", err
+	}
+	for _, q := range rows {
+		if q.Words == words {
+			return q.ID, nil
+		}
+	}
+	return "", nil
 }
 
 // answerOf reads one answer by the ref that Answer.Ref gives; ErrNotFound.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,7 +22,6 @@ func joined(w *world, user string) {
 	}
 	w.say(user, "同意加入", "需要一张邀请卡", "无任何奖励")
 }
-
 
 func quoteOf(t *testing.T, st *store.Store, doctor string) store.QuoteRow {
 	t.Helper()
@@ -93,6 +93,49 @@ func TestS2_32_QuotedWithConsentAndApproval(t *testing.T) {
 	if err := approve(praise); err == nil {
 		t.Error("approved after the consent was taken back")
 	}
+}
+
+// A colleague asks for a sentence that the doctor left undecided: the chat asks once more by itself, in the hours of the day, and the answer counts.
+func TestS2_32_AskedByAColleague(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	st := w.apps[0].store
+	decile(t, st)
+	talk(w)
+	joined(w, "d1")
+	id := w.doctorD1()
+	w.say("d1", "不需要", praise)
+	w.say("d1", "退出")
+	w.eventually("a super customer", func() bool {
+		_, err := st.SuperFile(t.Context(), id, "sample_sartan")
+		return err == nil
+	})
+	daytime(w)
+	desk, page := w.desk(), "/console/supers/"+id
+	desk.wants(desk.page(page), praise, "等医生答复", "请医生同意引用")
+	ref := regexp.MustCompile(`name="answer" value="([^"]+)"`).FindStringSubmatch(desk.page(page))
+	if ref == nil {
+		t.Fatal("no answer to ask about")
+	}
+	desk.posts(page+"/work/quote", url.Values{"answer": {ref[1]}, "product": {"sample_sartan"}})
+	if q := quoteOf(t, st, id); q.AskedBy == "" {
+		t.Fatalf("asked: %+v", q)
+	}
+	w.eventually("the question", func() bool {
+		w.say("d1", "帮助")
+		return strings.Count(fmt.Sprint(w.get("/_sim/users/d1/transcript")), "怎样署名合适") == 2
+	})
+	w.say("d1", "匿名")
+	w.say("d1", "同意引用", "审核通过后才会使用")
+	if q := quoteOf(t, st, id); q.Status != store.QuoteConsented || q.Signature != store.SignNone {
+		t.Errorf("agreed to: %+v", q)
+	}
+}
+
+// daytime moves the platform's clock to the next forenoon in the zone of the house, when the doctor may still be written to.
+func daytime(w *world) {
+	now := w.platform.Now().In(w.apps[0].cfg.Zone)
+	ten := time.Date(now.Year(), now.Month(), now.Day()+1, 10, 0, 0, 0, now.Location())
+	w.call("/_sim/clock", map[string]string{"advance": ten.Sub(now).Round(time.Second).String()})
 }
 
 // cardOf takes the address of the card out of a reply.
