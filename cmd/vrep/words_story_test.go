@@ -121,8 +121,7 @@ func TestS2_32_AskedByAColleague(t *testing.T) {
 		t.Fatalf("asked: %+v", q)
 	}
 	w.eventually("the question", func() bool {
-		w.say("d1", "帮助")
-		return strings.Count(fmt.Sprint(w.get("/_sim/users/d1/transcript")), "怎样署名合适") == 2
+		return strings.Count(fmt.Sprint(w.get("/_sim/users/d1/transcript")), "怎样署名合适") > 1
 	})
 	w.say("d1", "匿名")
 	w.say("d1", "同意引用", "审核通过后才会使用")
