@@ -40,6 +40,7 @@ type demoData struct {
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
 	Supers demoSupers `yaml:"supers"`
+	Words  demoWords  `yaml:"words"`
 	Reps   []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
