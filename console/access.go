@@ -74,8 +74,11 @@ var (
 	exporters  = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers     = to(store.RoleAdmin, store.RoleManager)
+	overseers  = movers.and(to(store.RoleCompliance))
+	takers     = overseers.and(to(store.RoleRep))
 	analysts   = figures.and(to(store.RoleAuditor))
-	proposers  = operators.and(grants{store.RoleMarketing: counts}) // of rules
+	readers    = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
+	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
@@ -92,6 +95,9 @@ var (
 	// Words in the library show no more of a doctor than he agreed to. Who decides about them is medical or compliance.
 	quoteDeciders = grants{store.RoleMedical: blind, store.RoleCompliance: all}
 	quoteReaders  = quoteDeciders.and(grants{store.RoleMarketing: blind, store.RoleAdmin: all})
+	// Campaigns are made by those who run the house and by the market department, who see no names; who decides and who checks may read them.
+	campaigners  = operators.and(grants{store.RoleMarketing: noNames})
+	campaignEyes = campaigners.and(to(store.RoleCompliance, store.RoleAuditor))
 
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all, store.RoleQuality: noNames})
 )
@@ -114,6 +120,9 @@ var objects = map[string]seen{
 	"/console/verifications/{id}":      (*store.Store).SeesDoctor,
 	"/console/supers/{id}":             (*store.Store).SeesDoctor,
 	"/console/leads/{id}":              (*store.Store).SeesLead,
+	"/console/transfers/{id}":          (*store.Store).SeesTransfer,
+	"/console/departures/{id}":         (*store.Store).SeesDeparture,
+	"/console/pool/{id}":               (*store.Store).SeesDoctor,
 	"/console/notices/{id}":            (*store.Store).SeesNotice,
 	"/console/cases/{no}":              house, // the roles of the route see all of them
 	"/console/inquiries/{id}":          house,
@@ -121,6 +130,7 @@ var objects = map[string]seen{
 	"/console/rights/{id}":             house,
 	"/console/segments/{id}":           house,
 	"/console/quotes/{id}":             house, // without who said it, but for what he agreed to
+	"/console/campaigns/{id}":          house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,
 	"/console/releases/{id}":           house,

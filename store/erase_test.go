@@ -48,6 +48,7 @@ var codes = map[string]string{
 	"PeerCard": "ID Account Doctor Scene",
 	"Referral": "Other Account Doctor Card Withheld",
 	"Erasure":  "ID Account Doctor Cause Counts",
+	"Transfer": "ID Account Departure Cause From To Status Actor Batch Answer",
 	// Deleted altogether; the keys are given by the test.
 	"PortraitValue": "Doctor Account", "Tag": "Doctor Account", "Score": "Doctor Account", "Verification": "Doctor Account", "Notice": "ID Account Doctor Team",
 	"RightsRequest": "ID Account Doctor Kind Status",

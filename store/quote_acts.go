@@ -167,7 +167,7 @@ func (s *Store) ApproveQuote(ctx context.Context, a QuoteApproval) error {
 		return ErrNoNumber
 	}
 	return s.decideQuote(ctx, a.ID, "approve_quote", func(tx *gorm.DB, q Quote, who string) (map[string]any, error) {
-		agrees, err := agreed(tx, q.Doctor, PurposeQuote)
+		agrees, err := agreesTo(tx, q.Doctor, PurposeQuote)
 		switch {
 		case err != nil:
 			return nil, err
@@ -233,7 +233,7 @@ func (s *Store) UseQuote(ctx context.Context, id, where string) error {
 		if err != nil {
 			return err
 		}
-		agrees, err := agreed(tx, q.Doctor, PurposeQuote)
+		agrees, err := agreesTo(tx, q.Doctor, PurposeQuote)
 		if err != nil {
 			return err
 		}

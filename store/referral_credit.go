@@ -38,7 +38,7 @@ func (s *Store) advance(tx *gorm.DB, r *Referral) error {
 	if err := tx.Select("id", "level", "followed").Where("id = ?", r.Other).Take(&d).Error; err != nil {
 		return errors.Join(errIf(!errors.Is(err, gorm.ErrRecordNotFound), err))
 	}
-	agrees, err := agreed(tx, r.Other, PurposeBase)
+	agrees, err := agreesTo(tx, r.Other, PurposeBase)
 	if err != nil || !agrees || !d.Followed {
 		return err
 	}
@@ -120,8 +120,8 @@ func (s *Store) superProduct(tx *gorm.DB, doctor string) (string, error) {
 	return rows[0].Product, nil
 }
 
-// agreed tells whether a doctor agrees to a purpose, by the newest decision.
-func agreed(tx *gorm.DB, doctor, purpose string) (bool, error) {
+// agreesTo tells whether a doctor agrees to a purpose, by the newest decision.
+func agreesTo(tx *gorm.DB, doctor, purpose string) (bool, error) {
 	var rows []Consent
 	if err := tx.Where("conversation = ? AND purpose = ?", doctor, purpose).Order("seq DESC").Limit(1).Find(&rows).Error; err != nil {
 		return false, fmt.Errorf("reading a consent: %w", err)

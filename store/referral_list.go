@@ -64,7 +64,7 @@ func (s *Store) CardByToken(ctx context.Context, digest string) (CardPage, error
 	if p.Scene, err = s.Scene(ctx, card.Scene); err != nil {
 		return p, err
 	}
-	agrees, err := agreed(s.read(ctx), card.Doctor, PurposeInviteName)
+	agrees, err := agreesTo(s.read(ctx), card.Doctor, PurposeInviteName)
 	if err != nil || !agrees {
 		return p, err
 	}

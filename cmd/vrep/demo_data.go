@@ -39,9 +39,12 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
-	Supers demoSupers `yaml:"supers"`
-	Words  demoWords  `yaml:"words"`
-	Reps   []struct {
+	Costs     demoCosts     `yaml:"costs"`
+	Supers    demoSupers    `yaml:"supers"`
+	Campaigns demoCampaigns `yaml:"campaigns"`
+	Words     demoWords     `yaml:"words"`
+	Handover  demoHandover  `yaml:"handover"`
+	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`
