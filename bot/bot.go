@@ -67,6 +67,7 @@ type Options struct {
 	Workers  int                                         // outbox sends at the same time; 0 = 4
 	Link     func(doctor, content, effect string) string // address under which a content item is opened and counted; nil = as it stands in the catalogue
 	Export   func(doctor string, seq int64) ExportLink   // where a doctor can fetch a copy of everything; nil = a person sends it
+	Card     func(doctor string, seq int64) CardLink     // where the card for colleagues of a turn is shown; nil = there are none
 	Crash    func(point string)                          // fault tests only: called at the named points of a turn; nil in production
 }
 
@@ -88,6 +89,7 @@ type Bot struct {
 	workers  int
 	link     func(doctor, content, effect string) string
 	export   func(doctor string, seq int64) ExportLink
+	card     func(doctor string, seq int64) CardLink
 	crash    func(point string)
 
 	lines      *lines
@@ -106,7 +108,7 @@ type Bot struct {
 func New(o Options) *Bot {
 	b := &Bot{
 		store: o.Store, sessions: o.Sessions, engine: o.Engine, senders: o.Senders, mass: o.Mass, rules: o.Rules, can: o.Can, zone: o.Zone, house: o.Account, instance: o.Instance,
-		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, link: o.Link, export: o.Export, crash: o.Crash,
+		now: o.Now, log: o.Log, metrics: newMetrics(o.Metrics), workers: o.Workers, link: o.Link, export: o.Export, card: o.Card, crash: o.Crash,
 		lines: newLines(), recall: newRecall(), stop: make(chan struct{}), wake: make(chan struct{}, 1), limit: turnLimit, resendSpan: resendSpan,
 	}
 	if b.zone == nil {

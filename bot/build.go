@@ -49,6 +49,7 @@ type builder struct {
 	rules    Rules
 	can      Capabilities
 	export   func(doctor string, seq int64) ExportLink
+	link     func(doctor string, seq int64) CardLink
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
 	begins   *begins
@@ -62,7 +63,7 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 		x.strip()
 	}
 	steps := []func() error{
-		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.colleague, x.human, x.notices, x.recalled, x.rights, x.switches,
+		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.colleague, x.human, x.notices, x.recalled, x.rights, x.peers, x.switches,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

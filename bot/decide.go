@@ -118,6 +118,9 @@ func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads 
 	if b.export != nil {
 		fact.Export = b.export(fact.Doctor, seq).Address
 	}
+	if b.card != nil {
+		fact.Card = b.card(fact.Doctor, seq).Address
+	}
 	if r, ok := reads.(*lookups); ok && input.Kind == flows.InTick {
 		fact.Capped = r.capped(s.Facts.Doctor.ID, engine.Library().Caps())
 	}

@@ -74,6 +74,19 @@ func (r *lookups) RepOf(hospital string) (string, bool) {
 	return rep.Name, r.keep("looking up a rep", err)
 }
 
+// Quote implements flows.Peers.
+func (r *lookups) Quote(id string) (string, bool) {
+	words, err := r.store.QuoteWords(r.ctx, r.doctor, id)
+	return words, r.keep("looking up words", err) && words != ""
+}
+
+// Cards implements flows.Peers.
+func (r *lookups) Cards() (open int, standing string) {
+	c, err := r.store.CardStanding(r.ctx, r.doctor)
+	r.keep("looking up cards", err)
+	return c.Open, c.Standing
+}
+
 // capped tells whether the doctor has had as many unasked messages as the house allows.
 func (r *lookups) capped(doctor string, caps flows.Caps) bool {
 	enough, err := r.store.Enough(r.ctx, doctor, caps.Day, caps.Week)

@@ -268,7 +268,7 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		rules: b.rules, can: b.can, export: b.export, later: limited && time.Until(deadline) < turnReserve, begins: opens, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
+		rules: b.rules, can: b.can, export: b.export, link: b.card, later: limited && time.Until(deadline) < turnReserve, begins: opens, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {

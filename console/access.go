@@ -92,6 +92,9 @@ var (
 	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superWorkers  = superDeciders.and(to(store.RoleRep))
 
+	// Words in the library show no more of a doctor than he agreed to. Who decides about them is medical or compliance.
+	quoteDeciders = grants{store.RoleMedical: blind, store.RoleCompliance: all}
+	quoteReaders  = quoteDeciders.and(grants{store.RoleMarketing: blind, store.RoleAdmin: all})
 	// Campaigns are made by those who run the house and by the market department, who see no names; who decides and who checks may read them.
 	campaigners  = operators.and(grants{store.RoleMarketing: noNames})
 	campaignEyes = campaigners.and(to(store.RoleCompliance, store.RoleAuditor))
@@ -126,6 +129,7 @@ var objects = map[string]seen{
 	"/console/flags/{id}":              house,
 	"/console/rights/{id}":             house,
 	"/console/segments/{id}":           house,
+	"/console/quotes/{id}":             house, // without who said it, but for what he agreed to
 	"/console/campaigns/{id}":          house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,

@@ -41,7 +41,7 @@ func sides(t *testing.T, s *site) twoSides {
 		"/console/recalls/{id}": same("1"), "/console/releases/{id}": same("1"), "/console/scenes/{id}": same(w.code), "/console/outbox/{id}": same("1"),
 		"/console/users/{name}": same("u-viewer"), "/console/approvals/{id}": same("1"),
 		"/console/hospitals/{id}": same("h1"), "/console/imports/{id}": same(w.intake), "/console/imports/template/{kind}": same(store.KindHospitals),
-		"/console/merges/{kind}": same("doctor?a=" + w.doctor + "&b=" + w.listed), "/console/segments/{id}": same("s1"), "/console/campaigns/{id}": same(w.campaign),
+		"/console/merges/{kind}": same("doctor?a=" + w.doctor + "&b=" + w.listed), "/console/segments/{id}": same("s1"), "/console/quotes/{id}": same("quote-1"), "/console/campaigns/{id}": same(w.campaign),
 	}
 	commit(t, s.store, store.Turn{
 		Journal: store.Journal{Seq: 3, MessageKey: "p3", Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)}, Doctor: doctorRow(t, s.store, w.doctor),

@@ -85,6 +85,13 @@ func (c *Console) ownCopyOf(d store.Copy) ownCopy {
 	add("questions", copyLines(d.Inquiries, func(q store.Inquiry) copyLine {
 		return copyLine{At: c.iso(q.At), What: c.words.word("inquiryclass", q.Class), Said: q.Words, Words: q.Answer, Code: q.Class}
 	}))
+	add("quotes", copyLines(d.Quotes, func(q store.Quote) copyLine {
+		return copyLine{At: c.iso(q.OfferedAt), What: c.words.word("quote", q.Status), Said: q.Words, Words: q.Approved, Code: q.Status, From: q.Policy,
+			Note: c.words.orSame("signature", q.Signature)}
+	}))
+	add("cards", copyLines(d.PeerCards, func(k store.PeerCard) copyLine {
+		return copyLine{At: c.iso(k.MadeAt), What: c.words.word("scene", store.SceneReferral), Note: c.iso(k.ExpiresAt)}
+	}))
 	add("messages", copyMessages(c, d.Journal))
 	add("requests", copyLines(d.Rights, func(r store.RightsRequest) copyLine {
 		return copyLine{At: c.iso(r.At), What: c.words.word("right", r.Kind), Words: c.words.word("rightstatus", r.Status), Code: r.Kind, Note: c.rightAbout(r)}

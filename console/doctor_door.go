@@ -78,6 +78,8 @@ func (c *Console) doctorDoors() []door {
 		{"GET", "/d/notify", c.withDoctor(c.doctorNotify)},
 		{"GET", "/r/{token}", c.doctorArticle},
 		{"POST", "/r/{token}/read", c.doctorRead},
+		{"GET", "/i/{token}", c.peerCard},
+		{"GET", "/i/{token}/code.png", c.peerCode},
 	}
 }
 
@@ -91,6 +93,7 @@ func (c *Console) doctorRoutes(mux *http.ServeMux) {
 	}
 	mux.HandleFunc("/d/", lost)
 	mux.HandleFunc("/r/", lost)
+	mux.HandleFunc("/i/", lost)
 }
 
 // withDoctor lets through who has signed in, and sends others to the platform first.

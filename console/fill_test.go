@@ -61,6 +61,7 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 	must(t, err)
 	w.version = versions[0].Hash
 	w.code = commitScan(t, st)
+	commitPeers(t, st)
 	w.intake, w.listed = fillMaster(t, st)
 	w.campaign = fillCampaign(t, st)
 	return w
@@ -148,6 +149,31 @@ func commitWaiting(t testing.TB, st *store.Store) string {
 		Verify: &store.Verification{Doctor: id, Method: "licence", LeadKind: "online_request", LeadNote: "想先线上沟通", Status: store.VerifyOpen, At: now - 3*minute},
 	})
 	return id
+}
+
+// commitPeers lets a doctor agree to be quoted and invite a colleague, who follows.
+func commitPeers(t testing.TB, st *store.Store) {
+	id, openid := store.DoctorID(st.Account(), "o-peer"), "o-peer"
+	d := store.Doctor{ID: id, OpenID: openid, Name: "何清", HospitalName: "云州大学附属第一医院", Department: "心内科", Level: 2, Phase: store.PhaseIdle, Followed: true}
+	turn := func(seq int64, key string) store.Turn {
+		return store.Turn{Journal: store.Journal{Seq: seq, MessageKey: key, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)}, Doctor: d}
+	}
+	first := turn(1, "q1")
+	first.Quotes = []store.Quote{{ID: "quote-1", Flow: "community", Topic: "service", Words: "资料给得准，回得也快"}, {ID: "quote-2", Flow: "community", Topic: "service", Words: "有问必答"}}
+	first.PeerCards = []store.PeerCard{{ID: "card-1", Scene: "scene-card-1", Token: store.ExportDigest("card-token"), Most: 10, Alarm: 50, ExpiresAt: st.Now() + 1000*minute}}
+	commit(t, st, first)
+	second := turn(2, "q2")
+	second.Consents = []store.Consent{{Conversation: id, Seq: 2, Purpose: store.PurposeQuote, Policy: "quote_2026_11", Granted: true, At: st.Now()}}
+	second.Signs = []store.QuoteSign{{ID: "quote-1", Signature: store.SignName, Policy: "quote_2026_11"}, {ID: "quote-2", Signature: store.SignPlace, Policy: "quote_2026_11"}}
+	commit(t, st, second)
+	must(t, st.ApproveQuote(context.Background(), store.QuoteApproval{ID: "quote-2", Text: "有问必答", Number: "MLR-1", Until: st.Now() + 1000*minute}))
+	other := store.DoctorID(st.Account(), "o-invited")
+	now := st.Now()
+	commit(t, st, store.Turn{
+		Journal: store.Journal{Seq: 1, MessageKey: "i1", Kind: "event", Event: []byte(`{}`), Reply: []byte(`{}`), ReceivedAt: now},
+		Doctor:  store.Doctor{ID: other, OpenID: "o-invited", Phase: store.PhaseIdle, Followed: true, CreatedAt: now},
+		Scan:    &store.Scan{Scene: "scene-card-1", Followed: true, FirstTouch: true},
+	})
 }
 
 // commitScan lets a doctor scan the code of rep wang and open an article.

@@ -25,6 +25,7 @@ type Links struct {
 	seal cipher.AEAD
 	name []byte // key of the nonces
 	copy []byte // key of the addresses of exports
+	card []byte // key of the addresses of cards for colleagues
 }
 
 // tracked is what a token says.
@@ -47,7 +48,8 @@ func NewLinks(publicURL string, key []byte) (*Links, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making tracked links: %w", err)
 	}
-	return &Links{url: strings.TrimSuffix(publicURL, "/"), seal: seal, name: derive(key, "vrep tracked link name"), copy: derive(key, "vrep export link")}, nil
+	return &Links{url: strings.TrimSuffix(publicURL, "/"), seal: seal, name: derive(key, "vrep tracked link name"), copy: derive(key, "vrep export link"),
+		card: derive(key, "vrep peer card")}, nil
 }
 
 // derive makes a key of 32 bytes for one purpose.
@@ -77,6 +79,14 @@ func (l *Links) Address(doctor, content, effect string) string {
 func (l *Links) Export(doctor string, seq int64) (address, digest string) {
 	token := linkText.EncodeToString(derive(l.copy, doctor+"\x00"+strconv.FormatInt(seq, 10)))
 	return l.url + "/d/export/" + token, store.ExportDigest(token)
+}
+
+// Card is the address of the card for colleagues that a turn of the conversation makes, the digest of its secret part, and the code on it, which names nobody. The
+// same turn has the same ones; nobody without the key can guess them.
+func (l *Links) Card(doctor string, seq int64) (address, digest, scene string) {
+	turn := doctor + "\x00" + strconv.FormatInt(seq, 10)
+	token := linkText.EncodeToString(derive(l.card, turn))
+	return l.url + "/i/" + token, store.ExportDigest(token), hex.EncodeToString(derive(l.card, "code\x00"+turn)[:doctorSize])
 }
 
 // open reads a token; false: it is not ours.

@@ -20,6 +20,10 @@ type superPage struct {
 	Parts    []superShare // the dimensions, 0 to 100
 	Panels   []traitGroup
 	Quotes   []quote
+	Asked    []quote          // words that may be quoted once the doctor and the house agree
+	Approved []store.QuoteRow // words that may be shown
+	Cards    []store.PeerCardRow
+	Chain    []funnelStep
 	Channel  flows.SuperChannel // as written, else as the doctor said
 	Known    flows.SuperChannel // as the doctor said
 	Next     string
@@ -55,6 +59,9 @@ type depthStep struct {
 type quote struct {
 	Asked, Words string
 	At           int64
+	Ref, Topic   string // of an answer that may be quoted
+	Fit          bool   // may be asked about
+	Status       string // of the words as a quote, "" = not asked about
 }
 
 // Limits of the page.
@@ -103,6 +110,9 @@ func (c *Console) superPage(v *request, product, lens string) (superPage, error)
 		}
 	}
 	p.Quotes = c.quotes(past, v.masked())
+	if err := c.fillPeers(v, &p, lib, past); err != nil {
+		return p, err
+	}
 	p.Known = p.Info.Channel(codeOf(past.Portrait, "emotional_channel"))
 	p.Channel = p.Info.Channel(cmp.Or(p.SuperFile.Channel, p.Known.Code))
 	c.fillPlan(&p, lib)
@@ -167,9 +177,51 @@ func (c *Console) quotes(past store.DoctorPast, masked bool) []quote {
 		if a.RetractedAt != 0 || a.Raw == "" || a.Raw == a.Label || terse(a.Raw) || past.Consenting(a) || c.desk.SafetyOnly(a, past.Cases) {
 			continue
 		}
-		if out = append(out, quote{store.BareQuestion(a.Asked), a.Raw, a.At}); len(out) == quotesShown {
+		if out = append(out, quote{Asked: store.BareQuestion(a.Asked), Words: a.Raw, At: a.At}); len(out) == quotesShown {
 			break
 		}
+	}
+	return out
+}
+
+// fillPeers tells which words may be quoted or were asked about, and what came of the doctor's cards for colleagues.
+func (c *Console) fillPeers(v *request, p *superPage, lib *flows.Library, past store.DoctorPast) error {
+	rows, err := c.store.QuotesOf(v.Context(), p.Doctor)
+	if err != nil {
+		return err
+	}
+	barred, err := c.store.QuoteBarred(v.Context(), p.Doctor)
+	if err != nil {
+		return err
+	}
+	p.Approved = approvedOf(rows)
+	if !v.masked() {
+		p.Asked = askable(lib, past.Answers, rows, barred || p.Who.Level != store.LevelVerified)
+	}
+	cards, sum, err := c.store.PeerCards(v.Context(), p.Doctor, c.now().Add(-invitationsSpan))
+	p.Cards = cards
+	if len(cards) > 0 {
+		p.Chain = chainSteps(sum)
+	}
+	return err
+}
+
+// askable are the answers to questions that their authors have marked, with what has become of each.
+func askable(lib *flows.Library, answers []store.Answer, rows []store.QuoteRow, barred bool) []quote {
+	var out []quote
+	for _, a := range answers {
+		topic := lib.QuoteTopic(a.Flow, a.Question)
+		if a.RetractedAt != 0 || topic == "" || !lib.Quotable(a.Raw) || len(out) == quotesShown {
+			continue
+		}
+		q, asked := quote{Asked: store.BareQuestion(a.Asked), Words: a.Raw, At: a.At, Ref: a.Ref(), Topic: topic}, false
+		for _, r := range rows {
+			if r.Words == a.Raw {
+				q.Status, asked = r.Status, r.Status != store.QuoteOffered || r.AskedBy != ""
+			}
+		}
+		q.Fit = !barred && !asked
+		out = append(out, q)
 	}
 	return out
 }

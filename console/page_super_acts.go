@@ -86,6 +86,9 @@ func (c *Console) doWorkSuper(w http.ResponseWriter, v *request) error {
 		return c.superDone(w, v, c.store.PlanSuper(ctx, p.Doctor, product, v.PostForm.Get("step"), at.UnixMilli()), "super_planned")
 	case "done":
 		return c.superDone(w, v, c.store.DoneSuper(ctx, p.Doctor, product, typedText(v, "what")), "super_done")
+	case "quote":
+		done, err := c.askQuote(v, p)
+		return c.superDone(w, v, err, done)
 	case "influence":
 		return c.superDone(w, v, c.addInfluence(v, p), "super_influence")
 	}

@@ -17,7 +17,7 @@ func pagePaths(w world) []string {
 		"/console/flows", "/console/flows/onboarding", "/console/flows/onboarding/recall?version=" + w.version, "/console/releases/1", "/console/scenes", "/console/scenes?kind=rep&touch=last&ended=1", "/console/scenes/" + w.code, "/console/contents",
 		"/console/hospitals", "/console/hospitals?white=1&product=p1", "/console/hospitals/h1", "/console/products", "/console/imports", "/console/imports/" + w.intake,
 		"/console/merges", "/console/merges/doctor?a=" + w.doctor + "&b=" + w.listed, "/console/merges/hospital?a=h1&b=h2",
-		"/console/campaigns", "/console/campaigns/" + w.campaign, "/console/segments", "/console/segments?source=doctor.level+%3E%3D+0&doctor=" + w.doctor, "/console/segments?source=class+%3D+A", "/console/rules", "/console/rules?file=classes.yaml",
+		"/console/quotes", "/console/invitations", "/console/campaigns", "/console/campaigns/" + w.campaign, "/console/segments", "/console/segments?source=doctor.level+%3E%3D+0&doctor=" + w.doctor, "/console/segments?source=class+%3D+A", "/console/rules", "/console/rules?file=classes.yaml",
 		"/console/transfers", "/console/departures", "/console/pool",
 	}
 }

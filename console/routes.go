@@ -39,6 +39,11 @@ func (c *Console) routes() []route {
 		{"POST", pathDecideSuper, "supers", superDeciders, c.doDecideSuper},
 		{"POST", pathWorkSuper, "supers", superWorkers, c.doWorkSuper},
 		{"POST", pathClearSuper, "supers", compliance, c.doClearSuper},
+		{"GET", "/console/invitations", "invitations", supers, c.pageInvitations},
+		{"GET", "/console/quotes", "quotes", quoteReaders, c.pageQuotes},
+		{"POST", pathApproveQuote, "quotes", quoteDeciders, c.doApproveQuote},
+		{"POST", pathRejectQuote, "quotes", quoteDeciders, c.doRejectQuote},
+		{"POST", pathUseQuote, "quotes", quoteReaders, c.doUseQuote},
 		{"GET", "/console/figures", "figures", analysts, c.pageFigures},
 		{"POST", "/console/figures/costs", "figures", operators, c.doAddCost},
 		{"POST", "/console/figures/export", "figures", readers, c.doExportFigures},
@@ -135,6 +140,8 @@ var navigation = []navEntry{
 	{Name: "overview", Path: "/console/"},
 	{Name: "doctors", Path: "/console/doctors"},
 	{Name: "supers", Path: "/console/supers"},
+	{Name: "invitations", Path: "/console/invitations"},
+	{Name: "quotes", Path: "/console/quotes"},
 	{Name: "figures", Path: "/console/figures"},
 	{Name: "segments", Path: "/console/segments"},
 	{Name: "campaigns", Path: "/console/campaigns"},
@@ -165,7 +172,7 @@ var masterPages = []navEntry{
 	{Name: "merges", Path: "/console/merges"},
 }
 
-// Handler serves /console/, /h/, /d/ and /r/.
+// Handler serves /console/, /h/, /d/, /r/ and /i/.
 func (c *Console) Handler() http.Handler {
 	inside := http.NewServeMux()
 	inside.HandleFunc("GET /console/login", c.showLogin)

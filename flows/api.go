@@ -77,6 +77,7 @@ type Facts struct {
 	OptedOut    bool
 	Capped      bool              // the doctor has had as many unasked messages as the house allows: no reminder now
 	Export      string            // address under which the doctor can fetch a copy of everything if this turn asks for one, "" = a person sends it
+	Card        string            // address of the card for colleagues if this turn makes one, "" = the house has no public pages
 	PersonalOff bool              // the doctor does not want to be remembered by preferences: nothing is tagged or scored
 	Account     map[string]string // what texts print about the house: company, bot, filing_no, hotline, privacy_url, pv_hotline
 	Reads       Reads             // look-ups that need the database
@@ -99,6 +100,25 @@ type Reads interface {
 	RepOf(hospital string) (string, bool)
 }
 
+// Peers are further look-ups, of a doctor's words and cards for colleagues. Reads that do not have them know of none.
+type Peers interface {
+	// Quote gives words of the doctor that wait for his decision; false when there are none under the id.
+	Quote(id string) (words string, ok bool)
+	// Cards tells how many cards of the doctor can be scanned now, and his best standing as a super customer: confirmed, candidate, near or "".
+	Cards() (open int, standing string)
+}
+
+// Quote are words that the doctor is asked to let be quoted.
+type Quote struct {
+	ID    string // the same for the same words of the same talk
+	Words string
+	Topic string
+	Flow  string
+}
+
+// QuoteSign is what the doctor decided about words; Signature is name, place or none, "" = they may not be quoted.
+type QuoteSign struct{ ID, Signature, Policy string }
+
 // Outcome is what one step decided. Nothing in it has happened yet: the caller commits it.
 type Outcome struct {
 	State     State
@@ -119,7 +139,10 @@ type Outcome struct {
 	Leads     []Lead
 	Verify    *Verify
 	Sends     []Send
-	Images    []string // pictures that go with the texts, see SayStep.Image
+	Quotes    []Quote     // words that the doctor is asked about
+	Signs     []QuoteSign // what was decided about such words
+	Card      *Referral   // a card for colleagues, at the address Facts.Card; nil = none
+	Images    []string    // pictures that go with the texts, see SayStep.Image
 	Notices   []Notice
 	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
 	Colleague string     // what the doctor says about the rep who looks after them: keep, another, none; "" = nothing

@@ -29,6 +29,7 @@ type Config struct {
 	Purposes  []string          // purposes of consent beside those that the product knows
 	Caps      Caps
 	match     MatchRules
+	referral  Referral
 	Fresh     time.Duration // how long a value of the portrait counts as fresh, where profile.yaml does not say; 0 = for ever
 	Menu      Menu
 
@@ -86,12 +87,12 @@ type listener struct {
 	unlessAt place
 }
 
-var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "match", "fresh", "words", "products", "domains", "purposes", "menu", "menu_verified", "on_withdraw"}
+var configKeys = []string{"langs", "quiet", "retry", "on_fail", "dayparts", "commands", "texts", "retries", "listen", "account", "forbidden", "caps", "match", "fresh", "words", "products", "domains", "purposes", "menu", "menu_verified", "on_withdraw", "referral"}
 
 // config reads the defaults and lays the folder's own file over them.
 func (l *loader) config() {
 	c := &Config{
-		MaxRetry: 3, OnFail: "human", match: usualMatch, DayParts: map[string]string{}, Account: map[string]string{}, synonyms: map[string][]string{},
+		MaxRetry: 3, OnFail: "human", match: usualMatch, referral: usualReferral, DayParts: map[string]string{}, Account: map[string]string{}, synonyms: map[string][]string{},
 		commands: map[string]*command{}, texts: map[string]*Text{}, retries: map[string][]*Text{}, endings: map[string]ending{},
 		speech: map[string][]string{}, spoken: map[string]string{}, langAt: map[string]place{},
 	}
@@ -208,6 +209,7 @@ func (c *Config) read(b *binder, root *yaml.Node, texts, retries []string) {
 		co := b.object(n, []string{"day", "week"})
 		c.Caps = Caps{Day: co.number("day", 1, 100, 0), Week: co.number("week", 1, 500, 0)}
 	}
+	c.readReferral(b, o)
 	if n := o.keys["match"]; n != nil {
 		c.readMatch(b, n)
 	}

@@ -31,7 +31,7 @@ func (f *Facts) from(n *yaml.Node, now time.Time) {
 	structured := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch n.Content[i].Value {
-		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites", "prices", "reps", "lapsed", "barred", "master":
+		case "profile", "level", "consents", "consent", "tags", "openid", "sent", "invites", "prices", "reps", "lapsed", "barred", "master", "card", "cards", "standing", "quotes":
 			structured = true
 		}
 	}
@@ -72,6 +72,14 @@ func (f *Facts) from(n *yaml.Node, now time.Time) {
 			f.Barred = v.Value == "true"
 		case "master":
 			f.reads().master = v.Value
+		case "card":
+			f.Card = v.Value
+		case "cards":
+			f.reads().cards, _ = strconv.Atoi(v.Value)
+		case "standing":
+			f.reads().standing = v.Value
+		case "quotes":
+			f.reads().quotes = pairsOf(v)
 		case "openid":
 			f.Doctor = v.Value
 		}
@@ -136,6 +144,19 @@ type imagined struct {
 	prices map[string]string // by product
 	reps   map[string]string // by hospital
 	master string            // the doctor of the master data who this one is; "" = none
+
+	cards    int               // cards for colleagues that are open
+	standing string            // as a super customer
+	quotes   map[string]string // words that wait for the doctor, by id
+}
+
+// Cards implements Peers.
+func (r *imagined) Cards() (open int, standing string) { return r.cards, r.standing }
+
+// Quote implements Peers.
+func (r *imagined) Quote(id string) (words string, ok bool) {
+	words, ok = r.quotes[id]
+	return words, ok
 }
 
 // Master implements Reads.

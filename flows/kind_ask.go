@@ -17,7 +17,7 @@ var askKeys = []string{"type", "required", "retry", "max_retry", "on_fail", "con
 var ContactStages = []string{"probe", "understand", "aware", "intent"}
 
 // typeKeys are keys of some types only, with the words for the advice.
-var typeKeys = []string{"choices", "labels", "pick", "range", "on_range", "step", "unit", "ends", "length", "pattern", "past", "future", "hours", "list",
+var typeKeys = []string{"choices", "labels", "pick", "range", "on_range", "step", "unit", "ends", "length", "pattern", "quotable", "past", "future", "hours", "list",
 	"candidates", "purpose", "policy", "shuffle", "show", "landline"}
 
 // ask: a question; the talk waits for its answer.

@@ -11,9 +11,10 @@ import (
 // text: words of the doctor, with a length and perhaps a pattern.
 func kindText() *questionKind {
 	return &questionKind{
-		name: "text", keys: []string{"length", "pattern"},
+		name: "text", keys: []string{"length", "pattern", "quotable"},
 		bind: func(b *binder, o *object, q *Question) {
 			q.Low, q.High = o.span("length")
+			q.Quotable = o.word("quotable")
 			if n := o.keys["pattern"]; n != nil && n.Kind == yaml.MappingNode {
 				p := b.object(n, []string{"form", "say"})
 				p.need("form", "say")

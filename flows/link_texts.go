@@ -8,7 +8,7 @@ import (
 // said reports whether the texts of a step are meant for the doctor: notes of leads and arguments are not.
 func (s *Step) said() bool {
 	switch s.Body.(type) {
-	case *LeadStep, *CallStep, *VerifyStep, *ReportStep, *NotifyStep:
+	case *LeadStep, *CallStep, *VerifyStep, *ReportStep, *NotifyStep, *QuoteStep, *InviteStep:
 		return false
 	}
 	return true

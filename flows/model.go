@@ -173,7 +173,8 @@ type Question struct {
 	Ends     []string `canon:"text"`
 	Form     string   // show: auto, list, menu, plain; "" = auto
 	Pattern  *regexp.Regexp
-	OffForm  *Text // said when a text does not have the pattern; nil = the house's line
+	OffForm  *Text  // said when a text does not have the pattern; nil = the house's line
+	Quotable string // topic under which answers may be quoted; "" = they may not
 	Past     bool
 	Future   bool
 	MinDays  int

@@ -23,7 +23,7 @@ type scope struct {
 var accountNames = []string{"company", "bot", "filing_no", "hotline", "privacy_url", "pv_hotline", "my_page"}
 
 // knownPurposes are the purposes of consent that every house may ask for; a house registers its own in _config.yaml.
-var knownPurposes = []string{"base", "portrait", "push", "share_with_rep", "meeting_invite", "community_visibility"}
+var knownPurposes = []string{"base", "portrait", "push", "share_with_rep", "meeting_invite", "community_visibility", "quote", "invite_name"}
 
 func newScope(lib *Library, f *Flow) *scope {
 	s := &scope{lib: lib, flow: f, types: map[string]cond.Type{}, from: map[string]int{}}

@@ -9,9 +9,11 @@ import (
 // forget deletes what is known of the doctors whose turn says so (see Turn). It runs before the turns' own rows are written, which it must not touch.
 func forget(tx *gorm.DB, turns []*Turn) error {
 	var ids []string
+	now := int64(0)
 	for _, t := range turns {
 		if t.Blank > 0 {
 			ids = append(ids, t.Doctor.ID)
+			now = max(now, t.Journal.ReceivedAt)
 		}
 	}
 	if len(ids) == 0 {
@@ -21,13 +23,16 @@ func forget(tx *gorm.DB, turns []*Turn) error {
 		return fmt.Errorf("deleting answers: %w", err)
 	}
 	for _, known := range []any{&PortraitValue{}, &Observation{}, &Behaviour{}, &Tag{}, &Score{}, &Verification{}, &Facets{}, &Rating{}, &Change{}, &Secret{},
-		&Super{}, &SuperMove{}, &Influence{}} {
+		&Super{}, &SuperMove{}, &Influence{}, &Quote{}} {
 		if err := tx.Where("doctor IN ?", ids).Delete(known).Error; err != nil {
 			return fmt.Errorf("deleting %T: %w", known, err)
 		}
 	}
 	if err := tx.Where("doctor IN ? AND team <> ?", ids, TeamPV).Delete(&Notice{}).Error; err != nil {
 		return fmt.Errorf("deleting notices: %w", err)
+	}
+	if err := forgetReferrals(tx, now, ids); err != nil {
+		return err
 	}
 	if err := forgetAsked(tx, ids); err != nil {
 		return err

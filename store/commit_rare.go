@@ -85,6 +85,9 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 			return err
 		}
 	}
+	if err := s.followCards(tx, turns); err != nil {
+		return fmt.Errorf("writing referrals: %w", err)
+	}
 	if err := writeLeads(tx, gather(turns, func(t *Turn) []Lead { return t.Leads })); err != nil {
 		return fmt.Errorf("writing leads: %w", err)
 	}
@@ -126,6 +129,12 @@ func (s *Store) writeOwn(tx *gorm.DB, t *Turn) error {
 	}
 	if err := s.releasePassed(tx, t); err != nil {
 		return err
+	}
+	if err := s.writeQuotes(tx, t); err != nil {
+		return fmt.Errorf("writing quotes: %w", err)
+	}
+	if err := s.writeCards(tx, t); err != nil {
+		return fmt.Errorf("writing cards: %w", err)
 	}
 	if err := s.withdrawLeads(tx, t); err != nil {
 		return fmt.Errorf("withdrawing leads: %w", err)

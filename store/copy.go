@@ -28,6 +28,8 @@ type Copy struct {
 	Transfers    []Transfer // decided ones: from which rep to which
 	Inquiries    []Inquiry
 	Rights       []RightsRequest
+	Quotes       []Quote
+	PeerCards    []PeerCard
 	Journal      []Journal // without State
 	RepNames     map[string]string
 }
@@ -53,6 +55,7 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 		{"sent", of("doctor", "at, content"), &c.Sent}, {"leads", of("doctor", "created_at, id"), &c.Leads}, {"visits", of("doctor", "at, id"), &c.Visits},
 		{"transfers", of("doctor", "at, id").Where("confirmed_at > 0"), &c.Transfers},
 		{"inquiries", of("doctor", "at, id"), &c.Inquiries}, {"requests", of("doctor", "at, id").Omit("token"), &c.Rights},
+		{"quotes", of("doctor", "offered_at, id"), &c.Quotes}, {"cards", of("doctor", "made_at, id").Omit("token"), &c.PeerCards},
 		{"journal", of("conversation", "seq").Omit("state"), &c.Journal},
 	} {
 		if err := part.q.Find(part.into).Error; err != nil {
@@ -62,6 +65,9 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 	r := DoctorRecord{Doctor: c.Doctor, Journal: c.Journal, Answers: c.Answers}
 	if err := s.openRecord(&r); err != nil {
 		return Copy{}, fmt.Errorf("reading a doctor's words: %w", err)
+	}
+	if err := s.openQuotes(s.read(ctx), c.Quotes); err != nil {
+		return Copy{}, err
 	}
 	c.RepNames, err = s.repNames(ctx)
 	return c, err

@@ -42,6 +42,7 @@ func (w *wipe) steps() []erasing {
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
 		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences}, {"transfers", w.transfers},
+		{"quotes", w.drop("quotes", &Quote{})}, {"referrals", w.referrals}, {"peer_cards", w.cards},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
 	}

@@ -45,6 +45,8 @@ var codes = map[string]string{
 	"Effect":   "Account Key Lane Kind Status ClaimOwner Reason Intent Channel",
 	"Scan":     "Conversation Account Scene",
 	"LinkOpen": "Account Doctor Content",
+	"PeerCard": "ID Account Doctor Scene",
+	"Referral": "Other Account Doctor Card Withheld",
 	"Erasure":  "ID Account Doctor Cause Counts",
 	"Transfer": "ID Account Departure Cause From To Status Actor Batch Answer",
 	// Deleted altogether; the keys are given by the test.

@@ -154,6 +154,7 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 			_, err := s.observe(tx, said, nil)
 			return err
 		},
+		func() error { return s.advanceReferrals(tx, all) },
 	)
 }
 

@@ -73,6 +73,7 @@ func (s *Store) sceneFilter(ctx context.Context, q SceneQuery) *gorm.DB {
 	if q.Kind != "" {
 		db = db.Where(map[string]any{"kind": q.Kind})
 	}
+	db = db.Where("kind <> ?", SceneReferral) // cards of doctors have a page of their own
 	if text := strings.TrimSpace(q.Search); text != "" {
 		db = db.Where("name LIKE ? ESCAPE '!'", "%"+escapeLike(text)+"%")
 	}

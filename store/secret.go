@@ -158,6 +158,9 @@ func (t *Turn) told() []*string {
 	for i := range t.Inquiries {
 		out = append(out, &t.Inquiries[i].Words)
 	}
+	for i := range t.Quotes {
+		out = append(out, &t.Quotes[i].Words)
+	}
 	if t.Verify != nil {
 		out = append(out, &t.Verify.LeadNote)
 	}

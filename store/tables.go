@@ -59,6 +59,9 @@ var tableNames = map[string]string{
 	"Super":          "supers",
 	"SuperMove":      "super_moves",
 	"Influence":      "influences",
+	"Quote":          "quotes",
+	"PeerCard":       "peer_cards",
+	"Referral":       "referrals",
 	"Departure":      "departures",
 	"Transfer":       "transfers",
 	"Cost":           "costs",
@@ -84,7 +87,7 @@ func records() []any {
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Campaign{}, &Job{}, &Super{},
-		&SuperMove{}, &Influence{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&SuperMove{}, &Influence{}, &Quote{}, &PeerCard{}, &Referral{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
 		&Departure{}, &Transfer{},
 		&Cost{}, &Figure{},
 	}

@@ -50,6 +50,9 @@ type Turn struct {
 	CancelPushes  bool           // what was to be sent to this doctor unasked is cancelled, planned or queued
 	Rights        []RightsRequest
 	Suppress      []Suppression // tags that the doctor has deleted
+	Quotes        []Quote       // words that the doctor is asked to let be quoted, in clear; one that is there already is left alone
+	Signs         []QuoteSign   // what the doctor decided about such words
+	PeerCards     []PeerCard    // cards for colleagues, each with its code
 	Erase         string        // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
 	Colleague     string        // what the doctor says about the rep who looks after them, see the Colleague constants; "" = nothing
 	WithdrawLeads string        // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)

@@ -88,6 +88,7 @@ const (
 	SceneHospital   = "hospital"
 	SceneDepartment = "department"
 	SceneMeeting    = "meeting"
+	SceneReferral   = "referral" // on a card by which a doctor invites colleagues; drawn by turns, not on the page of codes
 )
 
 // Causes of an erasure.

@@ -3,6 +3,7 @@ package handoff
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/vrep/vrep/store"
 )
@@ -17,7 +18,8 @@ type Empathy struct {
 	Known   string // as the portrait has it
 	Taboo   string
 	Next    string
-	Read    bool // by this rep, as it is now
+	Read    bool             // by this rep, as it is now
+	Quotes  []store.QuoteRow // approved words of the doctor's own
 }
 
 // empathy reads the card of the doctor of a brief; none when nobody has written one.
@@ -34,6 +36,11 @@ func (d *Desk) empathy(ctx context.Context, doctor store.DoctorRecord, rep strin
 	if c.Next == "" {
 		c.Next = found.Next.Say
 	}
+	words, err := d.store.QuotesOf(ctx, doctor.Doctor.ID)
+	if err != nil {
+		return nil, err
+	}
+	c.Quotes = slices.DeleteFunc(words, func(q store.QuoteRow) bool { return q.Status != store.QuoteApproved })
 	for _, p := range doctor.Portrait {
 		if p.Field == fieldEmotion {
 			c.Known = p.Code

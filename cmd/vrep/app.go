@@ -236,7 +236,7 @@ func (a *app) wireBot() error {
 		link = a.links.Address
 	}
 	a.bot = bot.New(bot.Options{
-		Link: link, Export: a.exports(),
+		Link: link, Export: a.exports(), Card: a.cards(),
 		Store: a.store, Sessions: a.sessions, Engine: a.flows.Engine, Senders: senders, Mass: sender, Rules: channelRules(a.cfg), Can: capabilities(a.cfg), Account: houseVars(a.cfg),
 		Zone: a.cfg.Zone, Instance: instance(), Now: a.now, Log: a.log, Metrics: a.registry,
 	})

@@ -42,6 +42,7 @@ type demoData struct {
 	Costs     demoCosts     `yaml:"costs"`
 	Supers    demoSupers    `yaml:"supers"`
 	Campaigns demoCampaigns `yaml:"campaigns"`
+	Words     demoWords     `yaml:"words"`
 	Handover  demoHandover  `yaml:"handover"`
 	Reps      []struct {
 		UserID      string `yaml:"userid"`

@@ -104,6 +104,9 @@ func (w *demoWorld) decideSupers(ctx context.Context, info *flows.SuperInfo, pro
 			return err
 		}
 	}
+	if err := w.fillWords(ctx, order); err != nil {
+		return err
+	}
 	for _, r := range ripe {
 		if !slices.ContainsFunc(order, func(o store.SuperRow) bool { return o.Doctor == r.Doctor }) {
 			return w.proposeSuper(ctx, r, words.Why, product)

@@ -77,6 +77,17 @@ func (a *app) exports() func(doctor string, seq int64) bot.ExportLink {
 	}
 }
 
+// cards makes the addresses of cards by which doctors invite colleagues; nil without a public address, or without an account that draws their codes.
+func (a *app) cards() func(doctor string, seq int64) bot.CardLink {
+	if a.links == nil || !a.cfg.WeChat.Ready() {
+		return nil
+	}
+	return func(doctor string, seq int64) bot.CardLink {
+		address, digest, scene := a.links.Card(doctor, seq)
+		return bot.CardLink{Address: address, Digest: digest, Scene: scene}
+	}
+}
+
 // doctorPages is what the pages of doctors need; without an account nobody can be told apart.
 func (a *app) doctorPages() console.DoctorOptions {
 	o := console.DoctorOptions{

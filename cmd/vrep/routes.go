@@ -60,6 +60,7 @@ func (a *app) routes() *http.ServeMux {
 	mux.Handle("/h/", a.console.Handler())
 	mux.Handle("/d/", a.console.Handler())
 	mux.Handle("/r/", a.console.Handler())
+	mux.Handle("/i/", a.console.Handler())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", a.readyz)
 	if a.cfg.MetricsListen == "" {

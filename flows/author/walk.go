@@ -122,11 +122,17 @@ type walker struct {
 
 func newWalker(lib *flows.Library, opt WalkOptions) *walker {
 	w := &walker{lib: lib, opt: opt, hear: lib.ListenWords()}
-	consents := ""
+	consents, base := "", ""
 	for _, p := range lib.Policies() {
 		consents += p[0] + ": " + scalar(p[1]) + ", "
+		if p[0] == "base" {
+			base = p[0] + ": " + scalar(p[1])
+		}
 	}
 	w.doctors = []string{"", "level: 1\nconsents: {" + consents + "}\n", "level: 2\nconsents: {" + consents + "}\n", "level: 9\n"}
+	for _, standing := range []string{"candidate\n", "confirmed\ncards: 9\n"} { // those who may have a card for colleagues, and have agreed to nothing else yet
+		w.doctors = append(w.doctors, "level: 2\nconsents: {"+base+"}\ncard: https://vrep.invalid/i/card\nstanding: "+standing)
+	}
 	words := lib.CommandWords()
 	for _, name := range append(flows.CommandNames(), flows.RightNames()...) {
 		if list := words[name]; len(list) > 0 {

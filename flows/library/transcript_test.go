@@ -58,6 +58,8 @@ func TestTranscripts(t *testing.T) {
 type talkDoctor struct {
 	Level    int
 	Lapsed   bool
+	Card     string
+	Standing string
 	Consents []string
 	Profile  map[string]string
 }
@@ -69,7 +71,7 @@ func playTalk(t *testing.T, lib *flows.Library, flow string, a *txtar.Archive) (
 	if err := yaml.Unmarshal(a.Files[0].Data, &who); err != nil {
 		t.Fatal(err)
 	}
-	facts := flows.Facts{Doctor: "transcript", Level: who.Level, Lapsed: who.Lapsed, CaseNo: "AE-20260304-AAAAAA", Reads: oneInvite{}, Consents: map[string]string{}, Profile: map[string]flows.Known{}}
+	facts := flows.Facts{Doctor: "transcript", Level: who.Level, Lapsed: who.Lapsed, CaseNo: "AE-20260304-AAAAAA", Card: who.Card, Reads: oneInvite{who.Standing}, Consents: map[string]string{}, Profile: map[string]flows.Known{}}
 	for _, purpose := range who.Consents {
 		facts.Consents[purpose] = "earlier"
 	}
@@ -123,12 +125,18 @@ func playTalk(t *testing.T, lib *flows.Library, flow string, a *txtar.Archive) (
 	return b.String(), began
 }
 
-// oneInvite knows one invitation code.
-type oneInvite struct{}
+// oneInvite knows one invitation code, and how the doctor stands as a super customer.
+type oneInvite struct{ standing string }
 
 func (oneInvite) InviteOK(code string) bool { return strings.EqualFold(code, "VREP26") }
 
 func (oneInvite) Price(string, string, time.Time) (string, bool) { return "", false }
+
+// Cards implements flows.Peers: none is open.
+func (r oneInvite) Cards() (open int, standing string) { return 0, r.standing }
+
+// Quote implements flows.Peers: no words wait.
+func (oneInvite) Quote(string) (string, bool) { return "", false }
 
 func (oneInvite) RepOf(string) (string, bool)                  { return "", false }
 func (oneInvite) Master(string, string, string) (string, bool) { return "", false }
