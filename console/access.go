@@ -74,8 +74,10 @@ var (
 	exporters  = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers     = to(store.RoleAdmin, store.RoleManager)
+	overseers  = movers.and(to(store.RoleCompliance))
+	takers     = overseers.and(to(store.RoleRep))
 	analysts   = figures.and(to(store.RoleAuditor))
-	takers     = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
+	readers    = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
 	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
@@ -115,6 +117,9 @@ var objects = map[string]seen{
 	"/console/verifications/{id}":      (*store.Store).SeesDoctor,
 	"/console/supers/{id}":             (*store.Store).SeesDoctor,
 	"/console/leads/{id}":              (*store.Store).SeesLead,
+	"/console/transfers/{id}":          (*store.Store).SeesTransfer,
+	"/console/departures/{id}":         (*store.Store).SeesDeparture,
+	"/console/pool/{id}":               (*store.Store).SeesDoctor,
 	"/console/notices/{id}":            (*store.Store).SeesNotice,
 	"/console/cases/{no}":              house, // the roles of the route see all of them
 	"/console/inquiries/{id}":          house,

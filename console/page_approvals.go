@@ -117,6 +117,9 @@ func pageOf(a store.Approval) string {
 	if id, ok := strings.CutPrefix(a.Object, "campaign:"); ok {
 		return "/console/campaigns/" + id
 	}
+	if id, ok := strings.CutPrefix(a.Object, "departure:"); ok {
+		return "/console/departures/" + id
+	}
 	switch a.Kind {
 	case store.ActCaseClose:
 		return "/console/cases/" + a.Object
@@ -268,15 +271,6 @@ func (c *Console) actLift(ctx context.Context, a store.Approval) error {
 		return err
 	}
 	return c.store.LiftRecall(ctx, id, a.Actor, a.Reason)
-}
-
-func (c *Console) actReassign(ctx context.Context, a store.Approval) error {
-	body, err := bodyOf(a)
-	if err != nil {
-		return err
-	}
-	_, err = c.desk.Reassign(ctx, strings.Fields(body["ids"]), body["to"], a.Actor, a.Reason)
-	return err
 }
 
 func (c *Console) actRole(ctx context.Context, a store.Approval) error {

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"path"
@@ -54,12 +55,14 @@ type testTotal struct {
 	cases   map[string]*Case
 	verify  []Verify
 	notices []Notice
-	scores  map[string]Score
-	snap    *snapshot
-	ended   string
-	forgot  bool
-	human   bool
-	most    int // messages in one reply
+
+	colleague string
+	scores    map[string]Score
+	snap      *snapshot
+	ended     string
+	forgot    bool
+	human     bool
+	most      int // messages in one reply
 }
 
 // newRun prepares a case for its n-th doctor.
@@ -194,6 +197,7 @@ func (t *testTotal) add(out Outcome) {
 	}
 	t.leads = append(t.leads, out.Leads...)
 	t.notices = append(t.notices, out.Notices...)
+	t.colleague = cmp.Or(out.Colleague, t.colleague)
 	for i := range out.Sends {
 		t.sent = append(t.sent, out.Sends[i].Content.ID)
 	}

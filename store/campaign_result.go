@@ -36,6 +36,15 @@ func sum(counts map[string]int) int {
 	return n
 }
 
+// CampaignPushes lists pushes of a campaign that are planned, by id, at most n.
+func (s *Store) CampaignPushes(ctx context.Context, id string, n int) ([]Push, error) {
+	var rows []Push
+	if err := s.read(ctx).Where("account = ? AND campaign = ? AND status = ?", s.Account(), id, PushPlanned).Order("id").Limit(n).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading pushes of a campaign: %w", err)
+	}
+	return rows, nil
+}
+
 // CampaignResult counts.
 func (s *Store) CampaignResult(ctx context.Context, id string) (CampaignResult, error) {
 	out := CampaignResult{Waiting: map[string]int{}, Why: map[string]int{}}

@@ -41,7 +41,7 @@ func (w *wipe) steps() []erasing {
 		{"inquiries", w.inquiries}, {"flags", w.flags}, {"merges", w.merges},
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
-		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences},
+		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences}, {"transfers", w.transfers},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
 	}
@@ -215,6 +215,14 @@ func (w *wipe) influences() error {
 	}
 	about := w.tx.Model(&Influence{}).Where("account = ? AND other = ?", w.account, w.doctor)
 	return w.count("influences", about.UpdateColumns(map[string]any{"other": "", "note": "", "at": day("at")}))
+}
+
+// transfers stay as a number of those who were given from one rep to another, and hold nobody.
+func (w *wipe) transfers() error {
+	return w.count("transfers", w.tx.Model(&Transfer{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
+		"doctor": w.ghost, "hold_key": nil, "reason": "", "at": day("at"), "read_at": day("read_at"), "contacted_at": day("contacted_at"), "answered_at": day("answered_at"),
+		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", TransferProposed, TransferDropped),
+	}))
 }
 
 func (w *wipe) tell() error {

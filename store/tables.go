@@ -59,6 +59,8 @@ var tableNames = map[string]string{
 	"Super":          "supers",
 	"SuperMove":      "super_moves",
 	"Influence":      "influences",
+	"Departure":      "departures",
+	"Transfer":       "transfers",
 	"Cost":           "costs",
 	"Figure":         "figures",
 	"Secret":         "secrets",
@@ -82,7 +84,9 @@ func records() []any {
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Campaign{}, &Job{}, &Super{},
-		&SuperMove{}, &Influence{}, &Cost{}, &Figure{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&SuperMove{}, &Influence{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&Departure{}, &Transfer{},
+		&Cost{}, &Figure{},
 	}
 }
 

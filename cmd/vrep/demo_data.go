@@ -39,9 +39,11 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
-	Costs  demoCosts  `yaml:"costs"`
-	Supers demoSupers `yaml:"supers"`
-	Reps   []struct {
+	Costs     demoCosts     `yaml:"costs"`
+	Supers    demoSupers    `yaml:"supers"`
+	Campaigns demoCampaigns `yaml:"campaigns"`
+	Handover  demoHandover  `yaml:"handover"`
+	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`
