@@ -57,7 +57,7 @@ func (s *Store) Pasts(ctx context.Context, ids []string, from, to int64, said ..
 		past(within("at").Select("doctor", "kind", "object", "amount", "at"), at, func(p *Past, r Behaviour) { p.Did = append(p.Did, r) }),
 		past(within("at").Select("doctor", "at", "channel"), at, func(p *Past, r Visit) { p.Visits = append(p.Visits, r) }),
 		past(within("accepted_at"), at, func(p *Past, r Lead) { p.Leads = append(p.Leads, r) }),
-		past(within("due_at").Where("campaign <> '' AND status <> ?", PushNone), at, func(p *Past, r Push) { p.Pushes = append(p.Pushes, r) }),
+		past(within("due_at").Where("campaign <> '' AND status IN ?", []string{PushQueued, PushOpened}), at, func(p *Past, r Push) { p.Pushes = append(p.Pushes, r) }),
 		past(within("at"), at, func(p *Past, r Influence) { p.Helped = append(p.Helped, r) }),
 		cameBy(s.read(ctx).Where("account = ? AND kind = ? AND other IN ?", s.Account(), InfluenceReferral, ids).Order("at"), at),
 	}
