@@ -47,19 +47,20 @@ type delivery struct {
 
 // testTotal is what a case has produced so far.
 type testTotal struct {
-	answers map[string]Answer
-	asked   map[string]bool
-	leads   []Lead
-	sent    []string
-	cases   map[string]*Case
-	verify  []Verify
-	notices []Notice
-	scores  map[string]Score
-	snap    *snapshot
-	ended   string
-	forgot  bool
-	human   bool
-	most    int // messages in one reply
+	answers  map[string]Answer
+	asked    map[string]bool
+	leads    []Lead
+	sent     []string
+	cases    map[string]*Case
+	verify   []Verify
+	notices  []Notice
+	meetings []MeetingSaid
+	scores   map[string]Score
+	snap     *snapshot
+	ended    string
+	forgot   bool
+	human    bool
+	most     int // messages in one reply
 }
 
 // newRun prepares a case for its n-th doctor.
@@ -194,6 +195,7 @@ func (t *testTotal) add(out Outcome) {
 	}
 	t.leads = append(t.leads, out.Leads...)
 	t.notices = append(t.notices, out.Notices...)
+	t.meetings = append(t.meetings, out.Meetings...)
 	for i := range out.Sends {
 		t.sent = append(t.sent, out.Sends[i].Content.ID)
 	}
