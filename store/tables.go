@@ -58,6 +58,9 @@ var tableNames = map[string]string{
 	"Super":          "supers",
 	"SuperMove":      "super_moves",
 	"Influence":      "influences",
+	"Meeting":        "meetings",
+	"MeetingItem":    "meeting_items",
+	"Attendance":     "attendances",
 	"Secret":         "secrets",
 	"Suppression":    "suppressions",
 	"RightsRequest":  "rights_requests",
@@ -79,7 +82,7 @@ func records() []any {
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Job{}, &Super{},
-		&SuperMove{}, &Influence{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&SuperMove{}, &Influence{}, &Meeting{}, &MeetingItem{}, &Attendance{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
 	}
 }
 
