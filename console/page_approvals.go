@@ -38,6 +38,7 @@ var acts = map[string]act{
 	store.ActRole:      {decide: deciders, do: (*Console).actRole},
 	store.ActVerify:    {decide: []string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actVerify},
 	store.ActSuper:     {decide: []string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actSuper},
+	store.ActMeeting:   {decide: []string{store.RoleMedical, store.RoleCompliance}, do: (*Console).actMeeting}, // who approves content
 	store.ActExport:    {decide: deciders},
 	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
@@ -114,6 +115,8 @@ func pageOf(a store.Approval) string {
 		return "/console/releases/" + number
 	}
 	switch a.Kind {
+	case store.ActMeeting:
+		return "/console/meetings/" + strings.TrimPrefix(a.Object, "meeting:")
 	case store.ActCaseClose:
 		return "/console/cases/" + a.Object
 	case store.ActVerify:
@@ -214,7 +217,7 @@ func refusedAct(err error) string {
 			return notice
 		}
 	}
-	return ""
+	return noticeOf(err)
 }
 
 func (c *Console) actShare(ctx context.Context, a store.Approval) error {

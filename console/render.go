@@ -24,7 +24,7 @@ var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "inquiries", "inquiry", "flags", "rights",
 	"verifications", "verification", "notices", "outbox",
 	"hospitals", "hospital", "products", "imports", "import", "merges", "pair", "flows", "flow", "release", "recall", "scenes", "scene", "contents",
-	"audit", "users", "approvals", "segments", "rules", "supers", "super",
+	"audit", "users", "approvals", "segments", "rules", "supers", "super", "meetings", "meeting", "meeting_edit",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify", "doctor_export", "doctor_copy",
 	"rep_offer", "rep_brief", "rep_group", "rep_said",
 }

@@ -8,8 +8,8 @@ import (
 // MeetingFigures counts the way from the invitation to what came of it, over the doctors whom the person may see.
 type MeetingFigures struct {
 	Invited, Accepted, Replays, Came, Missed, Feedback, Done int
-	Promoters, Detractors, Rated                            int // of the wish to recommend: 9 and 10, 0 to 6, all
-	Late                                                    int // follow-ups that should have been done
+	Promoters, Detractors, Rated                             int // of the wish to recommend: 9 and 10, 0 to 6, all
+	Late                                                     int // follow-ups that should have been done
 }
 
 // MeetingRow is a meeting with its figures.
