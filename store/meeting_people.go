@@ -34,8 +34,9 @@ type Invited struct {
 }
 
 // InviteToMeeting puts doctors on the list and plans the invitation of each, which push makes. Only who follows, is verified, has agreed to be kept and has not
-// asked for no more invitations is put there; once each. ErrNotFound; ErrMoved: the meeting is not open, or has begun.
-func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string, push func(MeetingFile, string) Push) (Invited, error) {
+// asked for no more invitations is put there; once each. ErrNotFound; ErrMoved: the meeting is not open; what push says, which plans one
+// invitation.
+func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string, push func(f MeetingFile, doctor string) (Push, error)) (Invited, error) {
 	var out Invited
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		out = Invited{Refused: map[string]int{}}
@@ -43,7 +44,7 @@ func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string
 		if err != nil {
 			return err
 		}
-		if f.Status != MeetingOpen || f.BeginsAt <= s.Now() {
+		if f.Status != MeetingOpen {
 			return ErrMoved
 		}
 		v, _ := Viewing(ctx)
@@ -57,11 +58,15 @@ func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string
 					out.Refused[why]++
 					continue
 				}
+				p, err := push(f, doctor)
+				if err != nil {
+					return err
+				}
 				row := Attendance{Meeting: id, Doctor: doctor, Account: s.Account(), InvitedBy: v.Name, InvitedAt: s.Now(), Recommend: notSaid}
 				if err := tx.Create(&row).Error; err != nil {
 					return err
 				}
-				if _, err := s.planFlow(tx, push(f, doctor)); err != nil {
+				if _, err := s.planFlow(tx, p); err != nil {
 					return err
 				}
 				out.Made++

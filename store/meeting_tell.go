@@ -116,6 +116,11 @@ type MeetingSaid struct {
 	Said            map[string]string
 }
 
+// HearMeetings writes answers that did not come in a talk of ours, by phone or in person, in a transaction of its own.
+func (s *Store) HearMeetings(ctx context.Context, said ...MeetingSaid) error {
+	return s.tx(ctx, func(tx *gorm.DB) error { return s.hearMeetings(tx, said) })
+}
+
 // hearMeetings writes what doctors have answered to the lists. Who is on no list is not put there.
 func (s *Store) hearMeetings(tx *gorm.DB, said []MeetingSaid) error {
 	for _, m := range said {

@@ -152,9 +152,14 @@ func (r *Room) Cancel(ctx context.Context, id, reason string) error {
 	})
 }
 
-// Invite puts doctors on the list; push asks them when they can be reached. ErrMove: the meeting is not open.
+// Invite puts doctors on the list; push asks them when they can be reached. ErrMove: the meeting is not open; ErrBegun.
 func (r *Room) Invite(ctx context.Context, id string, doctors []string) (store.Invited, error) {
-	out, err := r.store.InviteToMeeting(ctx, id, doctors, func(f store.MeetingFile, doctor string) store.Push { return r.push(f, doctor, 0) })
+	out, err := r.store.InviteToMeeting(ctx, id, doctors, func(f store.MeetingFile, doctor string) (store.Push, error) {
+		if f.BeginsAt <= r.now().UnixMilli() {
+			return store.Push{}, ErrBegun
+		}
+		return r.push(f, doctor, 0), nil
+	})
 	if errors.Is(err, store.ErrMoved) {
 		return out, fmt.Errorf("%w: invite", ErrMove)
 	}
