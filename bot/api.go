@@ -24,6 +24,7 @@ type Inbound struct {
 	SentAt   time.Time // CreateTime
 	MenuID   string    // of a text: the choice of a menu message that was pressed (bizmsgmenuid), "" = typed; the platform may also say "0". A press opens the short allowance only
 	Permits  []Permit  // of a subscribe popup one per template shown; of a change of the subscription settings one per template refused
+	Opening  *Opening  // of kind store.KindOpening
 	Report   *Report   // of MASSSENDJOBFINISH, TEMPLATESENDJOBFINISH, PUBLISHJOBFINISH and subscribe_msg_sent_event: not the doctor's doing
 }
 

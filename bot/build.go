@@ -51,7 +51,8 @@ type builder struct {
 	export   func(doctor string, seq int64) ExportLink
 	later    bool  // the passive reply would come too late: its text leaves through the outbox
 	wake     int64 // when the talk is to be looked at again, unix ms; 0 = not
-	urgent   bool  // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
+	begins   *begins
+	urgent   bool // the talk is a safety report: quiet hours, caps and opting out do not hold for its reminders
 	turn     store.Turn
 }
 
@@ -96,7 +97,7 @@ func (x *builder) doctor() error {
 	out := x.d.out
 	d.Phase, d.Standing = x.d.talk.Phase, standing(out.State)
 	d.UpdatedAt, d.WakeAt = x.now, x.wake
-	if x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent {
+	if present(x.input.Kind) || x.input.Kind == flows.InEvent {
 		d.LastInboundAt = x.now
 	}
 	if d.CreatedAt == 0 {
@@ -141,7 +142,11 @@ func (x *builder) doctor() error {
 
 // present tells whether only a doctor who follows can do this.
 func present(kind flows.InputKind) bool {
-	return kind != flows.InEvent && kind != flows.InTick && kind != flows.InConsent
+	switch kind {
+	case flows.InEvent, flows.InTick, flows.InConsent, flows.InPush:
+		return false
+	}
+	return true
 }
 
 // identify copies a portrait field into its column.
@@ -271,6 +276,9 @@ func scoreLines(in []flows.ScoreLine) (string, error) {
 // switches are the effects of the turn on what already waits: the outbox, open leads, the bodies of the journal.
 func (x *builder) switches() error {
 	left := x.d.pre == EventUnfollow
+	if x.begins != nil {
+		x.turn.Opened = x.begins.Push
+	}
 	x.turn.Rearm = !left && x.input.Kind != flows.InResume && present(x.input.Kind)
 	x.turn.CancelEffects = left || x.d.out.OptOut
 	x.turn.Closes = left

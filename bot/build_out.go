@@ -24,8 +24,11 @@ func (x *builder) speak() (Reply, error) {
 	}
 	tick := x.input.Kind == flows.InTick
 	intent, life := x.intent(), textLife
-	if tick {
+	switch {
+	case tick:
 		life = reminderLife
+	case x.begins != nil:
+		life = x.begins.life
 	}
 	var reply Reply
 	open := x.open()
@@ -49,7 +52,7 @@ const replyName = "reply"
 
 // open tells whether a callback waits for the answer.
 func (x *builder) open() bool {
-	return x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent && !x.later
+	return x.input.Kind != flows.InTick && x.input.Kind != flows.InConsent && x.begins == nil && !x.later
 }
 
 // intent is why the turn speaks.
@@ -59,10 +62,20 @@ func (x *builder) intent() string {
 		return store.IntentSafety
 	case x.input.Kind == flows.InTick:
 		return store.IntentReminder
+	case x.begins != nil:
+		return x.begins.intent
 	case x.d.out.Human:
 		return store.IntentHandoff
 	}
 	return store.IntentReply
+}
+
+// gives is why the turn hands out content.
+func (x *builder) gives() string {
+	if x.begins != nil {
+		return x.begins.intent
+	}
+	return store.IntentAsked
 }
 
 // images queues the pictures that go with the texts.
@@ -101,7 +114,7 @@ func (x *builder) sends(reply *Reply) error {
 		key := x.nextKey()
 		switch mini := x.card(s.Content); {
 		case mini != nil:
-			if err := x.effect(store.IntentAsked, store.KindMiniPage, mini, until(s.Content)); err != nil {
+			if err := x.effect(x.gives(), store.KindMiniPage, mini, until(s.Content)); err != nil {
 				return err
 			}
 		case len(reply.Articles) < room:
@@ -110,7 +123,7 @@ func (x *builder) sends(reply *Reply) error {
 			x.gaveNow(s.Content)
 		default:
 			news.OpenID = x.in.OpenID
-			if err := x.effect(store.IntentAsked, store.KindNews, news, until(s.Content)); err != nil {
+			if err := x.effect(x.gives(), store.KindNews, news, until(s.Content)); err != nil {
 				return err
 			}
 		}

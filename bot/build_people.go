@@ -167,12 +167,22 @@ func (x *builder) cases() error {
 				CaseNo: c.No, Source: store.CaseSourceDoctor, Actor: x.conversation(), Words: c.Words, At: x.now,
 			})
 		}
+		if c.New && row.Kind == store.CaseKindQuality {
+			x.quality(c)
+		}
 	}
 	x.reminded()
 	if st := x.d.talk.State; st.Case == "" {
 		x.d.talk.Case = nil // the intake is over
 	}
 	return nil
+}
+
+// quality tells quality assurance what a case of theirs is about; the case itself stays with the safety desk.
+func (x *builder) quality(c flows.Case) {
+	x.turn.Notices = append(x.turn.Notices, store.Notice{
+		ID: rowID("quality", c.No), Account: x.in.Account, Doctor: x.conversation(), Team: store.TeamQuality, Words: clip(c.No+"\n"+c.Words, noticeWords), At: x.now,
+	})
 }
 
 // with is the report after c. Another number begins another report.

@@ -42,10 +42,10 @@ func (x *builder) pressable(message, list string) []Option {
 	return x.d.talk.Offer.options(x.conversation(), x.d.out.Pending)
 }
 
-// message is a text that leaves by itself. A reminder brings its question along as a menu, where the account may send one and it is not too long.
+// message is a text that leaves by itself. A reminder, or a flow that the house has begun, brings its question along as a menu, where the account may send one and it is not too long.
 func (x *builder) message(text, list string) (kind string, payload any) {
 	plain := Text{OpenID: x.in.OpenID, Text: text, Options: x.pressable(text, list)}
-	if !x.can.ChoiceMenus || x.input.Kind != flows.InTick || x.d.talk.Offer == nil {
+	if !x.can.ChoiceMenus || x.input.Kind != flows.InTick && x.begins == nil || x.d.talk.Offer == nil {
 		return store.KindText, plain
 	}
 	head := text

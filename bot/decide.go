@@ -36,6 +36,8 @@ func inputOf(in Inbound, at time.Time) flows.Input {
 		kind = flows.InLocation
 	case store.KindTick:
 		kind = flows.InTick
+	case store.KindOpening:
+		kind, key = flows.InPush, in.EventKey
 	case store.KindConsent:
 		kind, key = flows.InConsent, in.EventKey
 	case kindEvent:
@@ -43,7 +45,11 @@ func inputOf(in Inbound, at time.Time) flows.Input {
 	default:
 		text = in.Detail // no answer, but an adverse event in it must be heard
 	}
-	return flows.Input{Kind: kind, Text: text, Key: key, Media: in.MediaID, Place: in.Place, At: at, Granted: in.Event == eventGranted}
+	input := flows.Input{Kind: kind, Text: text, Key: key, Media: in.MediaID, Place: in.Place, At: at, Granted: in.Event == eventGranted}
+	if in.Opening != nil {
+		input.Inputs = in.Opening.Inputs
+	}
+	return input
 }
 
 // followedByCode stands before the scene of a code by which somebody began to follow; of a follower's scan nothing does. Source: the platform's page on
@@ -84,13 +90,13 @@ func (t talk) overtaken(kind flows.InputKind, sentAt int64) bool {
 
 // note keeps the newest sign of a doctor who is here or has left.
 func (t *talk) note(kind flows.InputKind, sentAt int64) {
-	if kind != flows.InTick && kind != flows.InConsent {
+	if present(kind) || kind == flows.InEvent {
 		t.SentAt = max(t.SentAt, sentAt)
 	}
 	switch kind {
 	case flows.InUnfollow:
 		t.Left = max(t.Left, sentAt)
-	case flows.InEvent, flows.InResume, flows.InTick, flows.InConsent: // not the doctor's own doing
+	case flows.InEvent, flows.InResume, flows.InTick, flows.InConsent, flows.InPush: // not the doctor's own doing
 	default:
 		t.Here = max(t.Here, sentAt)
 	}
@@ -147,7 +153,7 @@ func (b *Bot) decide(engine *flows.Engine, s snapshot, input flows.Input, reads 
 // speaks tells whether the input waits for an answer.
 func speaks(kind flows.InputKind) bool {
 	switch kind {
-	case flows.InEvent, flows.InTick, flows.InConsent, flows.InScan:
+	case flows.InEvent, flows.InTick, flows.InConsent, flows.InScan, flows.InPush:
 		return false
 	}
 	return true

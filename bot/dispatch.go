@@ -34,10 +34,11 @@ type Ask struct {
 // Purse is what is known of the doctor when something is to be said.
 type Purse struct {
 	store.Purse
-	Left     bool      // does not follow any more
-	OptedOut bool      // has unsubscribed
-	Level    int       // verification level: it may have ended since the content was chosen
-	Pushes   bool      // agrees to be written to unasked
+	Left     bool // does not follow any more
+	OptedOut bool // has unsubscribed
+	Level    int  // verification level: it may have ended since the content was chosen
+	Pushes   bool // agrees to be written to unasked
+	OpenID   string
 	Frozen   time.Time // until then nothing unasked is sent, because of an adverse event report; zero = not
 }
 
@@ -219,7 +220,7 @@ func (r Rules) opens(in Inbound, left, now int64) *store.Allowance {
 	}
 	event := strings.EqualFold(in.Kind, kindEvent)
 	switch {
-	case in.Kind == store.KindTick, in.Kind == store.KindConsent:
+	case in.Kind == store.KindTick, in.Kind == store.KindConsent, in.Kind == store.KindOpening:
 		return nil
 	case !event && in.MenuID == "":
 		return &store.Allowance{Channel: store.ChannelChat, Left: r.ChatMessages, From: from, Until: from + r.ChatWindow.Milliseconds()}

@@ -67,7 +67,7 @@ func (b *Bot) purse(ctx context.Context, e Effect, now time.Time) (Purse, error)
 	if err != nil {
 		return Purse{}, fmt.Errorf("reading the doctor: %w", err)
 	}
-	p := Purse{Left: !file.Followed, OptedOut: file.OptedOut, Level: file.Level}
+	p := Purse{Left: !file.Followed, OptedOut: file.OptedOut, Level: file.Level, OpenID: file.OpenID}
 	if p.Purse, err = b.store.Purse(ctx, doctor); err != nil {
 		return Purse{}, fmt.Errorf("reading what may be sent: %w", err)
 	}

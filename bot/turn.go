@@ -247,6 +247,9 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 	if err := b.opening(ctx, &input); err != nil {
 		return nil, snapshot{}, Reply{}, err
 	}
+	if in.Opening != nil && !before.rests() {
+		return nil, snapshot{}, Reply{}, unbegun{store.PushTalk}
+	}
 	engine := b.engine() // the whole turn is taken by one, whatever is published meanwhile
 	look := &lookups{ctx: ctx, store: b.store, lib: engine.Library(), doctor: before.Facts.Doctor.ID}
 	d := b.decide(engine, before, input, look)
@@ -258,10 +261,14 @@ func (b *Bot) prepare(ctx context.Context, before snapshot, in Inbound) (*store.
 			return nil, snapshot{}, Reply{}, err
 		}
 	}
+	opens, err := b.beginning(engine.Library(), in, d)
+	if err != nil {
+		return nil, snapshot{}, Reply{}, err
+	}
 	deadline, limited := ctx.Deadline()
 	x := builder{
 		in: in, input: input, before: before, d: d, seq: before.Seq + 1, now: at.UnixMilli(), instance: b.instance,
-		rules: b.rules, can: b.can, export: b.export, later: limited && time.Until(deadline) < turnReserve, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
+		rules: b.rules, can: b.can, export: b.export, later: limited && time.Until(deadline) < turnReserve, begins: opens, wake: wakeAt(engine, d.talk.State, at), urgent: urgent(engine, before.Talk.State),
 	}
 	turn, reply, err := x.build()
 	if err != nil {

@@ -28,13 +28,13 @@ type grants map[string]sight
 // they had, viewers read without names.
 var usual = grants{
 	store.RoleAdmin: all, store.RoleViewer: noNames, store.RoleRep: own, store.RoleManager: team, store.RoleMarketing: blind, store.RoleMedical: blind,
-	store.RoleSafety: blind, store.RoleAccess: own, store.RoleCompliance: all, store.RoleOperations: noNames, store.RoleAuditor: noNames,
+	store.RoleSafety: blind, store.RoleQuality: blind, store.RoleAccess: own, store.RoleCompliance: all, store.RoleOperations: noNames, store.RoleAuditor: noNames,
 }
 
 // Roles lists every role of the house in the order in which people choose.
 var Roles = []string{
-	store.RoleRep, store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleSafety, store.RoleAccess, store.RoleCompliance, store.RoleOperations,
-	store.RoleAuditor, store.RoleViewer, store.RoleAdmin,
+	store.RoleRep, store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleSafety, store.RoleQuality, store.RoleAccess, store.RoleCompliance,
+	store.RoleOperations, store.RoleAuditor, store.RoleViewer, store.RoleAdmin,
 }
 
 // to grants a route to some roles with what they usually see.
@@ -82,7 +82,7 @@ var (
 	importers  = to(store.RoleAdmin).and(grants{store.RoleOperations: all}) // doubles cannot be told apart without names
 	auditors   = to(store.RoleAdmin, store.RoleCompliance, store.RoleAuditor)
 	notified   = to(store.RoleAdmin, store.RoleViewer, store.RoleManager, store.RoleOperations).and(grants{
-		store.RoleMedical: all, store.RoleSafety: all, store.RoleCompliance: all,
+		store.RoleMedical: all, store.RoleSafety: all, store.RoleQuality: noNames, store.RoleCompliance: all,
 	})
 	// Departments look at the same people without names; the decision about one is theirs. Source: super scores of the permission table.
 	supers        = people.and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
@@ -93,13 +93,13 @@ var (
 	meetingAuthors = to(store.RoleAdmin).and(grants{store.RoleMarketing: noNames, store.RoleOperations: all})
 	meetingCallers = meetingAuthors.and(to(store.RoleRep, store.RoleManager)).and(grants{store.RoleMedical: noNames})
 
-	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all})
+	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all, store.RoleQuality: noNames})
 )
 
 // homes are the pages where roles land that have no use for the overview.
 var homes = map[string]string{
 	store.RoleRep: "/console/leads", store.RoleAccess: "/console/leads", store.RoleSafety: "/console/cases", store.RoleMedical: "/console/inquiries",
-	store.RoleAuditor: "/console/audit",
+	store.RoleQuality: "/console/notices", store.RoleAuditor: "/console/audit",
 }
 
 // seen tells whether the person of the context may know of an object.

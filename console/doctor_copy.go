@@ -67,7 +67,7 @@ func (c *Console) ownCopyOf(d store.Copy) ownCopy {
 		return copyLine{At: c.iso(cmp.Or(s.SentAt, s.At)), What: c.contentTitle(s.Content), Code: s.Content, Note: c.words.orSame("pushreason", s.Why)}
 	}))
 	add("pushes", copyLines(d.Pushes, func(p store.Push) copyLine {
-		return copyLine{At: c.iso(p.At), What: c.contentTitle(p.Content), Words: c.words.word("push", p.Status), Code: p.Content, Note: c.pushWhy(p.Reason)}
+		return copyLine{At: c.iso(p.At), What: c.pushWhat(p), Words: c.words.word("push", p.Status), Code: cmp.Or(p.Flow, p.Content), Note: c.pushWhy(p.Reason)}
 	}))
 	add("activity", copyLines(d.Behaviours, func(b store.Behaviour) copyLine {
 		return copyLine{At: c.iso(b.At), What: c.term("did", b.Kind), Words: c.contentTitle(b.Object), Code: b.Kind}
@@ -228,6 +228,14 @@ func (c *Console) iso(ms int64) string {
 }
 
 // contentTitle is the title of a content item, else its id.
+// pushWhat is the content that a push brought, or the flow that it named.
+func (c *Console) pushWhat(p store.Push) string {
+	if p.Flow != "" {
+		return c.flowTitle(p.Flow)
+	}
+	return c.contentTitle(p.Content)
+}
+
 func (c *Console) contentTitle(id string) string {
 	if item, ok := c.content(id); ok {
 		return item.Title

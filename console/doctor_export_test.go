@@ -115,7 +115,8 @@ func TestRightsRequests(t *testing.T) {
 	officer.post("/console/rights/right-1/close", "reason", " ")
 	wantHas(t, officer.get("/console/rights"), "请写明原因", "待办")
 	officer.post("/console/rights/right-1/close", "reason", "已当面核实，邮寄光盘", "done", "yes")
-	wantHas(t, officer.get("/console/rights"), "已登记办理结果", "已完成")
+	wantHas(t, officer.get("/console/rights"), "已登记办理结果", "没有待办的请求")
+	wantHas(t, officer.get("/console/rights?done"), "已完成", "张敏")
 	officer.post("/console/rights/right-1/close", "reason", "再来一次")
 	wantHas(t, officer.get("/console/rights"), "这一条已经处理过")
 }

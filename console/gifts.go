@@ -60,6 +60,9 @@ func (c *Console) pushTitle(p store.Push, titles map[string]string) string {
 	if p.Content != "" {
 		return cmp.Or(titles[p.Content], p.Content)
 	}
+	if p.Flow != "" {
+		return c.flowTitle(p.Flow)
+	}
 	cause, _, _ := strings.Cut(p.Cause, ":")
 	return c.words.word("pushcause", cause)
 }

@@ -155,10 +155,26 @@ func (c *Console) approvalLines(a store.Approval) []approvalLine {
 	var lines []approvalLine
 	for _, name := range slices.Sorted(maps.Keys(body)) {
 		if value := body[name]; value != "" && c.words.has("actfield", name) {
-			lines = append(lines, approvalLine{Name: c.words.word("actfield", name), Value: c.words.orSame("actvalue", value)})
+			lines = append(lines, approvalLine{Name: c.words.word("actfield", name), Value: c.actValue(name, value)})
 		}
 	}
 	return lines
+}
+
+// actValue is a value of a proposal in words.
+func (c *Console) actValue(name, value string) string {
+	lib := c.libraryNow()
+	switch {
+	case name == "product":
+		return c.productLabel(value)
+	case name == "lens" && lib != nil && lib.Supers() != nil:
+		for _, l := range lib.Supers().Lenses {
+			if l.Code == value {
+				return l.Label
+			}
+		}
+	}
+	return c.words.orSame("actvalue", value)
 }
 
 // doDecide lets the second person decide, and does at once what was approved.

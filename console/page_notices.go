@@ -10,11 +10,11 @@ import (
 // noticesShown is the number of notices in the list.
 const noticesShown = 200
 
-// teamsOf are the teams whose notices a role sees. What was said to the safety desk and to medical information is theirs alone; compliance reads all.
+// teamsOf are the teams whose notices a role sees. What was said to the safety desk, to medical information and about quality is theirs alone; compliance reads all.
 var teamsOf = map[string][]string{
-	store.RoleSafety: {store.TeamPV}, store.RoleMedical: {store.TeamMedical}, store.RoleManager: {store.TeamRep},
+	store.RoleSafety: {store.TeamPV}, store.RoleQuality: {store.TeamQuality}, store.RoleMedical: {store.TeamMedical}, store.RoleManager: {store.TeamRep},
 	store.RoleAdmin: {store.TeamRep, store.TeamOps}, store.RoleOperations: {store.TeamRep, store.TeamOps}, store.RoleViewer: {store.TeamRep, store.TeamOps},
-	store.RoleCompliance: {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},
+	store.RoleCompliance: {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps, store.TeamQuality},
 }
 
 // noticeView is one notice with the title of the flow that gave it.

@@ -13,6 +13,9 @@ const rightsShown = 300
 // rightsList is what the data protection officer sees of doctors' requests.
 type rightsList struct {
 	Rows []rightsLine
+	Open int  // that wait for a person or for the doctor
+	Done int  // of those read
+	Past bool // those that ended are shown
 	Acts bool
 }
 
@@ -30,10 +33,15 @@ func (c *Console) pageRights(w http.ResponseWriter, v *request) error {
 		return err
 	}
 	now := c.now().UnixMilli()
-	list := rightsList{Acts: c.mayDo(v, "/console/rights/{id}/close"), Rows: make([]rightsLine, len(rows))}
-	for i, r := range rows {
-		link := r.Status == store.RightsOpen && r.Token != ""
-		list.Rows[i] = rightsLine{RightsRow: r, About: c.rightAbout(r.RightsRequest), Waits: link && now < r.ExpiresAt, Missed: link && now >= r.ExpiresAt}
+	list := rightsList{Acts: c.mayDo(v, "/console/rights/{id}/close"), Past: v.URL.Query().Has("done")}
+	for _, r := range rows {
+		open := r.Status == store.RightsOpen
+		list.Open, list.Done = list.Open+one(open), list.Done+one(!open)
+		if open == list.Past {
+			continue
+		}
+		link := open && r.Token != ""
+		list.Rows = append(list.Rows, rightsLine{RightsRow: r, About: c.rightAbout(r.RightsRequest), Waits: link && now < r.ExpiresAt, Missed: link && now >= r.ExpiresAt})
 	}
 	return c.show(w, v, "rights", list)
 }

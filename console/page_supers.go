@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -17,8 +18,11 @@ const (
 	viewRegions = "regions"
 )
 
-// supersShown is how many rows a ranking shows; the board and the counts know all that were read.
-const supersShown = 100
+// How many are shown of those that a ranking and a lane of the board have; counts and ranks know all.
+const (
+	supersShown = 100
+	laneShown   = 12
+)
 
 // superStatuses are those that the workspace lists, in the order of its tabs.
 var superStatuses = []string{store.SuperCandidate, store.SuperConfirmed, store.SuperNear, store.SuperRefused, store.SuperDropped}
@@ -67,8 +71,9 @@ type superShare struct {
 // superLane is one stage of the board.
 type superLane struct {
 	Code  string
-	Rows  []superRow
-	Shown bool // the one on a phone
+	Count int
+	Rows  []superRow // the best of them
+	Shown bool       // the one on a phone
 }
 
 func (c *Console) pageSupers(w http.ResponseWriter, v *request) error {
@@ -76,14 +81,16 @@ func (c *Console) pageSupers(w http.ResponseWriter, v *request) error {
 	if !ok { // the house has no rules for them
 		return c.show(w, v, "supers", superList{})
 	}
-	rows, err := c.store.Supers(v.Context(), view.Product.Code, superStatuses...)
+	all, err := c.store.SuperBriefs(v.Context(), view.Product.Code)
 	if err != nil {
 		return err
 	}
 	if view.Room, err = c.store.SuperRoom(v.Context(), view.Product.Code, view.Info.Share); err != nil {
 		return err
 	}
-	c.fillSupers(&view, rows)
+	if err := c.fillSupers(v.Context(), &view, all); err != nil {
+		return err
+	}
 	if view.View == viewRegions {
 		if view.Regions, err = c.store.SuperRegions(v.Context(), view.Product.Code); err != nil {
 			return err
@@ -146,52 +153,97 @@ func chosenLens(lenses []flows.SuperLensInfo, codes ...string) flows.SuperLensIn
 	return lenses[0]
 }
 
-// fillSupers ranks the rows by the lens, tells how far each moved against the other lens, and sorts them into lanes.
-func (c *Console) fillSupers(view *superList, rows []store.SuperRow) {
-	listed := slices.DeleteFunc(slices.Clone(rows), func(r store.SuperRow) bool { return !view.wants(r.Status) })
-	other := map[string]int{}
-	for i, r := range ranked(listed, view.From.Code) {
-		other[r.Doctor] = i + 1
+// fillSupers ranks everybody by the lens, tells how far each moved against the other lens, sorts them into lanes, and reads those that are shown.
+func (c *Console) fillSupers(ctx context.Context, view *superList, all []store.SuperBrief) error {
+	for _, b := range all {
+		view.Counts[b.Status]++
 	}
-	for i, r := range ranked(listed, view.Lens.Code) {
+	listed := slices.DeleteFunc(slices.Clone(all), func(b store.SuperBrief) bool { return !view.wants(b.Status) })
+	other := map[string]int{}
+	for i, b := range ranked(listed, view.From.Code) {
+		other[b.Doctor] = i + 1
+	}
+	ranking, lanes := ranked(listed, view.Lens.Code), c.lanes(view, all)
+	view.More = max(0, len(ranking)-supersShown)
+	ranking = ranking[:len(ranking)-view.More]
+	rows, err := c.store.SupersOf(ctx, view.Product.Code, shownOf(view, ranking, lanes))
+	if err != nil {
+		return err
+	}
+	for i, b := range ranking {
+		r, ok := rows[b.Doctor]
+		if !ok { // the board is looked at, or it went a moment ago
+			continue
+		}
 		row := c.superRow(view, r)
 		row.Rank = i + 1
-		if was := other[r.Doctor]; was > 0 {
+		if was := other[b.Doctor]; was > 0 {
 			row.Moved = was - row.Rank
 			row.Shift = shift(view.Info, row.Score, r.Found.Score(view.From.Code), row.Moved)
 		}
 		view.Rows = append(view.Rows, row)
-	}
-	for _, code := range view.Info.Stages {
-		view.Lanes = append(view.Lanes, superLane{Code: code})
-	}
-	for _, r := range ranked(rows, view.Lens.Code) {
-		if score := r.Found.Score(view.Lens.Code); len(view.Weights) == 0 && len(score.Weights) > 0 {
-			view.Life, view.Weights = r.Found.Life, score.Weights
+		if len(view.Weights) == 0 && len(row.Score.Weights) > 0 {
+			view.Life, view.Weights = r.Found.Life, row.Score.Weights
 		}
-		if r.Status == store.SuperDropped || r.Status == store.SuperRefused {
-			continue
-		}
-		row := c.superRow(view, r)
-		view.Overdue += one(row.Late)
-		if lane := slices.Index(view.Info.Stages, r.Stage); lane >= 0 {
-			view.Lanes[lane].Rows = append(view.Lanes[lane].Rows, row)
+	}
+	for i, lane := range lanes {
+		for _, b := range lane {
+			if r, ok := rows[b.Doctor]; ok && view.View == viewBoard {
+				view.Lanes[i].Rows = append(view.Lanes[i].Rows, c.superRow(view, r))
+			}
 		}
 	}
 	if len(view.Weights) == 0 {
 		view.Weights = view.Lens.Weights
 	}
-	for _, r := range rows {
-		view.Counts[r.Status]++
+	return nil
+}
+
+// lanes counts the lanes of the board and what is late, and gives the best of every lane.
+func (c *Console) lanes(view *superList, all []store.SuperBrief) [][]store.SuperBrief {
+	for _, code := range view.Info.Stages {
+		view.Lanes = append(view.Lanes, superLane{Code: code})
 	}
-	if len(view.Rows) > supersShown {
-		view.Rows, view.More = view.Rows[:supersShown], len(view.Rows)-supersShown
+	best := make([][]store.SuperBrief, len(view.Lanes))
+	now := c.now().UnixMilli()
+	for _, b := range ranked(all, view.Lens.Code) {
+		if b.Status == store.SuperDropped || b.Status == store.SuperRefused {
+			continue
+		}
+		view.Overdue += one(b.NextAt > 0 && b.NextAt < now)
+		lane := slices.Index(view.Info.Stages, b.Stage)
+		if lane < 0 {
+			continue
+		}
+		view.Lanes[lane].Count++
+		if len(best[lane]) < laneShown {
+			best[lane] = append(best[lane], b)
+		}
 	}
 	shown := slices.IndexFunc(view.Lanes, func(l superLane) bool { return l.Code == view.Stage })
 	if shown < 0 {
-		shown = max(0, slices.IndexFunc(view.Lanes, func(l superLane) bool { return len(l.Rows) > 0 }))
+		shown = max(0, slices.IndexFunc(view.Lanes, func(l superLane) bool { return l.Count > 0 }))
 	}
 	view.Lanes[shown].Shown = true
+	return best
+}
+
+// shownOf are the doctors whose rows the view needs; the first of the ranking tells the weights.
+func shownOf(view *superList, ranking []store.SuperBrief, lanes [][]store.SuperBrief) []string {
+	var ids []string
+	for i, b := range ranking {
+		if i == 0 || view.View == viewRanking {
+			ids = append(ids, b.Doctor)
+		}
+	}
+	for _, lane := range lanes {
+		for _, b := range lane {
+			if view.View == viewBoard {
+				ids = append(ids, b.Doctor)
+			}
+		}
+	}
+	return ids
 }
 
 // superRow is a row as it stands in a lens, with the next step that counts.
@@ -217,13 +269,19 @@ func (l *superList) wants(status string) bool {
 	return status == l.Status
 }
 
-// ranked are those on the list of a lens, best first.
-func ranked(rows []store.SuperRow, lens string) []store.SuperRow {
-	out := slices.DeleteFunc(slices.Clone(rows), func(r store.SuperRow) bool {
-		return len(r.Found.Lenses) > 0 && !r.Found.Score(lens).Listed
-	})
-	slices.SortStableFunc(out, func(a, b store.SuperRow) int {
-		return cmp.Or(cmp.Compare(b.Found.Score(lens).Points, a.Found.Score(lens).Points), cmp.Compare(a.Doctor, b.Doctor))
+// ranked are those on the list of a lens, best first. Those who are none any more may have no points left.
+func ranked(all []store.SuperBrief, lens string) []store.SuperBrief {
+	points := make(map[string]int, len(all))
+	var out []store.SuperBrief
+	for _, b := range all {
+		n, ok := b.Points(lens)
+		if past := b.Status == store.SuperDropped || b.Status == store.SuperRefused; ok || past && b.Lenses == "" {
+			points[b.Doctor] = n
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(a, b store.SuperBrief) int {
+		return cmp.Or(cmp.Compare(points[b.Doctor], points[a.Doctor]), cmp.Compare(a.Doctor, b.Doctor))
 	})
 	return out
 }

@@ -89,7 +89,7 @@ func (c *Console) readReport(v *repRequest) (handoff.Report, map[string]string) 
 	get := func(name string) string { return strings.TrimSpace(v.PostForm.Get(name)) }
 	r := handoff.Report{
 		Lead: v.lead, Rep: v.rep, Channel: get("channel"), Result: get("result"), Barriers: withoutNone(v.PostForm["barriers"]),
-		NextStep: get("next_step"), HeardAE: get("heard_ae"), Note: get("note"),
+		NextStep: get("next_step"), HeardAE: get("heard_ae"), Note: get("note"), CardRead: get("card_read") != "",
 	}
 	if at, err := time.ParseInLocation(formTime, get("at"), c.zone); err == nil {
 		r.At = at

@@ -2,7 +2,9 @@ package console_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +61,35 @@ func superSite(t *testing.T) (*site, world, string) {
 	r.Points, r.Best, r.Lens = string(b), 90, "ga"
 	putSuper(t, s.store, foreign, r)
 	return s, w, foreign
+}
+
+// TestS2_38_ARankingKnowsEverybody: who is best in one department's eyes stands first there, however many are better in another's.
+func TestS2_38_ARankingKnowsEverybody(t *testing.T) {
+	s, _, _ := superSite(t)
+	like := candidateOf(t, 95)
+	var ids []string
+	for i := range 1100 {
+		open := fmt.Sprint("many", i)
+		id := store.DoctorID(s.store.Account(), open)
+		commit(t, s.store, store.Turn{Journal: store.Journal{Seq: 1, MessageKey: open, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)},
+			Doctor: store.Doctor{ID: id, OpenID: open, Level: store.LevelVerified, Phase: store.PhaseIdle, Followed: true}})
+		ids = append(ids, id)
+	}
+	var found []store.Derived
+	for part := range slices.Chunk(ids, 100) {
+		rows, err := s.store.Dossiers(t.Context(), part)
+		must(t, err)
+		for _, d := range rows {
+			found = append(found, store.Derived{Doctor: d.Doctor.ID, Mark: d.Doctor.RefreshAt, Facets: store.Facets{Level: store.LevelVerified, Followed: true}, Supers: []store.Super{like}})
+		}
+	}
+	_, err := s.store.SaveDerived(t.Context(), found)
+	must(t, err)
+	page := s.as(store.RoleAdmin).get("/console/supers?lens=ga&from=sales").body
+	first := page[strings.Index(page, "<tbody>"):]
+	first = first[:strings.Index(first, "</tr>")]
+	wantHas(t, answer{body: first}, "别家医生", "↑1101")
+	wantHas(t, answer{body: page}, "还有 1002 位没有列出")
 }
 
 // TestS2_38_SwitchingTheLensChangesTheRanking: another department ranks the same people otherwise, and the page says how far each moved and which dimension

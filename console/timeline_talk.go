@@ -20,7 +20,7 @@ func (c *Console) messageItems(rec store.DoctorRecord, safety bool) []item {
 	}
 	var items []item
 	for i, j := range rec.Journal {
-		if answered[j.Seq] || j.Kind == store.KindTick || j.Kind == store.KindConsent { // what the clock made us say stands among our messages
+		if answered[j.Seq] || j.Kind == store.KindTick || j.Kind == store.KindConsent || j.Kind == store.KindOpening { // what the clock made us say stands among our messages
 			continue
 		}
 		var in struct{ Kind, Text, Event, Place string }

@@ -29,7 +29,8 @@ const (
 	InEvent    InputKind = "event"   // any other event: never moves the talk
 	InRep      InputKind = "rep"     // a person of the house writes to the doctor: the bot keeps silent until the talk is handed back
 	InResume   InputKind = "resume"  // an operator hands the talk back to the bot
-	InStart    InputKind = "start"   // a flow is started by name in Input.Key: campaigns, previews
+	InStart    InputKind = "start"   // a flow is started by name in Input.Key, whatever its conditions say: previews, tests
+	InPush     InputKind = "push"    // the house wants to begin the flow that begins on the push in Input.Key
 	InTick     InputKind = "tick"    // only time has passed: reminders and expiry
 	InConsent  InputKind = "consent" // the doctor has decided about the purpose in Input.Key on a page of the house
 )
@@ -43,10 +44,11 @@ type Input struct {
 	Place string    // of a location: "latitude,longitude" in degrees
 	At    time.Time // the clock of this turn, in the account's time zone
 
-	Flow    string   // of a follow or scan: the flow that the scanned code opens, "" = the flows' own triggers decide
-	Tags    []string // of a follow or scan: put on the doctor
-	Granted bool     // of a consent: what was decided; Text is what was pressed
-	Lapsed  bool     // of a text: an option was pressed that belongs to an earlier question; Text is its label
+	Flow    string            // of a follow or scan: the flow that the scanned code opens, "" = the flows' own triggers decide
+	Tags    []string          // of a follow or scan: put on the doctor
+	Inputs  map[string]string // of a push: the flow's inputs as texts
+	Granted bool              // of a consent: what was decided; Text is what was pressed
+	Lapsed  bool              // of a text: an option was pressed that belongs to an earlier question; Text is its label
 }
 
 // Known is a profile value with its age and source.
@@ -122,6 +124,7 @@ type Outcome struct {
 	Meetings  []MeetingSaid
 	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
 	Level     int        // new verification level, -1 = unchanged
+	Unbegun   string     // of a push: why nothing was begun, see the Unbegun constants; "" = it was
 	Ended     string     // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended
 	Finished  []Finished // flows at the bottom of the talk that came to their end in this turn, in order
 	Forget    bool       // base consent was refused or taken back: nothing of the doctor may stay (invariant 14)

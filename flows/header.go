@@ -83,7 +83,8 @@ func (f *Flow) intake() {
 func (b *binder) header(o *object, f *Flow) {
 	f.Title, f.Version, f.Owner = o.plain("title"), o.plain("version"), o.plain("owner")
 	b.languages(o, f)
-	f.Urgent = o.oneOf("kind", "normal", "urgent") == "urgent"
+	kind := o.oneOf("kind", "normal", "urgent", "service")
+	f.Urgent, f.Service = kind == "urgent", kind == "service"
 	f.Expire = o.duration("expire", defaultExpire)
 	if n := o.keys["expire"]; n != nil {
 		f.expireAt = b.at(n)

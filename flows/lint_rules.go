@@ -47,6 +47,7 @@ func ruleGroups() []ruleGroup {
 		{checkWords, false},
 		{checkClaims, false},
 		{checkProducts, false},
+		{checkService, false},
 		{checkAudience, false},
 		{checkSafety, false},
 		{checkPrivacy, false},

@@ -18,6 +18,7 @@ type Flow struct {
 	Lang     string   // base language, "" = the first one of the house
 	Also     []string `canon:"text"` // languages that the flow is translated to
 	Urgent   bool     // kind: urgent; pushes the current talk aside and returns to it
+	Service  bool     // kind: service; a matter of the doctor's own, no promotion: it may begin without the consent to be written to unasked
 	Approval Approval
 	Start    Start
 	Inputs   []Param  `canon:"set"`

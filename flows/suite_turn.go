@@ -64,10 +64,10 @@ func (r *testRun) only(c *chatTurn, allowed string) bool {
 	return false
 }
 
-// testEvents are the words after event: and what they bring; what follows a colon is the menu key, the scene, the flow that a campaign
-// starts, the media or the words that came along.
+// testEvents are the words after event: and what they bring; what follows a colon is the menu key, the scene, the flow that is started
+// or that a push names, the media or the words that came along.
 var testEvents = map[string]InputKind{"follow": InFollow, "unfollow": InUnfollow, "menu": InClick, "scan": InScan, "image": InImage, "voice": InVoice,
-	"location": InLocation, "link": InOther, "other": InOther, "resume": InResume, "start": InStart, "event": InEvent}
+	"location": InLocation, "link": InOther, "other": InOther, "resume": InResume, "start": InStart, "push": InPush, "event": InEvent}
 
 func (r *testRun) event(c *chatTurn, v string) {
 	word, detail, _ := strings.Cut(v, ":")

@@ -32,6 +32,8 @@ func (t *turn) run() {
 		if f := t.startable(t.in.Key); f != nil && !t.running(f.ID) && t.st.Asleep == 0 {
 			t.begin(f)
 		}
+	case InPush:
+		t.pushed()
 	case InRep:
 		t.takenOver()
 	case InResume:

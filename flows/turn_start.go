@@ -129,13 +129,13 @@ func (t *turn) mayStart(f *Flow) bool {
 	return f.Start.When == nil || t.holds(nil, f.Start.When)
 }
 
-// begin starts a flow: as a talk of its own, or on top of the talk that runs.
-func (t *turn) begin(f *Flow) {
+// begin starts a flow with what it is given: as a talk of its own, or on top of the talk that runs.
+func (t *turn) begin(f *Flow, in ...Var) {
 	if len(t.st.Frames) >= maxFrames {
 		t.prompt()
 		return
 	}
-	frame := Frame{Flow: f.ID, Hash: f.hash}
+	frame := Frame{Flow: f.ID, Hash: f.hash, In: in}
 	t.st.Ask = nil
 	if !f.reports {
 		t.dropCase()

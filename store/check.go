@@ -141,6 +141,10 @@ func (s *Store) repRoom(tx *gorm.DB, actor, second string) error {
 	if second != "" {
 		return nil
 	}
+	var alone []User // two confirmations of one person at the same moment count one after the other
+	if err := tx.Where(map[string]any{"account": s.Account(), "name": actor}).Clauses(clause.Locking{Strength: "UPDATE"}).Find(&alone).Error; err != nil {
+		return fmt.Errorf("locking a person: %w", err)
+	}
 	for _, l := range []struct {
 		span time.Duration
 		most int64

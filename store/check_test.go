@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -200,6 +202,36 @@ func TestRepConfirms(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestRepConfirmsAtOnce: a person who confirms twenty doctors in one moment confirms as many as in a day, not more.
+func TestRepConfirmsAtOnce(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		if err := s.AddUser(t.Context(), store.User{Name: "wang", Role: store.RoleRep}, "test"); err != nil {
+			t.Fatal(err)
+		}
+		ids := make([]string, 4*store.RepConfirmsDay)
+		for i := range ids {
+			ids[i] = waiting(t, s, fmt.Sprint("o", i), unchanged)
+		}
+		var done atomic.Int64
+		var wg sync.WaitGroup
+		for _, id := range ids {
+			wg.Go(func() {
+				err := s.VerifyDoctor(t.Context(), id, store.Judgement{Passed: true, Method: store.MethodRep, Actor: "wang", Reason: "门诊三楼"})
+				switch {
+				case err == nil:
+					done.Add(1)
+				case !errors.Is(err, store.ErrManyConfirmed):
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if done.Load() != store.RepConfirmsDay {
+			t.Errorf("%d confirmed, want %d", done.Load(), store.RepConfirmsDay)
+		}
+	})
 }
 
 // TestLapseVerified: after a year the level is gone, once, wherever the job runs; verifying again lifts it for another year.

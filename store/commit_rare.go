@@ -10,13 +10,13 @@ import (
 // clearLanes makes waiting effects ready for doctors who wrote, and cancels those for doctors who left. It runs before the turn's own effects are
 // written, which it must not touch.
 func (s *Store) clearLanes(tx *gorm.DB, turns []*Turn) error {
-	var rearm, cancel []string
+	var rearm, cancel, spoke []string
 	for _, t := range turns {
 		switch {
 		case t.CancelEffects:
 			cancel = append(cancel, DoctorLane(t.Doctor.ID))
 		case t.Rearm:
-			rearm = append(rearm, DoctorLane(t.Doctor.ID))
+			rearm, spoke = append(rearm, DoctorLane(t.Doctor.ID)), append(spoke, t.Doctor.ID)
 		}
 	}
 	if len(rearm) > 0 {
@@ -24,6 +24,9 @@ func (s *Store) clearLanes(tx *gorm.DB, turns []*Turn) error {
 			UpdateColumns(map[string]any{"status": EffectReady, "next_at": s.Now()}).Error
 		if err != nil {
 			return fmt.Errorf("waking effects: %w", err)
+		}
+		if err := s.rousePushes(tx, spoke); err != nil {
+			return fmt.Errorf("waking pushes: %w", err)
 		}
 	}
 	if err := s.cancelPushes(tx, turns); err != nil {
@@ -106,6 +109,9 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 
 // writeOwn writes what depends on the doctor alone: permits, what was taken back, cases, the verification, leads that end.
 func (s *Store) writeOwn(tx *gorm.DB, t *Turn) error {
+	if err := s.openPush(tx, t); err != nil {
+		return err
+	}
 	if err := s.writePermits(tx, t); err != nil {
 		return fmt.Errorf("writing permits: %w", err)
 	}

@@ -170,7 +170,7 @@ func (w *wipe) sent() error {
 
 func (w *wipe) pushes() error {
 	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
-		"doctor": w.ghost, "cause": "", "reason": "", "at": day("at"), "due_at": 0,
+		"doctor": w.ghost, "cause": "", "reason": "", "inputs": "", "at": day("at"), "due_at": 0,
 		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", PushPlanned, PushNone),
 	}))
 }
@@ -265,7 +265,7 @@ func (w *wipe) rights() error {
 	}
 	for _, r := range rows {
 		done := w.tx.Model(&RightsRequest{}).Where("id = ?", r.ID).UpdateColumns(map[string]any{
-			"id": newID("right", w.ghost, r.ID), "doctor": "", "detail": "", "file": nil, "token": "", "expires_at": 0, "at": day("at"), "done_at": day("done_at"),
+			"id": newID("right", w.ghost, r.ID), "doctor": "", "detail": "", "token": "", "expires_at": 0, "at": day("at"), "done_at": day("done_at"),
 			"status": gorm.Expr("CASE WHEN done_at = 0 THEN ? ELSE status END", RightsRefused),
 		})
 		if err := w.count("rights_requests", done); err != nil {

@@ -40,7 +40,7 @@ var codes = map[string]string{
 	"LeadMove": "Lead Account Event Status Actor",
 	"Offer":    "Lead Rep Account Status Task ResponseCode",
 	"Visit":    "ID Account Lead Doctor Rep Channel Result",
-	"Push":     "ID Account Doctor Status Content",
+	"Push":     "ID Account Doctor Status Content Flow Campaign",
 	"Sent":     "Doctor Content Account",
 	"Effect":   "Account Key Lane Kind Status ClaimOwner Reason Intent Channel",
 	"Scan":     "Conversation Account Scene",

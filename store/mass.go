@@ -19,7 +19,7 @@ type MassQuota struct{ Month, Limit int }
 func (s *Store) WaitingPushes(ctx context.Context, q MassQuota, limit int) ([]Effect, error) {
 	now := s.Now()
 	var rows []Effect
-	err := s.read(ctx).Where("account = ? AND status = ? AND intent = ? AND (valid_until = 0 OR valid_until > ?)", s.Account(), EffectWaiting, IntentPush, now).
+	err := s.read(ctx).Where("account = ? AND status = ? AND intent = ? AND (valid_until = 0 OR valid_until > ?)", s.Account(), EffectWaiting, IntentPush, now).Where("kind = ?", KindNews).
 		Where(`NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.doctor = SUBSTR(outbox.lane, 3)
 			AND (l.chat_until > ? OR l.quick_until > ? OR (l.mass_month = ? AND l.mass_used >= ?)))`, now, now, q.Month, q.Limit).
 		Order("id").Limit(limit).Find(&rows).Error

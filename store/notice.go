@@ -14,6 +14,7 @@ const (
 	TeamPV      = "pv"
 	TeamMedical = "medical"
 	TeamOps     = "ops"
+	TeamQuality = "quality" // quality assurance: told by the program itself, never by a flow
 )
 
 // NoticeWork is a notice with what assigning and reading it needs.

@@ -57,6 +57,8 @@ type Facets struct {
 	EffectiveAt int64 // last effective interaction
 	Complete    int   // completeness of the portrait in percent, -1 = nothing is weighed
 	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	Marks       int64 // bits of tags and consents, see Dossier.Marks
+	Traits      int64 // bits of the portrait's values, see Dossier.Traits
 }
 
 // Rating is where a doctor stands with one product of the house. Facets hold that of the first product.

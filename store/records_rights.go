@@ -29,7 +29,6 @@ type RightsRequest struct {
 	Kind      string `gorm:"size:16"` // read, export, tag, personal_off, personal_on, withdraw, erase
 	Status    string `gorm:"size:16"` // open, done, refused
 	Detail    string
-	File      []byte // an export, until it expires
 	Token     string `gorm:"size:64"` // SHA-256 of the one-time link
 	ExpiresAt int64
 	At        int64

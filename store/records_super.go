@@ -24,7 +24,8 @@ type Super struct {
 	ReviewAt    int64  // when to look again; of a refused one from when it may be proposed again
 	Reason      string // gate for which it was dropped, or what people said
 	Version     int64
-	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	UpdatedAt   int64  `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	Lenses      string `gorm:"size:255"` // points in every lens on whose list the doctor is, see SuperPoints.short
 }
 
 // SuperMove is one step in the history of a super customer.

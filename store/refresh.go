@@ -177,7 +177,8 @@ func (s *Store) complete(d *Derived) {
 	}
 	for i := range d.Supers {
 		r := &d.Supers[i]
-		r.Doctor, r.Account, r.UpdatedAt, r.Version = d.Doctor, account, now, max(r.Version, 1)
+		found := r.Read()
+		r.Doctor, r.Account, r.UpdatedAt, r.Version, r.Lenses = d.Doctor, account, now, max(r.Version, 1), found.short()
 	}
 	for i := range d.SuperMoves {
 		d.SuperMoves[i].Doctor = d.Doctor

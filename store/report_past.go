@@ -23,7 +23,7 @@ func (s *Store) DoctorPast(ctx context.Context, id string, before int64) (Doctor
 	}
 	p := DoctorPast{DoctorRecord: rec}
 	for _, into := range []any{&p.Observations, &p.Behaviours, &p.Changes, &p.Rights} {
-		q := s.read(ctx).Omit("file", "token").Where(map[string]any{"doctor": id, "account": s.Account()})
+		q := s.read(ctx).Omit("token").Where(map[string]any{"doctor": id, "account": s.Account()})
 		if before > 0 {
 			q = q.Where("at < ?", before)
 		}

@@ -51,7 +51,7 @@ func (s *Store) RightsRequests(ctx context.Context, limit int) ([]RightsRow, err
 		return nil, err
 	}
 	var rows []RightsRequest
-	q = q.Omit("file").Order("CASE WHEN status = 'open' THEN 0 ELSE 1 END").Order("CASE WHEN status = 'open' THEN at ELSE -at END").Order("id")
+	q = q.Order("CASE WHEN status = 'open' THEN 0 ELSE 1 END").Order("CASE WHEN status = 'open' THEN at ELSE -at END").Order("id")
 	if err := q.Limit(limit).Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading requests: %w", err)
 	}
@@ -78,7 +78,7 @@ func (s *Store) RightsRequests(ctx context.Context, limit int) ([]RightsRow, err
 // RightsOf lists the requests of one doctor, newest first.
 func (s *Store) RightsOf(ctx context.Context, doctor string) ([]RightsRequest, error) {
 	var rows []RightsRequest
-	q := s.read(ctx).Omit("file").Where("doctor = ? AND account = ?", doctor, s.Account())
+	q := s.read(ctx).Where("doctor = ? AND account = ?", doctor, s.Account())
 	if err := q.Order("at DESC").Order("id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading requests: %w", err)
 	}
@@ -115,7 +115,7 @@ func (s *Store) CloseRight(ctx context.Context, id string, done bool, words stri
 	return s.tx(ctx, func(tx *gorm.DB) error {
 		var rows []RightsRequest
 		mine := map[string]any{"id": id, "account": s.Account(), "status": RightsOpen}
-		if err := tx.Omit("file").Where(mine).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
+		if err := tx.Where(mine).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
 			return fmt.Errorf("reading request: %w", err)
 		}
 		if len(rows) == 0 {
@@ -158,7 +158,7 @@ func (s *Store) OpenExport(ctx context.Context, doctor, token string, act Audit)
 	err := s.tx(ctx, func(tx *gorm.DB) error {
 		now := s.Now()
 		var rows []RightsRequest
-		if err := s.export(tx, doctor, token).Omit("file").Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
+		if err := s.export(tx, doctor, token).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
 			return err
 		}
 		if len(rows) == 0 {

@@ -19,7 +19,7 @@ var ErrTaken = errors.New("store: name taken")
 // where is a query of facets that a filter holds for, of doctors whom the person of the context may see.
 func (s *Store) where(ctx context.Context, f Filter) (*gorm.DB, error) {
 	q := filterSQL{embedded: s.Embedded(), account: s.Account()}
-	cond := q.filter(f)
+	cond := q.filter(Filter{Op: "and", Kids: []Filter{f}})
 	return s.within(ctx, s.read(ctx).Table("facets f").Where("f.account = ?", s.Account()).Where("("+cond+")", q.args...), "f.doctor")
 }
 

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -28,6 +29,18 @@ var typicalSegments = []string{
 	"class == A and tags has '看重证据' and doctor.level == 2",
 	"class == A and result == both and consent.push",
 	"class == A and result == both and count(open, 90d) >= 3",
+	"class == A and profile.visit_wish == f2f and doctor.level == 2",
+	"class == A and profile.visit_wish == f2f and tags has '看重证据'",
+}
+
+// someFields are coded values of a portrait that everybody of the crowd has one of.
+var someFields = []struct {
+	name  string
+	codes []string
+}{
+	{"visit_wish", []string{"f2f", "online", "later", "no"}}, {"patient_band", []string{"ge80", "b30_79", "b10_29", "lt10"}},
+	{"emotional_channel", []string{"patient", "peer", "teach", "research", "trust"}}, {"career_stage", []string{"grow", "promote", "lead", "manage"}},
+	{"title", []string{"chief", "deputy", "attending"}}, {"department", []string{"cardiology", "nephrology", "general", "endocrinology"}},
 }
 
 // TestS1_18_CountsAtOnce counts typical segments over as many doctors as the flag says, beside a count of as many rows out of a covering index in the same
@@ -92,6 +105,7 @@ func crowd(t *testing.T, s *store.Store, n int) {
 		var tags []store.Tag
 		var consents []store.Consent
 		var did []store.Behaviour
+		var portrait []store.PortraitValue
 		for i := done; i < min(done+page, n); i++ {
 			id := store.DoctorID(storetest.Account, fmt.Sprint(i))
 			f := store.Facets{Doctor: id, Account: storetest.Account, Level: pick(r, 0, 1, 2, 2, 2), Followed: true, Hospital: fmt.Sprint("h", r.IntN(40000)),
@@ -99,20 +113,27 @@ func crowd(t *testing.T, s *store.Store, n int) {
 				Potential: pick(r, "high", "mid", "low", ""), Ladder: fmt.Sprint("A", r.IntN(7)), Matrix: "profile", Class: pick(r, "A", "B", "C", "D", "U", "U"),
 				Result: pick(r, "both", "online", "watch", "watch", "leave"), Affinity: r.IntN(5), Cell: "light", LeadPoints: r.IntN(80), LeadGrade: "cold",
 				LastTypedAt: now - int64(r.IntN(180))*day, UpdatedAt: now}
-			facets = append(facets, f)
+			var known store.Dossier
 			if r.IntN(5) == 0 {
-				tags = append(tags, store.Tag{Doctor: id, Tag: "看重证据", Account: storetest.Account, Source: "rule", At: now})
+				known.Tags = append(known.Tags, store.Tag{Doctor: id, Tag: "看重证据", Account: storetest.Account, Source: "rule", At: now})
 			}
 			if r.IntN(3) == 0 {
-				consents = append(consents, store.Consent{Conversation: id, Seq: 1, Purpose: "push", Account: storetest.Account, Policy: "v", Granted: true, At: now})
+				known.Consents = append(known.Consents, store.Consent{Conversation: id, Seq: 1, Purpose: "push", Account: storetest.Account, Policy: "v", Granted: true, At: now})
 			}
+			for _, field := range someFields {
+				code := pick(r, field.codes...)
+				value, _ := json.Marshal(code)
+				known.Portrait = append(known.Portrait, store.PortraitValue{Doctor: id, Field: field.name, Account: storetest.Account, Value: string(value), Code: code, Source: "answer", At: now})
+			}
+			f.Marks, f.Traits = known.Marks(nil), known.Traits()
+			facets, tags, consents, portrait = append(facets, f), append(tags, known.Tags...), append(consents, known.Consents...), append(portrait, known.Portrait...)
 			for b := range r.IntN(3) * r.IntN(3) {
 				did = append(did, store.Behaviour{Doctor: id, Account: storetest.Account, Kind: "open", Topics: "[]", Ref: fmt.Sprint(b), At: now - int64(r.IntN(120))*day})
 			}
 		}
 		write := func(tx *gorm.DB) error {
 			return errors.Join(tx.CreateInBatches(facets, page).Error, tx.CreateInBatches(tags, page).Error, tx.CreateInBatches(consents, page).Error,
-				tx.CreateInBatches(did, page).Error)
+				tx.CreateInBatches(did, page).Error, tx.CreateInBatches(portrait, page).Error)
 		}
 		err := s.Lock(t.Context(), write)
 		for try := 0; try < 5 && errors.Is(err, store.ErrUnavailable); try++ { // the server writes out what it holds
@@ -122,7 +143,7 @@ func crowd(t *testing.T, s *store.Store, n int) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.DB(t.Context()).Exec("ANALYZE TABLE facets, tags, consents, behaviours").Error; err != nil {
+	if err := s.DB(t.Context()).Exec("ANALYZE TABLE facets, tags, consents, behaviours, portrait").Error; err != nil {
 		t.Fatal(err)
 	}
 }

@@ -60,13 +60,22 @@ func (q *filterSQL) bind(args ...any) { q.args = append(q.args, args...) }
 func (q *filterSQL) filter(f Filter) string {
 	switch f.Op {
 	case "and":
-		return q.join(f.Kids, " AND ", sqlTrue)
+		return q.all(f.Kids)
 	case "or":
 		return q.join(f.Kids, " OR ", sqlFalse)
 	case "not":
 		return "NOT (" + q.filter(f.Kids[0]) + ")"
 	}
 	return q.atom(f.Atom)
+}
+
+// all joins what must hold together: what a row of facets says at a glance comes first.
+func (q *filterSQL) all(kids []Filter) string {
+	glance := q.glance(kids)
+	if glance == "" {
+		return q.join(kids, " AND ", sqlTrue)
+	}
+	return glance + " AND " + q.join(kids, " AND ", sqlTrue)
 }
 
 func (q *filterSQL) join(kids []Filter, sign, none string) string {
@@ -212,12 +221,19 @@ func (q *filterSQL) exists(from, name string, known bool, a Atom) string {
 
 func (q *filterSQL) tag(a Atom) string {
 	q.bind(q.account, a.Now)
-	is := "EXISTS (SELECT 1 FROM tags x WHERE x.doctor = f.doctor AND x.account = ? AND x.removed_at = 0 AND (x.expires_at = 0 OR x.expires_at > ?)"
+	is := "(SELECT 1 FROM tags x WHERE x.doctor = f.doctor AND x.account = ? AND x.removed_at = 0 AND (x.expires_at = 0 OR x.expires_at > ?)"
 	if a.Op == "empty" {
-		return "NOT " + is + ")"
+		return noRow(is)
 	}
-	return is + " AND " + q.in("x.tag", a.Texts) + ")"
+	return anyRow(is + " AND " + q.in("x.tag", a.Texts))
 }
+
+// anyRow tells whether a query that is still open has a row. The limit keeps the engines from turning it into a join that begins with the other table: the
+// bits have left few doctors to look at.
+func anyRow(query string) string { return "COALESCE(" + query + " LIMIT 1), 0) = 1" }
+
+// noRow tells whether a query that is still open has none.
+func noRow(query string) string { return "NOT EXISTS " + query + ")" }
 
 // did counts. A count of at least one that is asked for reads the index by time, whose rows it groups; others look at every doctor.
 func (q *filterSQL) did(a Atom) string {
@@ -229,7 +245,7 @@ func (q *filterSQL) did(a Atom) string {
 // field compares a value of the portrait. A value of another kind than that of its field is unknown.
 func (q *filterSQL) field(a Atom) string {
 	q.bind(q.account, a.Name)
-	is := "EXISTS (SELECT 1 FROM portrait x WHERE x.doctor = f.doctor AND x.account = ? AND x.field = ?"
+	is := "(SELECT 1 FROM portrait x WHERE x.doctor = f.doctor AND x.account = ? AND x.field = ?"
 	switch a.Kind {
 	case "text":
 		return q.fieldText(is, a)
@@ -238,16 +254,16 @@ func (q *filterSQL) field(a Atom) string {
 	case "number":
 		is += " AND (SUBSTR(x.value, 1, 1) BETWEEN '0' AND '9' OR SUBSTR(x.value, 1, 1) = '-')"
 		if a.Op == "empty" {
-			return "NOT " + is + ")"
+			return noRow(is)
 		}
-		return is + " AND " + q.number("CAST(x.value AS "+q.real()+")", a) + ")"
+		return anyRow(is + " AND " + q.number("CAST(x.value AS "+q.real()+")", a))
 	case "flag":
 		return q.fieldFlag(is, a)
 	case "date":
 		is += " AND x.value LIKE '\"____-__-__%'"
 		day := "SUBSTR(x.value, 2, 10)"
 		if a.Op == "empty" {
-			return "NOT " + is + ")"
+			return noRow(is)
 		}
 		if a.First != "" {
 			q.bind(a.First)
@@ -257,7 +273,7 @@ func (q *filterSQL) field(a Atom) string {
 			q.bind(a.Last)
 			is += " AND " + day + " <= ?"
 		}
-		return is + ")"
+		return anyRow(is)
 	}
 	return sqlFalse
 }
@@ -272,17 +288,17 @@ func (q *filterSQL) real() string {
 func (q *filterSQL) fieldFlag(is string, a Atom) string {
 	switch a.Op {
 	case "empty":
-		return "NOT " + is + " AND x.value IN ('true', 'false'))"
+		return noRow(is + " AND x.value IN ('true', 'false')")
 	case "false":
-		return is + " AND x.value = 'false')"
+		return anyRow(is + " AND x.value = 'false'")
 	}
-	return is + " AND x.value = 'true')"
+	return anyRow(is + " AND x.value = 'true'")
 }
 
 // fieldText finds short texts by the indexed code and compares the value itself, whose quotes keep blanks at its end.
 func (q *filterSQL) fieldText(is string, a Atom) string {
 	if a.Op == "empty" {
-		return "NOT " + is + " AND SUBSTR(x.value, 1, 1) = '\"' AND x.value <> '\"\"')"
+		return noRow(is + " AND SUBSTR(x.value, 1, 1) = '\"' AND x.value <> '\"\"'")
 	}
 	var values, codes []any
 	short := true
@@ -292,7 +308,7 @@ func (q *filterSQL) fieldText(is string, a Atom) string {
 		short = short && utf8.RuneCountInString(t) <= maxCode
 	}
 	if len(values) == 0 {
-		return sqlFalse + " AND " + is + ")"
+		return sqlFalse + " AND " + anyRow(is)
 	}
 	marks := "(?" + strings.Repeat(", ?", len(values)-1) + ")"
 	if short {
@@ -300,12 +316,12 @@ func (q *filterSQL) fieldText(is string, a Atom) string {
 		is += " AND x.code IN " + marks
 	}
 	q.bind(values...)
-	return is + " AND x.value IN " + marks + ")"
+	return anyRow(is + " AND x.value IN " + marks)
 }
 
 func (q *filterSQL) fieldList(is string, a Atom) string {
 	if a.Op == "empty" {
-		return "NOT " + is + " AND SUBSTR(x.value, 1, 1) = '[' AND x.value <> '[]')"
+		return noRow(is + " AND SUBSTR(x.value, 1, 1) = '[' AND x.value <> '[]'")
 	}
 	item := "JSON_CONTAINS(x.value, ?)"
 	arg := jsonText(a.Texts[0])
@@ -313,7 +329,7 @@ func (q *filterSQL) fieldList(is string, a Atom) string {
 		item, arg = "EXISTS (SELECT 1 FROM json_each(x.value) WHERE json_each.value = ?)", a.Texts[0]
 	}
 	q.bind(arg)
-	return is + " AND SUBSTR(x.value, 1, 1) = '[' AND " + item + ")"
+	return anyRow(is + " AND SUBSTR(x.value, 1, 1) = '[' AND " + item)
 }
 
 // jsonText is a text as values are stored.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -106,6 +108,17 @@ func (p *SuperPoints) Score(lens string) SuperLens {
 	return SuperLens{}
 }
 
+// short is the points in every lens on whose list the doctor is, as "lens:points" with blanks between: what a ranking of everybody needs.
+func (p *SuperPoints) short() string {
+	var parts []string
+	for _, l := range p.Lenses {
+		if l.Listed {
+			parts = append(parts, l.Lens+":"+strconv.Itoa(l.Points))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
 // Touched tells whether people have written something about a super customer.
 func (r *Super) Touched() bool {
 	return r.Empathy != "" || r.Taboo != "" || r.Channel != "" || r.NextStep != "" || r.FirstBy != ""
@@ -115,7 +128,7 @@ func (r *Super) Touched() bool {
 func (r *Super) Card() bool { return r.Empathy != "" }
 
 // derivedSuper are the columns that the rules decide. What people have written stays as it is.
-var derivedSuper = []string{"status", "stage", "points", "best", "lens", "depth", "next_at", "reason", "updated_at"}
+var derivedSuper = []string{"status", "stage", "points", "best", "lens", "depth", "next_at", "reason", "updated_at", "lenses"}
 
 // writeSupers writes what was derived about super customers: rows, those that are no more, and the history of what moved.
 func (s *Store) writeSupers(tx *gorm.DB, all []*Derived) error {

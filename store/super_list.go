@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
-
-// SupersRead is how many super customers and candidates of a product a list looks at: those with the highest best score. Whoever stands in a lens above
-// the last of them is among them, because the best score is that of some lens.
-const SupersRead = 1000
 
 // SuperRow is one super customer, or somebody who may become one.
 type SuperRow struct {
@@ -20,17 +18,55 @@ type SuperRow struct {
 	Found    SuperPoints
 }
 
-// Supers reads the super customers of a product that the person of the context may see, with some standings, by best score.
-func (s *Store) Supers(ctx context.Context, product string, status ...string) ([]SuperRow, error) {
-	q, err := s.within(ctx, s.read(ctx).Model(&Super{}).Where("supers.account = ? AND product = ? AND status IN ?", s.Account(), product, status), "supers.doctor")
+// SuperBrief is where somebody stands, and how far in every lens: enough to rank and count all of a product.
+type SuperBrief struct {
+	Doctor string
+	Status string
+	Stage  string
+	Best   int
+	NextAt int64
+	Lenses string
+}
+
+// Points are the points in a lens; false: the doctor is not on its list.
+func (b SuperBrief) Points(lens string) (int, bool) {
+	for part := range strings.FieldsSeq(b.Lenses) {
+		if name, points, ok := strings.Cut(part, ":"); ok && name == lens {
+			n, err := strconv.Atoi(points)
+			return n, err == nil
+		}
+	}
+	return 0, false
+}
+
+// SuperBriefs reads all super customers of a product, and those who may become one, whom the person of the context may see.
+func (s *Store) SuperBriefs(ctx context.Context, product string) ([]SuperBrief, error) {
+	q, err := s.within(ctx, s.read(ctx).Model(&Super{}).Where("supers.account = ? AND product = ?", s.Account(), product), "supers.doctor")
 	if err != nil {
 		return nil, err
 	}
-	var rows []Super
-	if err := q.Order("best DESC").Order("doctor").Limit(SupersRead).Find(&rows).Error; err != nil {
+	var rows []SuperBrief
+	if err := q.Order("doctor").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading super customers: %w", err)
 	}
-	return s.superRows(ctx, rows)
+	return rows, nil
+}
+
+// SupersOf reads some super customers of a product by their doctors, a few hundred at most.
+func (s *Store) SupersOf(ctx context.Context, product string, doctors []string) (map[string]SuperRow, error) {
+	out := make(map[string]SuperRow, len(doctors))
+	if len(doctors) == 0 {
+		return out, nil
+	}
+	var rows []Super
+	if err := s.read(ctx).Where("account = ? AND product = ? AND doctor IN ?", s.Account(), product, doctors).Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading super customers: %w", err)
+	}
+	full, err := s.superRows(ctx, rows)
+	for _, r := range full {
+		out[r.Doctor] = r
+	}
+	return out, err
 }
 
 func (s *Store) superRows(ctx context.Context, rows []Super) ([]SuperRow, error) {

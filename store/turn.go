@@ -38,6 +38,7 @@ type Turn struct {
 	Notices       []Notice
 	Meetings      []MeetingSaid // answers about meetings
 	Pushes        []Push
+	Opened        string // push whose flow the turn begins; the turn fails with ErrMoved when somebody else has decided about it
 	Sent          []Sent // a row that exists already is left alone and its effect dropped
 	Effects       []Effect
 	Audits        []Audit        // what the house must be able to show later: a talk that left a recalled version

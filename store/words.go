@@ -158,6 +158,7 @@ const (
 const (
 	PushPlanned = "planned"
 	PushQueued  = "queued"
+	PushOpened  = "opened" // its flow was begun
 	PushNone    = "none"
 )
 
@@ -244,6 +245,7 @@ const (
 	RoleMarketing  = "marketing"  // figures and content
 	RoleMedical    = "medical"    // medical questions
 	RoleSafety     = "safety"     // adverse event cases
+	RoleQuality    = "quality"    // doubts about the quality of a product
 	RoleAccess     = "access"     // hospitals, prices, procurement
 	RoleCompliance = "compliance" // flags, consents, approvals; the data protection officer
 	RoleOperations = "operations" // rules, imports, publishing

@@ -45,6 +45,18 @@ func (d *Desk) empathy(ctx context.Context, doctor store.DoctorRecord, rep strin
 // fieldEmotion is the field of the portrait with what the doctor cares about.
 const fieldEmotion = "emotional_channel"
 
+// unread tells whether there is a card that the rep of a report has not read as it is now. A report that says so is the receipt.
+func (d *Desk) unread(ctx context.Context, doctor string, r Report) (bool, error) {
+	card, read, err := d.store.SuperOf(ctx, doctor, r.Rep)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return false, nil
+	case err != nil || read || !r.CardRead:
+		return !read, err
+	}
+	return false, d.store.ReadSuperCard(ctx, doctor, card.Product, r.Rep)
+}
+
 // ReadCard is the receipt of a rep who has read the card of a lead's doctor. Without a card there is nothing to do. Errors as of Brief; ErrNotYours before
 // the rep has accepted.
 func (d *Desk) ReadCard(ctx context.Context, lead, rep string) error {

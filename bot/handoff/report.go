@@ -17,6 +17,7 @@ type Report struct {
 	NextAt   time.Time // zero = no date
 	HeardAE  string    // yes or no; anything else counts as unanswered
 	Note     string    // at most 1,000 characters
+	CardRead bool      // the rep says with the report that the card with what the house has understood was read
 }
 
 // Answers that stand for "asked, and there is nothing".

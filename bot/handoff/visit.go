@@ -49,7 +49,11 @@ func (d *Desk) file(ctx context.Context, r Report) (store.Visit, error) {
 	if err != nil {
 		return store.Visit{}, err
 	}
-	if problems := d.check(r); len(problems) > 0 {
+	unread, err := d.unread(ctx, w.Doctor, r)
+	if err != nil {
+		return store.Visit{}, err
+	}
+	if problems := d.check(r, unread); len(problems) > 0 {
 		return store.Visit{}, ErrInvalid{Problems: problems}
 	}
 	filing, err := d.filing(w, rep, r)

@@ -35,7 +35,7 @@ func distinct(codes []string) []string {
 }
 
 // check finds everything that is wrong with a report.
-func (d *Desk) check(r Report) []Problem {
+func (d *Desk) check(r Report, unread bool) []Problem {
 	var found []Problem
 	add := func(wrong bool, field, code string) {
 		if wrong && !slices.ContainsFunc(found, func(p Problem) bool { return p.Field == field }) {
@@ -47,6 +47,7 @@ func (d *Desk) check(r Report) []Problem {
 		add(value == "", field, "missing")
 		add(!from.has(value), field, "unknown")
 	}
+	add(unread, "card_read", "unread")
 	add(r.At.IsZero(), "at", "missing")
 	add(r.At.After(d.now()), "at", "future")
 	choice("channel", r.Channel, d.words.Channels)

@@ -72,7 +72,7 @@ func TestReportIsChecked(t *testing.T) {
 		r := goodReport("lead", "a")
 		c.edit(&r)
 		var got []string
-		for _, p := range d.check(tidy(r)) {
+		for _, p := range d.check(tidy(r), false) {
 			got = append(got, p.Field+" "+p.Code)
 			if p.Message == "" || strings.Contains(p.Message, "{") || strings.Contains(p.Message, p.Field) {
 				t.Errorf("%s: message %q", c.name, p.Message)

@@ -63,6 +63,7 @@ func (in *Insight) derived(lib *flows.Library, row *store.Dossier, now time.Time
 	}
 	out.Changes = changes(row, &found, cause)
 	out.Tags = tags(&found, now)
+	out.Facets.Marks, out.Facets.Traits = row.Marks(out.Tags), row.Traits()
 	w := writer{now: now.UnixMilli()}
 	out.Ratings, out.Scores, out.Leads = w.ratings(row, &found), w.scores(row, &found), w.leads(row, &found)
 	out.Carried = carried(row, &out)

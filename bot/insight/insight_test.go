@@ -227,6 +227,8 @@ func TestFacetsFollowATurn(t *testing.T) {
 		}
 		want := store.Facets{Doctor: id, Account: storetest.Account, Level: 2, Followed: true, Department: "cardiology", Ladder: "A0", Matrix: "profile", Class: "U",
 			Result: "watch", Affinity: -1, Complete: 10}
+		known := store.Dossier{Portrait: []store.PortraitValue{{Field: "department", Value: `"cardiology"`}}}
+		want.Traits = known.Traits()
 		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Facets{}, "UpdatedAt")); diff != "" {
 			t.Errorf("facets (-want +got):\n%s", diff)
 		}

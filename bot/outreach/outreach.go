@@ -1,5 +1,5 @@
 // Package outreach reaches out: it turns a wish to send a doctor something that fits (a push) into one content item in the outbox, or into the reason
-// why there is none.
+// why there is none. A push that names a flow becomes a turn of the bot, or the reason why not.
 //
 // It chooses by what the doctor prefers, cares about, opened and ignored, and where the doctor stands, and only among what is approved, not expired, meant for the doctor's level and not given before.
 // It refuses to send anything that was not asked for without consent, to doctors who left or opted out, and within three days of an adverse event
@@ -26,10 +26,12 @@ const (
 	ReasonGone      = "not_following"
 	ReasonOptedOut  = "opted_out"
 	ReasonNoConsent = "no_consent"
-	ReasonUnwanted  = "not_wanted" // the doctor has said that no content is wanted
-	ReasonNoContent = "no_content" // nothing that fits, is valid and was not given before
-	ReasonFreeze    = "ae_freeze"  // put off after an adverse event report
-	ReasonCaps      = "caps"       // put off because the doctor has had as many as the house allows
+	ReasonUnwanted  = "not_wanted"  // the doctor has said that no content is wanted
+	ReasonNoContent = "no_content"  // nothing that fits, is valid and was not given before
+	ReasonFreeze    = "ae_freeze"   // put off after an adverse event report
+	ReasonCaps      = "caps"        // put off because the doctor has had as many as the house allows
+	ReasonQuiet     = "quiet_hours" // put off to their end
+	ReasonTooLate   = "too_late"    // waited for the doctor for too long
 )
 
 // capsWait is when a push that was put off because of the caps is looked at again.
@@ -55,6 +57,7 @@ type Options struct {
 	Contents func() []flows.Content  // the catalogue as it is now
 	Match    func() flows.MatchRules // how content is weighed; nil = flows.UsualMatch
 	Caps     func() flows.Caps       // how many unasked messages a doctor may get; nil = no limit
+	Flows    Flows                   // how flows are begun; without it pushes that name one stay planned
 	Zone     *time.Location          // in which approvals end; UTC when nil
 	Now      func() time.Time        // time.Now when nil
 	Log      *slog.Logger            // discards when nil
@@ -67,6 +70,7 @@ type Outreach struct {
 	contents func() []flows.Content
 	match    func() flows.MatchRules
 	caps     func() flows.Caps
+	flows    Flows
 	zone     *time.Location
 	now      func() time.Time
 	log      *slog.Logger
@@ -78,7 +82,7 @@ type Outreach struct {
 // New makes an Outreach.
 func New(o Options) *Outreach {
 	out := &Outreach{
-		store: o.Store, contents: o.Contents, match: o.Match, caps: o.Caps, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
+		store: o.Store, contents: o.Contents, match: o.Match, caps: o.Caps, flows: o.Flows, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
 	}
 	if out.now == nil {
 		out.now = time.Now
@@ -138,7 +142,13 @@ func (o *Outreach) Sweep(ctx context.Context) error {
 	queued := false
 	var errs []error
 	for _, p := range due {
-		ok, err := o.decide(ctx, p)
+		ok := false
+		switch {
+		case p.Flow == "":
+			ok, err = o.decide(ctx, p)
+		case o.flows.Begin != nil:
+			err = o.open(ctx, p)
+		}
 		if err != nil && !errors.Is(err, store.ErrMoved) {
 			errs = append(errs, fmt.Errorf("deciding push %s: %w", p.ID, err))
 		}

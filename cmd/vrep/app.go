@@ -253,7 +253,8 @@ func (a *app) wirePeople(key []byte) error {
 	})
 	a.safety = safety.New(safety.Options{Store: a.store, Duty: a.cfg.WeCom.Duty, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake})
 	a.outreach = outreach.New(outreach.Options{
-		Store: a.store, Contents: a.flows.Contents, Match: a.flows.Match, Caps: a.flows.Caps, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+		Store: a.store, Contents: a.flows.Contents, Match: a.flows.Match, Caps: a.flows.Caps,
+		Flows: outreach.Flows{Library: a.flows.Library, Begin: a.bot.Begin}, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.meetings = meeting.New(meeting.Options{Store: a.store, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.outreach.Wake})
 	a.insight = insight.New(insight.Options{Store: a.store, Library: a.flows.Library, Zone: a.cfg.Zone, Now: a.now, Log: a.log})

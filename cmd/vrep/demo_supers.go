@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -46,20 +47,27 @@ func (w *demoWorld) fillSupers(ctx context.Context) error {
 		return nil
 	}
 	product := classes.Products[0].Code
-	rows, err := w.app.store.Supers(ctx, product, store.SuperCandidate, store.SuperConfirmed, store.SuperRefused)
+	all, err := w.app.store.SuperBriefs(ctx, product)
 	if err != nil {
 		return err
 	}
-	var ripe []store.SuperRow
-	for _, r := range rows {
-		if r.Status != store.SuperCandidate {
+	var ripe []string
+	for _, b := range all {
+		switch {
+		case b.Status == store.SuperConfirmed, b.Status == store.SuperRefused:
 			return nil
-		}
-		if r.Best >= info.Confirmed {
-			ripe = append(ripe, r)
+		case b.Status == store.SuperCandidate && b.Best >= info.Confirmed:
+			ripe = append(ripe, b.Doctor)
 		}
 	}
-	return w.decideSupers(ctx, info, product, ripe)
+	rows, err := w.app.store.SupersOf(ctx, product, ripe)
+	if err != nil {
+		return err
+	}
+	best := slices.SortedFunc(maps.Values(rows), func(a, b store.SuperRow) int {
+		return cmp.Or(cmp.Compare(b.Best, a.Best), cmp.Compare(a.Doctor, b.Doctor))
+	})
+	return w.decideSupers(ctx, info, product, best)
 }
 
 // bestOf are the best few of every lens, each once, but for one whom somebody is to decide about.

@@ -34,6 +34,14 @@ func TestCasesOfTheirKind(t *testing.T) {
 			t.Errorf("%s: kind %s, clock %v, words %q", c.says, f.Kind, time.Duration(f.LegalAt-f.OpenedAt)*time.Millisecond, f.Words)
 		}
 	}
+	told, err := w.apps[0].store.OpenNotices(t.Context(), []string{store.TeamQuality}, 10)
+	if err != nil || len(told) != 1 || !strings.Contains(told[0].Words, "这盒药里有异物") || !strings.HasPrefix(told[0].Words, "AE-") {
+		t.Errorf("quality assurance is told %+v, %v", told, err)
+	}
+	check(t, w.apps[0].store.AddUser(t.Context(), store.User{Name: "quality", Role: store.RoleQuality, Hash: "-"}, "test"))
+	if page := w.enter("quality").page("/console/notices"); !strings.Contains(page, "这盒药里有异物") || strings.Contains(page, "/console/doctors") {
+		t.Errorf("the page of quality assurance: %s", page)
+	}
 }
 
 // Medical questions get their class: what the label says, other medicines, one patient. None becomes a tag, an answer or a lead.

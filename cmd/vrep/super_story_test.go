@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -47,6 +48,8 @@ func TestSuperStory(t *testing.T) {
 		brief := acceptFirst(t, w)
 		card := body(t, func() (*http.Response, error) { return http.Get(brief) })
 		d.wants(card, "同理心卡", "资料要能拿去讲课", "说清对年轻医生有什么用", "我读过了")
+		early := url.Values{"next_step": {"送一份病例资料"}}
+		d.wants(body(t, func() (*http.Response, error) { return http.PostForm(brief+"/visit", early) }), "请先读上面的同理心卡", `name="card_read"`, "送一份病例资料")
 		d.wants(body(t, func() (*http.Response, error) { return http.PostForm(brief+"/card", nil) }), "您已读过这张卡", "提交反馈")
 		d.wants(d.page(page), "同事已读卡")
 	})

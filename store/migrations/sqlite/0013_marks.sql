@@ -1,0 +1,14 @@
+ALTER TABLE facets ADD COLUMN marks INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE facets ADD COLUMN traits INTEGER NOT NULL DEFAULT -1;
+DROP INDEX facets_by_department;
+CREATE INDEX facets_by_department ON facets (account, department, level, class, ladder, result, province, affinity, lead_points, last_typed_at, marks, traits);
+DROP INDEX facets_by_province;
+CREATE INDEX facets_by_province ON facets (account, province, city, level, class, ladder, result, department, affinity, lead_points, last_typed_at, marks, traits);
+DROP INDEX facets_by_class;
+CREATE INDEX facets_by_class ON facets (account, class, result, level, ladder, province, department, affinity, lead_points, last_typed_at, marks, traits);
+DROP INDEX facets_by_result;
+CREATE INDEX facets_by_result ON facets (account, result, class, level, ladder, province, department, affinity, lead_points, last_typed_at, marks, traits);
+ALTER TABLE rights_requests DROP COLUMN file;
+ALTER TABLE supers ADD COLUMN lenses TEXT NOT NULL DEFAULT '' CHECK (length(lenses) <= 255);
+UPDATE supers SET points = '';
+UPDATE doctors SET refresh_at = 1 WHERE id IN (SELECT doctor FROM supers);
