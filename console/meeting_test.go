@@ -32,16 +32,18 @@ func putMeeting(t *testing.T, s *site, doctors ...string) string {
 	return m.ID
 }
 
-// consent lets doctors agree to be kept.
+// consent lets doctors agree to be kept and to be written to.
 func consent(t *testing.T, st *store.Store, doctors ...string) {
 	t.Helper()
 	for _, id := range doctors {
 		last, err := st.LastTurn(t.Context(), id)
 		must(t, err)
 		commit(t, st, store.Turn{
-			Journal:  store.Journal{Seq: last.Seq + 1, MessageKey: "base-" + id, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)},
-			Doctor:   doctorRow(t, st, id),
-			Consents: []store.Consent{{Conversation: id, Seq: last.Seq + 1, Purpose: store.PurposeBase, Granted: true, At: 1}},
+			Journal: store.Journal{Seq: last.Seq + 1, MessageKey: "base-" + id, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)},
+			Doctor:  doctorRow(t, st, id),
+			Consents: []store.Consent{
+				{Conversation: id, Seq: last.Seq + 1, Purpose: store.PurposeBase, Granted: true, At: 1}, {Conversation: id, Seq: last.Seq + 1, Purpose: store.PurposePush, Granted: true, At: 1},
+			},
 		})
 	}
 }

@@ -33,7 +33,7 @@ type Invited struct {
 	Refused map[string]int // reason → number
 }
 
-// InviteToMeeting puts doctors on the list and plans the invitation of each, which push makes. Only who follows, is verified, has agreed to be kept and has not
+// InviteToMeeting puts doctors on the list and plans the invitation of each, which push makes. Only who follows, is verified, has agreed to be kept and to be written to, and has not
 // asked for no more invitations is put there; once each. ErrNotFound; ErrMoved: the meeting is not open; what push says, which plans one
 // invitation.
 func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string, push func(f MeetingFile, doctor string) (Push, error)) (Invited, error) {
@@ -87,9 +87,9 @@ func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, f MeetingFile, id
 		return nil, err
 	}
 	var agreed, unwanted []string
-	base := tx.Model(&Consent{}).Where("conversation IN ? AND purpose = ? AND granted", ids, PurposeBase)
+	base := tx.Model(&Consent{}).Where("conversation IN ? AND purpose IN ? AND granted", ids, []string{PurposeBase, PurposePush})
 	base = base.Where("NOT EXISTS (SELECT 1 FROM consents n WHERE n.conversation = consents.conversation AND n.purpose = consents.purpose AND n.seq > consents.seq)")
-	if err := base.Pluck("conversation", &agreed).Error; err != nil {
+	if err := base.Group("conversation").Having("COUNT(*) = 2").Pluck("conversation", &agreed).Error; err != nil {
 		return nil, fmt.Errorf("reading consents: %w", err)
 	}
 	no := tx.Model(&PortraitValue{}).Where("doctor IN ? AND field = ? AND value = ?", ids, fieldMeetingInvites, `"off"`)

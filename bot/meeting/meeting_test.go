@@ -81,7 +81,9 @@ func (h *house) turn(openID string, change func(*store.Turn)) string {
 // doctor is one who follows, is verified and has agreed.
 func (h *house) doctor(openID string) string {
 	return h.turn(openID, func(u *store.Turn) {
-		u.Consents = []store.Consent{{Conversation: u.Doctor.ID, Seq: 1, Purpose: store.PurposeBase, Policy: "v1", Granted: true}}
+		for _, purpose := range []string{store.PurposeBase, store.PurposePush} {
+			u.Consents = append(u.Consents, store.Consent{Conversation: u.Doctor.ID, Seq: 1, Purpose: purpose, Policy: "v1", Granted: true})
+		}
 	})
 }
 
@@ -318,7 +320,7 @@ func TestWhoIsInvited(t *testing.T) {
 			store.NotInvitedOptedOut: func(u *store.Turn) { u.Doctor.OptedOut = true },
 			store.NotInvitedLevel:    func(u *store.Turn) { u.Doctor.Level = 1 },
 			store.NotInvitedConsent: func(u *store.Turn) {
-				u.Consents = []store.Consent{{Conversation: u.Doctor.ID, Seq: 2, Purpose: store.PurposeBase, Policy: "v1"}}
+				u.Consents = []store.Consent{{Conversation: u.Doctor.ID, Seq: 2, Purpose: store.PurposePush, Policy: "v1"}}
 			},
 			store.NotInvitedUnwanted: func(u *store.Turn) {
 				u.Portrait = []store.PortraitValue{{Doctor: u.Doctor.ID, Field: "meeting_invites", Value: `"off"`, Source: store.SourceAnswer, Ref: u.Doctor.ID + ":2:0"}}
@@ -374,7 +376,7 @@ func TestToldOnceEach(t *testing.T) {
 		wants(d3)
 		h.must(h.Replay(ctx, id, "replay_1"))
 		h.round(h.now.Add(time.Minute))
-		wants(d2, "meeting_notice")
+		wants(d2, "meeting_replay")
 		if _, in := h.planned(d2); in["replay"] != "replay_1" {
 			t.Errorf("inputs %v", in)
 		}
@@ -396,7 +398,7 @@ func TestCancelled(t *testing.T) {
 			t.Errorf("without a reason: %v", err)
 		}
 		h.must(h.Cancel(ctx, id, "讲者生病"))
-		if got, _ := h.planned(d1); fmt.Sprint(got) != "[meeting_notice]" {
+		if got, _ := h.planned(d1); fmt.Sprint(got) != "[meeting_cancelled]" {
 			t.Errorf("who accepted waits for %v", got)
 		}
 		if got, _ := h.planned(d2); len(got) != 0 {

@@ -17,8 +17,8 @@ var told = map[int]struct{ flow, cause string }{
 	store.ToldDay:       {"meeting_remind", store.CauseDay},
 	store.ToldHours:     {"meeting_remind", store.CauseHours},
 	store.ToldFeedback:  {"meeting_feedback", "feedback"},
-	store.ToldReplay:    {"meeting_notice", "replay"},
-	store.ToldCancelled: {"meeting_notice", "cancelled"},
+	store.ToldReplay:    {"meeting_replay", "replay"},
+	store.ToldCancelled: {"meeting_cancelled", "cancelled"},
 }
 
 // tellPage is the most doctors told of one meeting in one round.
@@ -66,10 +66,11 @@ func (r *Room) inputs(f store.MeetingFile, what int) map[string]string {
 			}
 		}
 	case store.ToldReplay:
-		in["replay"] = f.Replay
-		delete(in, "meeting")
+		return map[string]string{"topic": f.Title, "replay": f.Meeting.Replay}
 	case store.ToldCancelled:
 		delete(in, "meeting")
+	case store.ToldFeedback:
+		delete(in, "at")
 	}
 	return in
 }

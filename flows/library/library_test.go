@@ -48,8 +48,8 @@ func text(t *testing.T, ps []flows.Problem) string {
 
 func TestNoFindings(t *testing.T) {
 	lib := load(t)
-	want := []string{"access", "access_offer", "ae_intake", "appointment", "book_meeting", "community", "first_visit", "hello", "label", "meeting_feedback",
-		"meeting_invite", "meeting_notice", "meeting_remind",
+	want := []string{"access", "access_offer", "ae_intake", "appointment", "book_meeting", "community", "first_visit", "hello", "label", "meeting_cancelled", "meeting_feedback",
+		"meeting_invite", "meeting_remind", "meeting_replay",
 		"onboarding", "price", "recruit", "recruit_exit", "request_case", "request_content", "request_literature", "request_meeting", "request_video",
 		"reverify", "verify"}
 	var got []string
