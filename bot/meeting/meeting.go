@@ -20,26 +20,28 @@ import (
 
 // Options are what a Room needs. Store is required.
 type Options struct {
-	Store *store.Store
-	Zone  *time.Location   // in which days begin; UTC when nil
-	Now   func() time.Time // time.Now when nil
-	Log   *slog.Logger     // discards when nil
-	Wake  func()           // called after pushes were planned; may be nil
+	Store   *store.Store
+	Company string           // invites where a meeting names no other host
+	Zone    *time.Location   // in which days begin; UTC when nil
+	Now     func() time.Time // time.Now when nil
+	Log     *slog.Logger     // discards when nil
+	Wake    func()           // called after pushes were planned; may be nil
 }
 
 // Room is where meetings are run. Several may run on one store.
 type Room struct {
-	store *store.Store
-	zone  *time.Location
-	now   func() time.Time
-	log   *slog.Logger
-	wake  func()
-	words *words
+	store   *store.Store
+	company string
+	zone    *time.Location
+	now     func() time.Time
+	log     *slog.Logger
+	wake    func()
+	words   *words
 }
 
 // New makes a Room. It panics when the embedded words cannot be read, which a test rules out.
 func New(o Options) *Room {
-	r := &Room{store: o.Store, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords()}
+	r := &Room{store: o.Store, company: o.Company, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords()}
 	if r.now == nil {
 		r.now = time.Now
 	}
@@ -53,9 +55,9 @@ func New(o Options) *Room {
 }
 
 // roundEvery is the pause between two rounds, by the clock on the wall.
-const roundEvery = 5 * time.Second
+const roundEvery = time.Second
 
-// Run makes a round every few seconds until ctx ends. What fails is logged and tried again.
+// Run makes a round every second until ctx ends. What fails is logged and tried again.
 func (r *Room) Run(ctx context.Context) error {
 	tick := time.NewTicker(roundEvery)
 	defer tick.Stop()

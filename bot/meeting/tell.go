@@ -60,7 +60,7 @@ func (r *Room) inputs(f store.MeetingFile, what int) map[string]string {
 	switch what {
 	case 0:
 		in["mode"], in["event_no"] = r.words.Modes[f.Mode], f.ApprovalNo
-		for name, value := range map[string]string{"speaker": speakers(f.Items, r.words.Separator), "host": f.Host} {
+		for name, value := range map[string]string{"speaker": speakers(f.Items, r.words.Separator), "host": cmp.Or(f.Host, r.company)} {
 			if value != "" {
 				in[name] = value
 			}
