@@ -169,7 +169,7 @@ func (s *Store) MoveMeeting(ctx context.Context, step MeetingStep) error {
 			step.Set(&m)
 		}
 		m.Status, m.UpdatedAt, m.Version = step.Status, s.Now(), m.Version+1
-		columns := tx.Model(&Meeting{}).Where("id = ?", m.ID).Select("status", "reason", "replay", "approved_by", "approved_role", "closed_at", "updated_at", "version")
+		columns := tx.Model(&Meeting{}).Where("id = ?", m.ID).Select("status", "reason", "replay", "approved_by", "approved_role", "begins_at", "ends_at", "closed_at", "updated_at", "version")
 		if err := columns.UpdateColumns(&m).Error; err != nil {
 			return err
 		}

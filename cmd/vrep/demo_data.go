@@ -39,8 +39,10 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
-	Supers demoSupers `yaml:"supers"`
-	Reps   []struct {
+	Supers   demoSupers    `yaml:"supers"`
+	Meetings []demoMeeting `yaml:"meetings"`
+	Meeting  demoMeetings  `yaml:"meeting"`
+	Reps     []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`

@@ -43,7 +43,10 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	if err := w.countDays(ctx); err != nil {
 		return err
 	}
-	return w.fillSupers(ctx)
+	if err := w.fillSupers(ctx); err != nil {
+		return err
+	}
+	return w.fillMeetings(ctx)
 }
 
 // countedDays is how many days before today the demo's desk has counted.
