@@ -61,6 +61,15 @@ func rowID(parts ...string) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
+// colleague is what the doctor says about the rep. Who wants no rep at all has no lead any more.
+func (x *builder) colleague() error {
+	x.turn.Colleague = x.d.out.Colleague
+	if x.turn.Colleague == store.ColleagueNone && x.turn.WithdrawLeads == "" {
+		x.turn.WithdrawLeads = store.ReasonNoRep
+	}
+	return nil
+}
+
 func (x *builder) verify() error {
 	v := x.d.out.Verify
 	if v == nil {

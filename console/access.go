@@ -74,8 +74,11 @@ var (
 	exporters  = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	revealers  = to(store.RoleAdmin, store.RoleRep, store.RoleManager, store.RoleAccess, store.RoleCompliance, store.RoleOperations)
 	movers     = to(store.RoleAdmin, store.RoleManager)
+	overseers  = movers.and(to(store.RoleCompliance))
+	takers     = overseers.and(to(store.RoleRep))
 	analysts   = figures.and(to(store.RoleAuditor))
-	proposers  = operators.and(grants{store.RoleMarketing: counts}) // of rules
+	readers    = to(store.RoleAdmin, store.RoleManager, store.RoleCompliance, store.RoleOperations, store.RoleAuditor).and(grants{store.RoleMarketing: counts}) // of figures
+	proposers  = operators.and(grants{store.RoleMarketing: counts})                                                                                             // of rules
 	tryers     = proposers.and(to(store.RoleCompliance))
 	placed     = everyone.and(grants{store.RoleMarketing: counts}) // in hospitals
 	masters    = to(store.RoleAdmin, store.RoleManager, store.RoleAccess, store.RoleCompliance).and(grants{store.RoleOperations: all})
@@ -92,6 +95,10 @@ var (
 	meetings       = supers.and(grants{store.RoleOperations: all})
 	meetingAuthors = to(store.RoleAdmin).and(grants{store.RoleMarketing: noNames, store.RoleOperations: all})
 	meetingCallers = meetingAuthors.and(to(store.RoleRep, store.RoleManager)).and(grants{store.RoleMedical: noNames})
+
+	// Campaigns are made by those who run the house and by the market department, who see no names; who decides and who checks may read them.
+	campaigners  = operators.and(grants{store.RoleMarketing: noNames})
+	campaignEyes = campaigners.and(to(store.RoleCompliance, store.RoleAuditor))
 
 	settlers = to(store.RoleAdmin, store.RoleManager, store.RoleOperations).and(grants{store.RoleMedical: all, store.RoleSafety: all, store.RoleQuality: noNames})
 )
@@ -114,6 +121,9 @@ var objects = map[string]seen{
 	"/console/verifications/{id}":      (*store.Store).SeesDoctor,
 	"/console/supers/{id}":             (*store.Store).SeesDoctor,
 	"/console/leads/{id}":              (*store.Store).SeesLead,
+	"/console/transfers/{id}":          (*store.Store).SeesTransfer,
+	"/console/departures/{id}":         (*store.Store).SeesDeparture,
+	"/console/pool/{id}":               (*store.Store).SeesDoctor,
 	"/console/notices/{id}":            (*store.Store).SeesNotice,
 	"/console/cases/{no}":              house, // the roles of the route see all of them
 	"/console/inquiries/{id}":          house,
@@ -121,6 +131,7 @@ var objects = map[string]seen{
 	"/console/rights/{id}":             house,
 	"/console/meetings/{id}":           house, // its list is narrowed
 	"/console/segments/{id}":           house,
+	"/console/campaigns/{id}":          house,
 	"/console/flows/{id}":              house,
 	"/console/recalls/{id}":            house,
 	"/console/releases/{id}":           house,

@@ -26,14 +26,22 @@ func sides(t *testing.T, s *site) twoSides {
 	must(t, s.desk.Accept(t.Context(), w.lead, "wang"))
 	foreign := foreignDoctor(t, s.store)
 	putSuper(t, s.store, foreign, candidateOf(t, 70))
+	giveDoctor(t, s, w.doctor, "li")
+	given, foreignGiven := giveDoctor(t, s, w.doctor, "wang"), giveDoctor(t, s, foreign, "li")
+	leaves := func(rep string) string {
+		d, err := s.store.OpenDeparture(t.Context(), store.Departure{Rep: rep, Cause: store.DepartTerritory, Reason: "换区域"}, nil)
+		must(t, err)
+		return d.ID
+	}
 	same := func(id string) [2]string { return [2]string{id, id} }
 	table := map[string][2]string{
 		"/console/doctors/{id}": {w.doctor, foreign}, "/console/verifications/{id}": {w.doctor, foreign}, "/console/supers/{id}": {w.doctor, foreign}, "/console/leads/{id}": {w.lead, "22222222222222222222222222222222"},
+		"/console/transfers/{id}": {given, foreignGiven}, "/console/departures/{id}": {leaves("wang"), leaves("li")}, "/console/pool/{id}": {w.doctor, foreign},
 		"/console/notices/{id}": {"notice-own", "notice-foreign"}, "/console/cases/{no}": same(w.caseNo), "/console/inquiries/{id}": same(w.inquiry), "/console/flags/{id}": same(w.flag), "/console/rights/{id}": same("right-1"), "/console/flows/{id}": same("onboarding"),
 		"/console/recalls/{id}": same("1"), "/console/releases/{id}": same("1"), "/console/scenes/{id}": same(w.code), "/console/outbox/{id}": same("1"),
 		"/console/users/{name}": same("u-viewer"), "/console/approvals/{id}": same("1"),
 		"/console/hospitals/{id}": same("h1"), "/console/imports/{id}": same(w.intake), "/console/imports/template/{kind}": same(store.KindHospitals),
-		"/console/merges/{kind}": same("doctor?a=" + w.doctor + "&b=" + w.listed), "/console/segments/{id}": same("s1"),
+		"/console/merges/{kind}": same("doctor?a=" + w.doctor + "&b=" + w.listed), "/console/segments/{id}": same("s1"), "/console/campaigns/{id}": same(w.campaign),
 	}
 	commit(t, s.store, store.Turn{
 		Journal: store.Journal{Seq: 3, MessageKey: "p3", Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)}, Doctor: doctorRow(t, s.store, w.doctor),
@@ -45,6 +53,18 @@ func sides(t *testing.T, s *site) twoSides {
 		out.own[object], out.foreign[object] = ids[0], ids[1]
 	}
 	return out
+}
+
+// giveDoctor transfers a doctor to a rep and gives the transfer.
+func giveDoctor(t *testing.T, s *site, doctor, to string) string {
+	t.Helper()
+	p, err := s.store.ProposeTransfer(t.Context(), doctor, to, store.TransferPool, "公共池分配")
+	must(t, err)
+	done, err := s.store.ConfirmTransfers(t.Context(), []store.TransferPick{{ID: p.ID, To: to}}, store.TransferAct{Due: s.store.Now() + 1000*minute, Reason: "公共池分配"}, nil)
+	if err != nil || len(done) != 1 {
+		t.Fatalf("%d transfers, %v", len(done), err)
+	}
+	return p.ID
 }
 
 func doctorRow(t *testing.T, st *store.Store, id string) store.Doctor {

@@ -83,6 +83,9 @@ func (c *Console) ownCopyOf(d store.Copy) ownCopy {
 		return copyLine{At: c.iso(x.At), What: c.words.word("channel", x.Channel), Words: c.words.word("result", x.Result), From: nameOr(d.RepNames, x.Rep),
 			Value: raw(x.Topics), Note: joinNote(x.NextStep, x.Note)}
 	}))
+	add("colleagues", copyLines(d.Transfers, func(x store.Transfer) copyLine {
+		return copyLine{At: c.iso(x.ConfirmedAt), What: nameOr(d.RepNames, x.To), Words: c.words.word("transfer", x.Status), From: nameOr(d.RepNames, x.From)}
+	}))
 	add("questions", copyLines(d.Inquiries, func(q store.Inquiry) copyLine {
 		return copyLine{At: c.iso(q.At), What: c.words.word("inquiryclass", q.Class), Said: q.Words, Words: q.Answer, Code: q.Class}
 	}))

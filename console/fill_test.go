@@ -20,6 +20,7 @@ type world struct {
 	inquiry, flag   string // ids
 	code            string // id of a rep's QR code that was scanned
 	intake          string // id of an import
+	campaign        string // id of one that runs
 	listed          string // doctor of the master data who has the name and hospital of doctor
 }
 
@@ -61,7 +62,33 @@ func fill(t testing.TB, st *store.Store, desk *handoff.Desk) world {
 	w.version = versions[0].Hash
 	w.code = commitScan(t, st)
 	w.intake, w.listed = fillMaster(t, st)
+	w.campaign = fillCampaign(t, st)
 	return w
+}
+
+// fillCampaign makes a campaign that runs, with somebody planned, one begun and one who could not be spoken to.
+func fillCampaign(t testing.TB, st *store.Store) string {
+	t.Helper()
+	ctx := store.As(context.Background(), store.Viewer{Name: "u-admin", Role: store.RoleAdmin, Reach: store.ReachAll})
+	g, err := st.SaveSegment(ctx, store.Segment{Name: "许久没有联系的", Source: "doctor.level >= 0", Actor: "u-admin"})
+	must(t, err)
+	c, err := st.AddCampaign(ctx, store.Campaign{
+		Kind: store.CampaignReactivation, Title: "秋季唤回", Segment: g.ID, Days: 90, Daily: 20, FromAt: st.Now() - minute, UntilAt: st.Now() + 30*24*60*minute,
+	})
+	must(t, err)
+	must(t, st.MoveCampaign(ctx, c.ID, "start", "", ""))
+	openid := "o-campaign"
+	id := store.DoctorID(st.Account(), openid)
+	commit(t, st, store.Turn{
+		Journal: store.Journal{Seq: 1, MessageKey: openid, Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)},
+		Doctor:  store.Doctor{ID: id, OpenID: openid, Name: "赵宁", Level: 1, Phase: store.PhaseOptedOut, Followed: true, OptedOut: true, LastTypedAt: st.Now()},
+		Pushes: []store.Push{
+			{ID: "c-1", Doctor: id, Cause: "campaign:" + c.ID + ":1", Campaign: c.ID, Flow: "reactivate", Status: store.PushOpened, DueAt: 1, At: 1},
+			{ID: "c-2", Doctor: id, Cause: "campaign:" + c.ID + ":2", Campaign: c.ID, Flow: "reactivate", Status: store.PushPlanned, Reason: store.PushWindow, DueAt: st.Now() + 60*minute, At: 1},
+			{ID: "c-3", Doctor: id, Cause: "campaign:" + c.ID + ":3", Campaign: c.ID, Flow: "reactivate", Status: store.PushNone, Reason: "opted_out", DueAt: 1, At: 1},
+		},
+	})
+	return c.ID
 }
 
 func commitPortrait(t testing.TB, st *store.Store) string {

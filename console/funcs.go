@@ -18,6 +18,7 @@ import (
 func (c *Console) funcs() template.FuncMap {
 	return template.FuncMap{
 		"word":   func(group string, code any) string { return c.words.word(group, code) },
+		"wordOr": c.words.orSame,
 		"badge":  c.badge,
 		"when":   c.when,
 		"day":    func(ms int64) string { return c.clock(ms, time.DateOnly) },
@@ -40,6 +41,12 @@ func (c *Console) funcs() template.FuncMap {
 		"unsent": c.sendWhy,
 		"brief":  brief,
 		"term":   c.term,
+		"tier":   c.tier,
+		"few":    few,
+		"yuan":   yuan,
+		"signed": signed,
+		"part":   partText,
+		"share":  shareText,
 		"caret":  caret,
 		"down":   func(n int) int { return -n },
 		"opens":  func(sc store.Scene) bool { return sc.Opens(c.now().UnixMilli()) },

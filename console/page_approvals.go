@@ -39,6 +39,7 @@ var acts = map[string]act{
 	store.ActVerify:    {decide: []string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actVerify},
 	store.ActSuper:     {decide: []string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actSuper},
 	store.ActMeeting:   {decide: []string{store.RoleMedical, store.RoleCompliance}, do: (*Console).actMeeting}, // who approves content
+	store.ActCampaign:  {decide: deciders, do: (*Console).actCampaign, refused: (*Console).keepCampaign},
 	store.ActExport:    {decide: deciders},
 	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
 }
@@ -113,6 +114,12 @@ func decidable(role string) []string {
 func pageOf(a store.Approval) string {
 	if number, ok := strings.CutPrefix(a.Object, "release:"); ok {
 		return "/console/releases/" + number
+	}
+	if id, ok := strings.CutPrefix(a.Object, "campaign:"); ok {
+		return "/console/campaigns/" + id
+	}
+	if id, ok := strings.CutPrefix(a.Object, "departure:"); ok {
+		return "/console/departures/" + id
 	}
 	switch a.Kind {
 	case store.ActMeeting:
@@ -267,15 +274,6 @@ func (c *Console) actLift(ctx context.Context, a store.Approval) error {
 		return err
 	}
 	return c.store.LiftRecall(ctx, id, a.Actor, a.Reason)
-}
-
-func (c *Console) actReassign(ctx context.Context, a store.Approval) error {
-	body, err := bodyOf(a)
-	if err != nil {
-		return err
-	}
-	_, err = c.desk.Reassign(ctx, strings.Fields(body["ids"]), body["to"], a.Actor, a.Reason)
-	return err
 }
 
 func (c *Console) actRole(ctx context.Context, a store.Approval) error {

@@ -12,9 +12,9 @@ const noticesShown = 200
 
 // teamsOf are the teams whose notices a role sees. What was said to the safety desk, to medical information and about quality is theirs alone; compliance reads all.
 var teamsOf = map[string][]string{
-	store.RoleSafety: {store.TeamPV}, store.RoleQuality: {store.TeamQuality}, store.RoleMedical: {store.TeamMedical}, store.RoleManager: {store.TeamRep},
-	store.RoleAdmin: {store.TeamRep, store.TeamOps}, store.RoleOperations: {store.TeamRep, store.TeamOps}, store.RoleViewer: {store.TeamRep, store.TeamOps},
-	store.RoleCompliance: {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps, store.TeamQuality},
+	store.RoleSafety: {store.TeamPV}, store.RoleQuality: {store.TeamQuality}, store.RoleMedical: {store.TeamMedical}, store.RoleManager: {store.TeamRep, store.TeamManager},
+	store.RoleAdmin: {store.TeamRep, store.TeamOps, store.TeamManager}, store.RoleOperations: {store.TeamRep, store.TeamOps, store.TeamManager}, store.RoleViewer: {store.TeamRep, store.TeamOps, store.TeamManager},
+	store.RoleCompliance: {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps, store.TeamQuality, store.TeamManager},
 }
 
 // noticeView is one notice with the title of the flow that gave it.

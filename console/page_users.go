@@ -120,14 +120,30 @@ func (c *Console) doResetUser(w http.ResponseWriter, v *request) error {
 	return c.listUsers(w, v, http.StatusOK, userList{Fresh: name, Drawn: password})
 }
 
-// doDisableUser closes an account. Nobody closes the own one: one administrator stays.
+// doDisableUser closes an account. Nobody closes the own one: one administrator stays. With a reason the account of a rep ends because the rep has left: the
+// doctors are handed over.
 func (c *Console) doDisableUser(w http.ResponseWriter, v *request) error {
 	name := v.PathValue("name")
 	if name == v.user.Name {
 		return c.listUsers(w, v, http.StatusUnprocessableEntity, userList{Problem: "user_self"})
 	}
+	reason, err := reasonOf(v)
+	if err != nil {
+		return err
+	}
+	u, err := c.store.User(v.Context(), name)
+	if err != nil {
+		return err
+	}
 	if err := c.store.DisableUser(v.Context(), name, v.user.Name); err != nil {
 		return err
 	}
-	return c.back(w, v, "user_closed", "/console/users")
+	if u.Role != store.RoleRep || u.Rep == "" || reason == "" {
+		return c.back(w, v, "user_closed", "/console/users")
+	}
+	d, err := c.desk.Depart(v.Context(), u.Rep, store.DepartLeft, reason)
+	if err != nil {
+		return err
+	}
+	return c.back(w, v, "departed", "/console/departures/"+d.ID)
 }

@@ -17,7 +17,8 @@ func pagePaths(w world) []string {
 		"/console/flows", "/console/flows/onboarding", "/console/flows/onboarding/recall?version=" + w.version, "/console/releases/1", "/console/scenes", "/console/scenes?kind=rep&touch=last&ended=1", "/console/scenes/" + w.code, "/console/contents",
 		"/console/hospitals", "/console/hospitals?white=1&product=p1", "/console/hospitals/h1", "/console/products", "/console/imports", "/console/imports/" + w.intake,
 		"/console/merges", "/console/merges/doctor?a=" + w.doctor + "&b=" + w.listed, "/console/merges/hospital?a=h1&b=h2",
-		"/console/segments", "/console/segments?source=doctor.level+%3E%3D+0&doctor=" + w.doctor, "/console/segments?source=class+%3D+A", "/console/rules", "/console/rules?file=classes.yaml",
+		"/console/campaigns", "/console/campaigns/" + w.campaign, "/console/segments", "/console/segments?source=doctor.level+%3E%3D+0&doctor=" + w.doctor, "/console/segments?source=class+%3D+A", "/console/rules", "/console/rules?file=classes.yaml",
+		"/console/transfers", "/console/departures", "/console/pool",
 	}
 }
 
@@ -53,7 +54,9 @@ func TestPagesRenderEmpty(t *testing.T) {
 	for path, word := range map[string]string{
 		"/console/": "今天新关注", "/console/doctors": "还没有医生关注", "/console/doctors?q=x": "没有符合条件的医生", "/console/leads": "还没有线索",
 		"/console/cases": "还没有不良反应报告", "/console/verifications": "没有等待核验的医生", "/console/notices": "没有要转告的事", "/console/outbox": "没有未送达的消息", "/console/scenes": "还没有二维码", "/console/scenes?q=x": "没有符合条件的二维码",
-		"/console/hospitals": "还没有医院", "/console/hospitals?q=x": "没有符合条件的医院", "/console/products": "还没有产品", "/console/imports": "还没有导入过", "/console/merges": "没有看起来重复的医生",
+		"/console/hospitals": "还没有医院", "/console/hospitals?q=x": "没有符合条件的医院", "/console/products": "还没有产品", "/console/imports": "还没有导入过", "/console/merges": "没有看起来重复的医生", "/console/campaigns": "还没有活动",
+		"/console/transfers": "没有等待首次联系的医生", "/console/departures": "还没有离任交接", "/console/pool": "每位医生都有人负责",
+		"/console/figures": "还没有统计过",
 	} {
 		b := admin
 		if path == "/console/cases" {

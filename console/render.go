@@ -24,9 +24,11 @@ var pageNames = []string{
 	"login", "enter", "password", "error", "overview", "doctors", "doctor", "leads", "lead", "cases", "case", "inquiries", "inquiry", "flags", "rights",
 	"verifications", "verification", "notices", "outbox",
 	"hospitals", "hospital", "products", "imports", "import", "merges", "pair", "flows", "flow", "release", "recall", "scenes", "scene", "contents",
-	"audit", "users", "approvals", "segments", "rules", "supers", "super", "meetings", "meeting", "meeting_edit",
+	"audit", "users", "approvals", "segments", "campaigns", "campaign", "rules", "supers", "super", "meetings", "meeting", "meeting_edit",
+	"transfers", "transfer", "departures", "departure", "pool",
+	"figures",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify", "doctor_export", "doctor_copy",
-	"rep_offer", "rep_brief", "rep_group", "rep_said",
+	"rep_offer", "rep_brief", "rep_group", "rep_said", "rep_taken", "rep_pack",
 }
 
 // shell is what surrounds every page.
@@ -56,7 +58,7 @@ type page struct {
 }
 
 func (c *Console) readPages() (pages, error) {
-	base, err := template.New("layout").Funcs(c.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/icons.html")
+	base, err := template.New("layout").Funcs(c.funcs()).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/icons.html", "templates/handover.html")
 	if err != nil {
 		return nil, fmt.Errorf("reading layout: %w", err)
 	}

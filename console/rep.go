@@ -44,6 +44,9 @@ func (c *Console) repDoors() []door {
 		{"POST", "/h/{token}/card", c.withLink(c.repRead)},
 		{"POST", "/h/{token}/visit", c.withLink(c.repFile)},
 		{"POST", "/h/{token}/heard", c.withLink(c.repHeard)},
+		{"GET", "/h/taken/{token}", c.withTaken(c.repTaken)},
+		{"GET", "/h/taken/{token}/{id}", c.withTaken(c.repPack)},
+		{"POST", "/h/taken/{token}/{id}/contact", c.withTaken(c.repContacted)},
 	}
 }
 

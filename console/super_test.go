@@ -44,6 +44,13 @@ supers:
   channels:
     - {is: peer, label: 同行认可, tone: 请教的口气, gesture: 同行圆桌的邀请}
     - {is: patient, label: 患者获益, tone: 从患者的变化说起, gesture: 一个病例讨论}
+loyalty:
+  field: visit_wish
+  parts:
+    - {is: retention, label: 留存, points: 60, range: 0..100, why: 仍然活跃的}
+    - {is: referrals, label: 介绍同行, points: 40, range: 0..10, why: 介绍过同行的}
+  examples:
+    - {given: {retention: 50, referrals: 5}, expect: 50}
 `
 
 // superSite is a house with two candidates: one of sales, one of access, the second with a doctor of another region.
@@ -173,4 +180,19 @@ func TestS2_18_EmpathyCard(t *testing.T) {
 	if a := s.as(store.RoleRep).post(page+"/work/influence", "kind", "referral", "other", foreign); a.code != http.StatusNotFound {
 		t.Errorf("a rep names a doctor out of sight: %d", a.code)
 	}
+}
+
+// TestS2_34_HistoryOnThePage: how the strength of the relation moved stands on the page of the super customer, with the rule behind it.
+func TestS2_34_HistoryOnThePage(t *testing.T) {
+	s, w, _ := superSite(t)
+	d, err := s.store.Dossier(t.Context(), w.doctor)
+	must(t, err)
+	moved := store.Change{Product: "sample_sartan", Kind: store.ChangeStrength, Before: "weak", After: "mid", Evidence: "参会或更深，三个月内有来往"}
+	n, err := s.store.SaveDerived(t.Context(), []store.Derived{{Doctor: w.doctor, Mark: d.Doctor.RefreshAt, Facets: *d.Facets, Changes: []store.Change{moved}}})
+	if must(t, err); n != 1 {
+		t.Fatalf("%d written", n)
+	}
+	day := s.clock.now().Format("2006-01-02")
+	wantHas(t, s.as(store.RoleManager).get("/console/supers/"+w.doctor+"?product=sample_sartan"), day+" weak → mid", "参会或更深")
+	wantNot(t, s.as(store.RoleMarketing).get("/console/supers/"+w.doctor+"?product=sample_sartan"), "参会或更深")
 }

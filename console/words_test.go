@@ -48,13 +48,15 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"right":       {store.RightsRead, store.RightsExport, store.RightsTag, store.RightsPersonalOff, store.RightsPersonalOn, store.RightsWithdraw, store.RightsErase},
 		"rightstatus": {store.RightsOpen, store.RightsDone, store.RightsRefused},
 		"pressed":     {"grant", "withdraw"},
-		"offer":       {store.OfferOpen, store.OfferAccepted, store.OfferDeclined, store.OfferLost},
-		"case":        {store.CaseOpen, store.CaseReported, store.CaseAcknowledged},
-		"push":        {store.PushPlanned, store.PushQueued, store.PushNone},
-		"verify":      {store.VerifyOpen, store.VerifyPassed, store.VerifyRefused},
-		"level":       {"0", "1", "2", "9"},
-		"source":      {store.SourceAnswer, store.SourceRep, store.SourceBehaviour, store.SourceImport, store.SourceConsole, store.SourceComputed},
-		"gift":        {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
+		"departcause": departCauses, "departure": {store.DepartureOpen, store.DepartureDone}, "poolcause": {store.TransferRefused, store.DepartLeft, store.TransferPool},
+		"transfer": {store.TransferProposed, store.TransferConfirmed, store.TransferContacted, store.TransferRefused, store.TransferDropped},
+		"offer":    {store.OfferOpen, store.OfferAccepted, store.OfferDeclined, store.OfferLost},
+		"case":     {store.CaseOpen, store.CaseReported, store.CaseAcknowledged},
+		"push":     {store.PushPlanned, store.PushQueued, store.PushNone},
+		"verify":   {store.VerifyOpen, store.VerifyPassed, store.VerifyRefused},
+		"level":    {"0", "1", "2", "9"},
+		"source":   {store.SourceAnswer, store.SourceRep, store.SourceBehaviour, store.SourceImport, store.SourceConsole, store.SourceComputed},
+		"gift":     {store.EffectReady, store.EffectClaimed, store.EffectWaiting, store.EffectDone, store.EffectCancel, store.EffectDead},
 		"pushreason": {
 			outreach.ReasonGone, outreach.ReasonOptedOut, outreach.ReasonNoConsent, outreach.ReasonUnwanted, outreach.ReasonNoContent, outreach.ReasonFreeze, outreach.ReasonCaps,
 			"kind", "topic", "kind+topic", "next", "named", "explore",
@@ -62,7 +64,7 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		"contactstage": flows.ContactStages,
 		"matchpart":    {"topics", "kind", "stage", "fresh", "ignored", "sum"},
 		"erasecause":   {store.EraseUnfollow, store.EraseRequest},
-		"team":         {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps},
+		"team":         {store.TeamRep, store.TeamPV, store.TeamMedical, store.TeamOps, store.TeamManager},
 		"leadlevel":    {"hot", "warm", "cold", "watch"},
 		"verifymethod": {"invite", "licence", "rep", store.SourceConsole},
 		"purpose":      {"base", "push", "portrait", store.PurposeShare},
@@ -141,7 +143,7 @@ func TestTemplatesUseKnownGroups(t *testing.T) {
 			}
 		}
 		page := strings.TrimSuffix(strings.TrimPrefix(name, "templates/"), ".html")
-		if !slices.Contains(append([]string{"layout", "parts", "icons"}, pageNames...), page) {
+		if !slices.Contains(append([]string{"layout", "parts", "icons", "handover"}, pageNames...), page) {
 			t.Errorf("%s is no page", name)
 		}
 	}

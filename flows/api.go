@@ -123,6 +123,7 @@ type Outcome struct {
 	Notices   []Notice
 	Meetings  []MeetingSaid
 	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
+	Colleague string     // what the doctor says about the rep who looks after them: keep, another, none; "" = nothing
 	Level     int        // new verification level, -1 = unchanged
 	Unbegun   string     // of a push: why nothing was begun, see the Unbegun constants; "" = it was
 	Ended     string     // word with which the bottom flow ended in this turn: done, stop, human, expired or the author's; "" = not ended

@@ -23,6 +23,7 @@ type Classes struct {
 	class    []verdictRule
 	tags     []tagRule
 	supers   *superRules // nil = the house looks for none
+	loyalty  *loyaltyRules
 	examples []dossierExample
 	exprs    map[string][]*Expr // by section: what a condition may read grows from one to the next
 	at       place
@@ -109,7 +110,7 @@ const (
 // classes reads classes.yaml.
 func (b *binder) classes(root *yaml.Node) *Classes {
 	c := &Classes{labels: map[string]map[string]string{}, exprs: map[string][]*Expr{}, at: b.at(root)}
-	o := b.object(root, []string{"labels", "ladder", "products", "matrix", "affinity", "channels", "depth", "cells", "result", "classes", "tags", "supers", "examples"})
+	o := b.object(root, []string{"labels", "ladder", "products", "matrix", "affinity", "channels", "depth", "cells", "result", "classes", "tags", "supers", "loyalty", "examples"})
 	if n := o.keys["labels"]; n != nil {
 		b.pairs(n, func(k, v *yaml.Node) {
 			words := map[string]string{}
@@ -133,7 +134,7 @@ func (b *binder) classes(root *yaml.Node) *Classes {
 			}
 		}
 	})
-	c.supers = b.superRules(o, c)
+	c.supers, c.loyalty = b.superRules(o, c), b.loyaltyRules(o)
 	c.examples = append(c.examples, b.dossierExamples(o)...)
 	return c
 }

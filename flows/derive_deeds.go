@@ -9,40 +9,55 @@ import (
 // answersOfVisit is from how many answers on one day a talk counts as an effective interaction. Source: the definitions of the trade.
 const answersOfVisit = 3
 
+// Least amounts of an effective interaction: seconds read, percent of a video, minutes of a meeting. What has no amount (a visit, a rep's report) counts.
+// Source: the definitions of the trade.
+var leastAmount = map[string]int{didRead: 50, didWatch: 60, didAttend: 10}
+
 // deedFacts are counts of what a doctor did that several rules read.
 type deedFacts struct {
 	effective time.Time // last effective interaction
 	frequency int       // effective interactions within DigestDays
 }
 
-// deedsOf finds the effective interactions: a talk finished or with three answers, a question asked, content read, a video seen, a meeting attended.
+// deedsOf finds when the last effective interaction was and how many there were of late.
 func deedsOf(did []Did, now time.Time) deedFacts {
 	var f deedFacts
-	replies := map[int]int{}
 	today := dayNumber(now)
-	note := func(at time.Time, day int) {
+	for _, i := range Effective(did, now.Location()) {
+		at := did[i].At
 		if at.After(now) { // the clock was ahead when it was done
-			return
+			continue
 		}
 		if at.After(f.effective) {
 			f.effective = at
 		}
-		if day >= today-DigestDays && day <= today {
+		if day := dayNumber(at.In(now.Location())); day >= today-DigestDays && day <= today {
 			f.frequency++
 		}
 	}
+	return f
+}
+
+// Effective finds the effective interactions among what a doctor did, oldest first, and gives their places in the list: a talk finished or with three
+// answers on a day, a question asked, and content read, a video seen or a meeting attended for long enough. Days begin in zone. Source: the definitions of
+// the trade.
+func Effective(did []Did, zone *time.Location) []int {
+	var out []int
+	replies := map[int]int{}
 	for i := range did {
-		day := dayNumber(did[i].At.In(now.Location()))
 		switch did[i].Kind {
 		case didRead, didWatch, didFinish, didAttend, didAsk:
-			note(did[i].At, day)
+			if n := did[i].Amount; n == 0 || n >= leastAmount[did[i].Kind] {
+				out = append(out, i)
+			}
 		case didReply:
+			day := dayNumber(did[i].At.In(zone))
 			if replies[day]++; replies[day] == answersOfVisit {
-				note(did[i].At, day)
+				out = append(out, i)
 			}
 		}
 	}
-	return f
+	return out
 }
 
 // beta is the mean of a rate of which little may be known: half before anything is.

@@ -6,7 +6,7 @@ import (
 )
 
 // Teams that a notice can go to.
-var teams = []string{"rep", "pv", "medical", "ops"}
+var teams = []string{"rep", "pv", "medical", "ops", "manager"}
 
 // do: notify: tells a team of the house, or the rep of the doctor, something; the doctor hears nothing of it.
 func kindNotify() *stepKind {
@@ -31,7 +31,7 @@ func kindNotify() *stepKind {
 
 // NotifyStep is the body of do: notify.
 type NotifyStep struct {
-	To  string // rep, pv, medical, ops
+	To  string // rep, pv, medical, ops, manager
 	Say *Text
 }
 

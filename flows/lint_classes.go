@@ -25,6 +25,7 @@ func checkInsight(c *checker) {
 		c.verdicts(list.kind, list.rules, proved)
 	}
 	c.supers(r.supers, proved)
+	c.loyalty(r.loyalty)
 	for i := range r.tags {
 		t := &r.tags[i]
 		if t.when == nil {

@@ -143,6 +143,8 @@ func leaves(s *Step) string {
 	switch body := s.Body.(type) {
 	case *LeadStep:
 		return "what_lead"
+	case *HandoverStep:
+		return "what_handover"
 	case *NotifyStep:
 		if body.To != "pv" {
 			return "what_notify"

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"path"
@@ -47,20 +48,22 @@ type delivery struct {
 
 // testTotal is what a case has produced so far.
 type testTotal struct {
-	answers  map[string]Answer
-	asked    map[string]bool
-	leads    []Lead
-	sent     []string
-	cases    map[string]*Case
-	verify   []Verify
-	notices  []Notice
-	meetings []MeetingSaid
-	scores   map[string]Score
-	snap     *snapshot
-	ended    string
-	forgot   bool
-	human    bool
-	most     int // messages in one reply
+	answers map[string]Answer
+	asked   map[string]bool
+	leads   []Lead
+	sent    []string
+	cases   map[string]*Case
+	verify  []Verify
+	notices []Notice
+
+	meetings  []MeetingSaid
+	colleague string
+	scores    map[string]Score
+	snap      *snapshot
+	ended     string
+	forgot    bool
+	human     bool
+	most      int // messages in one reply
 }
 
 // newRun prepares a case for its n-th doctor.
@@ -196,6 +199,7 @@ func (t *testTotal) add(out Outcome) {
 	t.leads = append(t.leads, out.Leads...)
 	t.notices = append(t.notices, out.Notices...)
 	t.meetings = append(t.meetings, out.Meetings...)
+	t.colleague = cmp.Or(out.Colleague, t.colleague)
 	for i := range out.Sends {
 		t.sent = append(t.sent, out.Sends[i].Content.ID)
 	}

@@ -64,6 +64,9 @@ func (r *testRun) ends(o *object, at func(string) place) {
 			r.fail(at("end"), "test_end", "want", o.plain("end"), "got", orNone(got))
 		}
 	}
+	if o.has("colleague") && o.plain("colleague") != r.total.colleague {
+		r.fail(at("colleague"), "test_value", "name", "colleague", "want", o.plain("colleague"), "got", orNone(r.total.colleague))
+	}
 	if o.has("version") {
 		r.versioned(at("version"), o.plain("version"))
 	}

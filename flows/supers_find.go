@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vrep/vrep/flows/cond"
@@ -66,6 +67,7 @@ type SuperFound struct {
 	Next     SuperStep
 	Unknown  []string // reasons of lines that rest on what nobody knows
 	Strength string   // of the relation: weak, mid, strong
+	Because  string   // the rule of the strength in words, with what it rests on
 	Review   bool     // confirmed, and to be looked at again now
 	Life     string   // stage of the product's life
 }
@@ -208,7 +210,7 @@ func (x *deriver) place(r *superRules, f *SuperFound, stand SuperStand) {
 		f.Stage = v.is
 	}
 	if v := x.v.first(r.strength); v != nil {
-		f.Strength = v.is
+		f.Strength, f.Because = v.is, strings.TrimSpace(v.why+" "+x.v.proof(v.when))
 	}
 	f.Next = x.superStep(r, f.Stage)
 }

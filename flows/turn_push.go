@@ -38,6 +38,12 @@ func (t *turn) pushed() {
 	t.begin(f, in...)
 }
 
+// Takes tells whether the flow can be begun with these inputs, given as texts.
+func (f *Flow) Takes(texts map[string]string) bool {
+	_, ok := f.given(texts)
+	return ok
+}
+
 // given reads what a push gives to a flow, in the order of its inputs. false: a name that it has not, a value that is none of its type, or one that is missing.
 func (f *Flow) given(texts map[string]string) ([]Var, bool) {
 	var in []Var

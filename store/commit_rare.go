@@ -133,7 +133,7 @@ func (s *Store) writeOwn(tx *gorm.DB, t *Turn) error {
 	if err := s.withdrawLeads(tx, t); err != nil {
 		return fmt.Errorf("withdrawing leads: %w", err)
 	}
-	return nil
+	return s.answerColleague(tx, t)
 }
 
 func scansOf(t *Turn) []Scan {

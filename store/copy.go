@@ -26,6 +26,7 @@ type Copy struct {
 	Sent         []Sent
 	Leads        []Lead
 	Visits       []Visit
+	Transfers    []Transfer // decided ones: from which rep to which
 	Inquiries    []Inquiry
 	Rights       []RightsRequest
 	Journal      []Journal // without State
@@ -52,6 +53,7 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 		{"tags", of("doctor", "tag"), &c.Tags}, {"suppressions", of("doctor", "tag"), &c.Suppressions}, {"ratings", of("doctor", "product"), &c.Ratings},
 		{"scores", of("doctor", "name"), &c.Scores}, {"supers", of("doctor", "product"), &c.Supers}, {"attendances", of("doctor", "invited_at, meeting"), &meetings}, {"behaviours", of("doctor", "at, id"), &c.Behaviours}, {"pushes", of("doctor", "at, id"), &c.Pushes},
 		{"sent", of("doctor", "at, content"), &c.Sent}, {"leads", of("doctor", "created_at, id"), &c.Leads}, {"visits", of("doctor", "at, id"), &c.Visits},
+		{"transfers", of("doctor", "at, id").Where("confirmed_at > 0"), &c.Transfers},
 		{"inquiries", of("doctor", "at, id"), &c.Inquiries}, {"requests", of("doctor", "at, id").Omit("token"), &c.Rights},
 		{"journal", of("conversation", "seq").Omit("state"), &c.Journal},
 	} {

@@ -74,7 +74,8 @@ func distinct(all []Dossier, of func(*Dossier) string) []string {
 	return slices.Compact(out)
 }
 
-// fillOwners finds who looks after the doctors: the rep of the newest lead that is held or was visited, else the one rep whose territory is the hospital.
+// fillOwners finds who looks after the doctors: whom the newest decided transfer names, or the rep of a lead taken since; else the rep of the newest lead that
+// is held or was visited, else the one rep whose territory is the hospital.
 func (s *Store) fillOwners(ctx context.Context, all []Dossier) error {
 	ids := distinct(all, func(d *Dossier) string { return d.Doctor.Hospital })
 	if h := distinct(all, func(d *Dossier) string {
@@ -96,17 +97,31 @@ func (s *Store) fillOwners(ctx context.Context, all []Dossier) error {
 			lands[r.Value] = append(lands[r.Value], r.Rep)
 		}
 	}
+	doctors := make([]string, len(all))
 	for i := range all {
-		all[i].Owner = all[i].owner(lands)
+		doctors[i] = all[i].Doctor.ID
+	}
+	holds, err := s.holds(s.read(ctx), doctors)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		all[i].Owner = all[i].owner(holds[all[i].Doctor.ID], lands)
 	}
 	return nil
 }
 
-func (d *Dossier) owner(lands map[string][]string) string {
+// heldLead are the states of a lead that make its rep the one who looks after the doctor.
+var heldLead = []string{LeadAccepted, LeadBooked, LeadVisited, LeadClosed}
+
+func (d *Dossier) owner(hold Transfer, lands map[string][]string) string {
 	for _, l := range d.Leads {
-		if l.Rep != "" && slices.Contains([]string{LeadAccepted, LeadBooked, LeadVisited, LeadClosed}, l.Status) {
+		if l.Rep != "" && slices.Contains(heldLead, l.Status) && (hold.ID == "" || l.AcceptedAt > hold.since()) {
 			return l.Rep
 		}
+	}
+	if hold.ID != "" {
+		return hold.holder()
 	}
 	reps := lands[d.Doctor.Hospital]
 	if d.Hospital != nil && d.Hospital.ID != d.Doctor.Hospital {

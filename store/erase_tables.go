@@ -41,7 +41,7 @@ func (w *wipe) steps() []erasing {
 		{"inquiries", w.inquiries}, {"flags", w.flags}, {"merges", w.merges},
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
-		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences}, {"attendances", w.attendances}, {"meeting_items", w.speakers},
+		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences}, {"transfers", w.transfers}, {"attendances", w.attendances}, {"meeting_items", w.speakers},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
 	}
@@ -229,6 +229,14 @@ func (w *wipe) attendances() error {
 // speakers stay on the agenda as a line without a name.
 func (w *wipe) speakers() error {
 	return w.count("meeting_items", w.tx.Model(&MeetingItem{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{"doctor": "", "name": ""}))
+}
+
+// transfers stay as a number of those who were given from one rep to another, and hold nobody.
+func (w *wipe) transfers() error {
+	return w.count("transfers", w.tx.Model(&Transfer{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
+		"doctor": w.ghost, "hold_key": nil, "reason": "", "at": day("at"), "read_at": day("read_at"), "contacted_at": day("contacted_at"), "answered_at": day("answered_at"),
+		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", TransferProposed, TransferDropped),
+	}))
 }
 
 func (w *wipe) tell() error {

@@ -46,6 +46,7 @@ var codes = map[string]string{
 	"Scan":     "Conversation Account Scene",
 	"LinkOpen": "Account Doctor Content",
 	"Erasure":  "ID Account Doctor Cause Counts",
+	"Transfer": "ID Account Departure Cause From To Status Actor Batch Answer",
 	// Deleted altogether; the keys are given by the test.
 	"PortraitValue": "Doctor Account", "Tag": "Doctor Account", "Score": "Doctor Account", "Verification": "Doctor Account", "Notice": "ID Account Doctor Team",
 	"RightsRequest": "ID Account Doctor Kind Status",

@@ -15,7 +15,19 @@ type LeadWork struct {
 	Who      Doctor
 	Province string  // of the doctor, when the portrait has it
 	SceneRep string  // user id of the rep whose code was the first that the doctor scanned, "" = none
+	Holder   string  // user id of the rep to whom the doctor was transferred, "" = none
+	Refused  bool    // the doctor has refused the rep: a person must arrange another
+	Since    int64   // from when Holder or Refused counts
 	Offers   []Offer // of every round
+}
+
+// Lost tells whether a rep has lost the doctor of the lead to a transfer: what the rep held before is nothing to look at any more.
+func (w LeadWork) Lost(rep string) bool {
+	switch {
+	case w.Holder == "" && !w.Refused, w.Holder == rep, w.Status == LeadAssigned:
+		return false
+	}
+	return w.Rep != rep || w.AcceptedAt <= w.Since
 }
 
 // LeadStep is one step of a lead's life; it becomes a row of the history.
@@ -91,6 +103,9 @@ func (s *Store) moveLead(tx *gorm.DB, m LeadMoveSpec) (Lead, error) {
 		return lead, fmt.Errorf("writing lead: %w", err)
 	}
 	if err := s.writeSteps(tx, m, now); err != nil {
+		return lead, err
+	}
+	if err := s.contacted(tx, lead, m.Steps); err != nil {
 		return lead, err
 	}
 	return lead, s.writeOffers(tx, m, now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // fieldProvince is the portrait field that names the doctor's province, where it is known.
@@ -51,6 +52,20 @@ func (s *Store) Lead(ctx context.Context, id string) (LeadWork, error) {
 	return LeadWork{}, err
 }
 
+// HandedLeads gives the leads of doctors that a rep holds or is offered, by id: those that go along when the doctors go to another rep.
+func (s *Store) HandedLeads(ctx context.Context, doctors []string) ([]Lead, error) {
+	var out []Lead
+	for part := range slices.Chunk(doctors, idPage) {
+		var rows []Lead
+		q := s.read(ctx).Where("account = ? AND doctor IN ? AND status IN ?", s.Account(), part, []string{LeadAssigned, LeadAccepted, LeadBooked})
+		if err := q.Order("id").Find(&rows).Error; err != nil {
+			return nil, fmt.Errorf("reading leads of doctors: %w", err)
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
 func (s *Store) leadRow(ctx context.Context, id string) (Lead, error) {
 	var leads []Lead
 	if err := s.read(ctx).Where(map[string]any{"id": id, "account": s.Account()}).Limit(1).Find(&leads).Error; err != nil {
@@ -83,6 +98,10 @@ func (s *Store) leadWork(ctx context.Context, leads []Lead) ([]LeadWork, error) 
 	if err != nil {
 		return nil, err
 	}
+	holds, err := s.holds(s.read(ctx), doctors)
+	if err != nil {
+		return nil, err
+	}
 	var offers []Offer
 	if err := s.read(ctx).Where(map[string]any{"lead_id": ids}).Order("rep").Find(&offers).Error; err != nil {
 		return nil, fmt.Errorf("reading offers: %w", err)
@@ -94,6 +113,8 @@ func (s *Store) leadWork(ctx context.Context, leads []Lead) ([]LeadWork, error) 
 	work := make([]LeadWork, len(leads))
 	for i, l := range leads {
 		work[i] = LeadWork{Lead: l, Who: who[l.Doctor], Province: where[l.Doctor], SceneRep: brought[l.Doctor], Offers: made[l.ID]}
+		hold := holds[l.Doctor]
+		work[i].Holder, work[i].Refused, work[i].Since = hold.holder(), hold.Status == TransferRefused, hold.since()
 	}
 	return work, nil
 }

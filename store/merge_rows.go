@@ -16,7 +16,7 @@ func (s *Store) moveRows(tx *gorm.DB, to, from string) (map[string]int64, error)
 		do    func(tx *gorm.DB, to, from string) (int64, error)
 	}{
 		{"behaviours", moveBehaviours}, {"tags", moveTags}, {"leads", moveLeads},
-		{"visits", moveAll(&Visit{})}, {"influences", moveInfluences}, {"changes", moveAll(&Change{})},
+		{"visits", moveAll(&Visit{})}, {"influences", moveInfluences}, {"transfers", moveTransfers}, {"changes", moveAll(&Change{})},
 		{"attendances", moveAttendances}, {"meeting_items", moveAll(&MeetingItem{})},
 	} {
 		n, err := step.do(tx, to, from)
@@ -61,6 +61,22 @@ func moveAttendances(tx *gorm.DB, to, from string) (int64, error) {
 		return 0, done.Error
 	}
 	return done.RowsAffected, tx.Where("doctor = ?", from).Delete(&Attendance{}).Error
+}
+
+// moveTransfers lets what holds for the doctor who stays go on holding.
+func moveTransfers(tx *gorm.DB, to, from string) (int64, error) {
+	var holds int64
+	if err := tx.Model(&Transfer{}).Where("hold_key = ?", to).Count(&holds).Error; err != nil {
+		return 0, err
+	}
+	key := map[string]any{"hold_key": to}
+	if holds > 0 {
+		key["hold_key"] = nil
+	}
+	if err := tx.Model(&Transfer{}).Where("hold_key = ?", from).UpdateColumns(key).Error; err != nil {
+		return 0, err
+	}
+	return moveAll(&Transfer{})(tx, to, from)
 }
 
 func moveTags(tx *gorm.DB, to, from string) (int64, error) {

@@ -14,6 +14,7 @@ const (
 	TeamPV      = "pv"
 	TeamMedical = "medical"
 	TeamOps     = "ops"
+	TeamManager = "manager" // who answers for the reps of a region
 	TeamQuality = "quality" // quality assurance: told by the program itself, never by a flow
 )
 
@@ -105,6 +106,7 @@ func (s *Store) RepOf(ctx context.Context, hospital string) (Rep, error) {
 	var rows []Rep
 	err := s.read(ctx).Joins("JOIN territories t ON t.rep = reps.user_id AND t.account = reps.account").
 		Where("reps.account = ? AND reps.active = ? AND reps.filing_until > ?", s.Account(), true, s.Now()).
+		Where("NOT EXISTS (SELECT 1 FROM departures l WHERE l.rep = reps.user_id AND l.account = reps.account AND l.status = ?)", DepartureOpen).
 		Where("(t.kind = ? AND t.value = ?) OR t.kind = ?", TerritoryHospital, hospital, TerritoryAll).
 		Order("CASE WHEN t.kind = '" + TerritoryHospital + "' THEN 0 ELSE 1 END").Order("reps.user_id").Limit(1).Find(&rows).Error
 	if err != nil {

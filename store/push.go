@@ -45,7 +45,7 @@ func (s *Store) DuePushes(ctx context.Context, limit int) ([]Push, error) {
 // or the doctor was given this content meanwhile; nothing is written then.
 func (s *Store) QueuePush(ctx context.Context, id string, sent Sent, e Effect) error {
 	return s.tx(ctx, func(tx *gorm.DB) error {
-		if err := s.decidePush(tx, id, map[string]any{"status": PushQueued, "content": sent.Content, "reason": sent.Why}); err != nil {
+		if err := s.decidePush(tx, id, map[string]any{"status": PushQueued, "content": sent.Content, "reason": sent.Why, "due_at": s.Now()}); err != nil {
 			return err
 		}
 		sent.Account, sent.Effect, sent.At = s.Account(), e.Key, s.Now()

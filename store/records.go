@@ -356,6 +356,7 @@ type Rep struct {
 	Employer    string `gorm:"size:128"`
 	Team        string `gorm:"size:64"`
 	CommittedAt int64  // date of the signed commitment to the rules
+	Leaving     bool   `gorm:"-"` // gives the doctors to others: gets no new one
 }
 
 // Territory says which doctors a rep looks after. Kind: hospital (id), province, all.

@@ -57,6 +57,7 @@ type Facets struct {
 	EffectiveAt int64 // last effective interaction
 	Complete    int   // completeness of the portrait in percent, -1 = nothing is weighed
 	UpdatedAt   int64 `gorm:"autoCreateTime:false;autoUpdateTime:false"`
+	Since       int64 // from when the doctor has been classed without a gap: the history of changes is whole from here on
 	Marks       int64 // bits of tags and consents, see Dossier.Marks
 	Traits      int64 // bits of the portrait's values, see Dossier.Traits
 }
@@ -89,7 +90,7 @@ type Change struct {
 	Account  string `gorm:"size:64"`
 	Doctor   string `gorm:"size:32"`
 	Product  string `gorm:"size:32"`
-	Kind     string `gorm:"size:16"` // ladder, class, matrix, result, affinity, grade, stage
+	Kind     string `gorm:"size:16"` // ladder, class, matrix, result, affinity, grade, stage, strength
 	Before   string `gorm:"column:was;size:32"`
 	After    string `gorm:"column:is_now;size:32"`
 	Cause    string `gorm:"size:96"` // conversation:seq, visit:ID, rules:HASH, import:ID, person

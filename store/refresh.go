@@ -161,6 +161,7 @@ func (s *Store) writeDerived(tx *gorm.DB, all []*Derived) error {
 func (s *Store) complete(d *Derived) {
 	account, now := s.Account(), s.Now()
 	d.Facets.Doctor, d.Facets.Account, d.Facets.UpdatedAt = d.Doctor, account, now
+	d.Facets.Since = orNow(d.Facets.Since, now)
 	for i := range d.Ratings {
 		r := &d.Ratings[i]
 		r.Doctor, r.Account, r.UpdatedAt = d.Doctor, account, now

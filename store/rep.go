@@ -51,7 +51,9 @@ func (s *Store) Rep(ctx context.Context, userID string) (Rep, error) {
 	if len(rows) == 0 {
 		return Rep{}, ErrNotFound
 	}
-	return rows[0], nil
+	leaves, err := s.leaving(s.read(ctx), userID)
+	rows[0].Leaving = leaves[userID]
+	return rows[0], err
 }
 
 // Reps gives every rep by user id, with territories and load.
@@ -73,9 +75,14 @@ func (s *Store) Reps(ctx context.Context) ([]RepEntry, error) {
 	if err := q.Group("rep").Find(&held).Error; err != nil {
 		return nil, fmt.Errorf("counting leads of reps: %w", err)
 	}
+	leaves, err := s.leaving(s.read(ctx))
+	if err != nil {
+		return nil, err
+	}
 	entries := make([]RepEntry, len(reps))
 	at := make(map[string]int, len(reps))
 	for i, r := range reps {
+		r.Leaving = leaves[r.UserID]
 		entries[i] = RepEntry{Rep: r}
 		at[r.UserID] = i
 	}

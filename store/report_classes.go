@@ -116,7 +116,7 @@ func (s *Store) Efforts(ctx context.Context, doctors []string, since int64) (map
 	for _, v := range visits {
 		e := out[v.Doctor]
 		e.Visits++
-		e.Minutes += minutesOf[v.Channel]
+		e.Minutes += v.Minutes()
 		out[v.Doctor] = e
 	}
 	return out, nil
@@ -130,3 +130,6 @@ func (s *Store) Ratings(ctx context.Context, doctor string) ([]Rating, error) {
 	}
 	return rows, nil
 }
+
+// Minutes is the usual length of a visit of its channel: the house does not time its reps.
+func (v *Visit) Minutes() int { return minutesOf[v.Channel] }

@@ -173,8 +173,13 @@ func (s *Store) portraitParts(ctx context.Context, id string, before int64, r *D
 
 // repNames maps user ids to names.
 func (s *Store) repNames(ctx context.Context) (map[string]string, error) {
+	return s.repNamesIn(s.read(ctx))
+}
+
+// repNamesIn is repNames within a session.
+func (s *Store) repNamesIn(tx *gorm.DB) (map[string]string, error) {
 	var reps []Rep
-	if err := s.read(ctx).Where(map[string]any{"account": s.Account()}).Find(&reps).Error; err != nil {
+	if err := tx.Where(map[string]any{"account": s.Account()}).Find(&reps).Error; err != nil {
 		return nil, fmt.Errorf("reading reps: %w", err)
 	}
 	names := make(map[string]string, len(reps))

@@ -26,7 +26,10 @@ func (s *Store) groundOf(ctx context.Context) (ground, error) {
 	case !ok || v.Reach == ReachAll:
 		return ground{all: true}, nil
 	case v.Reach == ReachOwn && v.Rep != "":
-		g.reps = []string{v.Rep}
+		q := s.read(ctx).Model(&Rep{}).Where(map[string]any{"account": s.Account(), "user_id": v.Rep, "active": true}) // who has left sees nobody
+		if err := q.Pluck("user_id", &g.reps).Error; err != nil {
+			return g, fmt.Errorf("reading a rep: %w", err)
+		}
 	case v.Reach == ReachTeam && v.Team != "":
 		q := s.read(ctx).Model(&Rep{}).Where(map[string]any{"account": s.Account(), "team": v.Team})
 		if err := q.Order("user_id").Pluck("user_id", &g.reps).Error; err != nil {
@@ -59,10 +62,25 @@ const shared = `(EXISTS (SELECT 1 FROM consents c WHERE c.conversation = %[1]s A
 	AND NOT EXISTS (SELECT 1 FROM consents n WHERE n.conversation = c.conversation AND n.purpose = c.purpose AND n.seq > c.seq))
 	OR EXISTS (SELECT 1 FROM doctors m WHERE m.id = %[1]s AND m.open_id = '' AND m.master_key IS NOT NULL))`
 
+// elsewhere holds for a doctor whom a decided transfer gave to none of some reps: they do not see the doctor, whatever else speaks for it, unless one of them
+// has taken a lead of the doctor since. Its parameters are the ones whom it names (of a refused one: who may arrange another), the reps, and the states of such a lead.
+const elsewhere = `EXISTS (SELECT 1 FROM transfers h WHERE h.hold_key = %[1]s AND NOT (%[2]s) AND NOT EXISTS (SELECT 1 FROM leads t
+	WHERE t.doctor = h.hold_key AND t.rep IN ? AND t.status IN ? AND t.accepted_at > CASE WHEN h.status = '` + TransferRefused + `' THEN h.answered_at ELSE h.confirmed_at END))`
+
+// notElsewhere is the condition that keeps from reps the doctors that they have lost. The manager of a team still sees whom a rep of the team has lost to
+// nobody: somebody must arrange another.
+func (s *Store) notElsewhere(ctx context.Context, g ground, column string) (string, []any) {
+	theirs, args := "h.status <> ? AND h.to_rep IN ?", []any{TransferRefused, g.reps}
+	if v, ok := Viewing(ctx); ok && v.Reach == ReachTeam {
+		theirs, args = "h.to_rep IN ? OR h.status = ? AND h.from_rep IN ?", []any{g.reps, TransferRefused, g.reps}
+	}
+	return "NOT " + fmt.Sprintf(elsewhere, column, theirs), append(args, g.reps, heldLead)
+}
+
 // within narrows a query to rows about doctors that the person of the context may see. column holds the doctor's id and is one of ours, never typed.
 //
-// A rep's doctors are those of accepted leads, of the territory, and those that the classes gave to the rep; whoever takes the consent to be told of back
-// is gone from the next query on.
+// A rep's doctors are those of accepted leads, of the territory, those that the classes gave to the rep and those that were transferred to the rep; whom a
+// transfer gave to somebody else is gone from the next query on, and so is whoever takes the consent to be told of back.
 func (s *Store) within(ctx context.Context, q *gorm.DB, column string) (*gorm.DB, error) {
 	g, err := s.groundOf(ctx)
 	switch {
@@ -77,6 +95,8 @@ func (s *Store) within(ctx context.Context, q *gorm.DB, column string) (*gorm.DB
 		sets, args := s.doctorSets(g)
 		q = q.Where(column+" IN (SELECT mine.doctor FROM ("+sets+") AS mine)", args...)
 	}
+	kept, args := s.notElsewhere(ctx, g, column)
+	q = q.Where(kept, args...)
 	return q.Where(fmt.Sprintf(shared, column), PurposeShare), nil
 }
 
@@ -90,9 +110,10 @@ func (s *Store) withinCount(ctx context.Context, q *gorm.DB, column string) (*go
 
 // doctorSets are the doctors of some reps as one UNION: each part goes by an index.
 func (s *Store) doctorSets(g ground) (string, []any) {
-	held := []string{LeadAccepted, LeadBooked, LeadVisited, LeadClosed}
-	parts := []string{"SELECT doctor FROM leads WHERE rep IN ? AND status IN ? AND account = ?", "SELECT doctor FROM facets WHERE account = ? AND owner IN ?"}
-	args := []any{g.reps, held, s.Account(), s.Account(), g.reps}
+	parts := []string{"SELECT doctor FROM leads WHERE rep IN ? AND status IN ? AND account = ?", "SELECT doctor FROM facets WHERE account = ? AND owner IN ?",
+		"SELECT doctor FROM transfers WHERE account = ? AND to_rep IN ? AND hold_key IS NOT NULL",
+		"SELECT doctor FROM transfers WHERE account = ? AND from_rep IN ? AND status = ? AND hold_key IS NOT NULL"}
+	args := []any{g.reps, heldLead, s.Account(), s.Account(), g.reps, s.Account(), g.reps, s.Account(), g.reps, TransferRefused}
 	if len(g.hospitals) > 0 {
 		parts = append(parts, "SELECT id AS doctor FROM doctors WHERE account = ? AND hospital IN ?")
 		args = append(args, s.Account(), g.hospitals)
@@ -126,7 +147,8 @@ func (s *Store) leadsWithinCount(ctx context.Context, q *gorm.DB) (*gorm.DB, err
 	return s.leadsWithin(ctx, q)
 }
 
-// leadsWithin narrows a query on leads to those that the person of the context may see: the ones that their reps hold or are offered.
+// leadsWithin narrows a query on leads to those that the person of the context may see: the ones that their reps hold or are offered, but for those that ended
+// with a rep who has lost the doctor since.
 func (s *Store) leadsWithin(ctx context.Context, q *gorm.DB) (*gorm.DB, error) {
 	g, err := s.groundOf(ctx)
 	switch {
@@ -138,6 +160,8 @@ func (s *Store) leadsWithin(ctx context.Context, q *gorm.DB) (*gorm.DB, error) {
 		return q.Where("1 = 0"), nil
 	}
 	const offered = "(leads.rep IN ? OR leads.status = ? AND leads.id IN (SELECT o.lead_id FROM offers o WHERE o.rep IN ? AND o.status = ?))"
+	kept, args := s.notElsewhere(ctx, g, "leads.doctor")
+	q = q.Where("(leads.status = ? OR "+kept+")", append([]any{LeadAssigned}, args...)...)
 	return q.Where(offered, g.reps, LeadAssigned, g.reps, OfferOpen), nil
 }
 

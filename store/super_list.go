@@ -131,6 +131,7 @@ type SuperFile struct {
 	Helped []InfluenceRow // what this doctor helped to
 	By     []InfluenceRow // who helped to bring this doctor
 	Reps   map[string]string
+	Bonds  []Change // how the strength of the relation has moved, newest first
 }
 
 // SuperFile reads one super customer; ErrNotFound.
@@ -148,8 +149,17 @@ func (s *Store) SuperFile(ctx context.Context, doctor, product string) (SuperFil
 		return f, err
 	}
 	f.SuperRow = one[0]
-	if err := s.read(ctx).Where("doctor = ? AND product = ?", doctor, product).Order("n DESC").Limit(portraitLimit).Find(&f.Moves).Error; err != nil {
+	if err := s.read(ctx).Where("doctor = ? AND product = ?", doctor, product).Order("at DESC").Order("n DESC").Limit(portraitLimit).Find(&f.Moves).Error; err != nil {
 		return f, fmt.Errorf("reading moves: %w", err)
+	}
+	bonds := s.read(ctx).Where("doctor = ? AND product = ? AND kind = ?", doctor, product, ChangeStrength)
+	if err := bonds.Order("at DESC").Order("id DESC").Limit(portraitLimit).Find(&f.Bonds).Error; err != nil {
+		return f, fmt.Errorf("reading how a relation moved: %w", err)
+	}
+	if masked(ctx) {
+		for i := range f.Bonds {
+			f.Bonds[i].Evidence = ""
+		}
 	}
 	if f.Helped, f.By, err = s.influences(ctx, doctor); err != nil {
 		return f, err

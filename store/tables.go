@@ -54,6 +54,7 @@ var tableNames = map[string]string{
 	"Rating":         "ratings",
 	"Change":         "changes",
 	"Segment":        "segments",
+	"Campaign":       "campaigns",
 	"Job":            "jobs",
 	"Super":          "supers",
 	"SuperMove":      "super_moves",
@@ -61,6 +62,10 @@ var tableNames = map[string]string{
 	"Meeting":        "meetings",
 	"MeetingItem":    "meeting_items",
 	"Attendance":     "attendances",
+	"Departure":      "departures",
+	"Transfer":       "transfers",
+	"Cost":           "costs",
+	"Figure":         "figures",
 	"Secret":         "secrets",
 	"Suppression":    "suppressions",
 	"RightsRequest":  "rights_requests",
@@ -81,8 +86,10 @@ func records() []any {
 		&Journal{}, &Doctor{}, &Answer{}, &PortraitValue{}, &Tag{}, &Score{}, &Consent{}, &Case{}, &Lead{}, &LeadMove{}, &Offer{}, &Visit{},
 		&Push{}, &Sent{}, &Effect{}, &Delivery{}, &Verification{}, &Notice{}, &Invite{}, &Rep{}, &Territory{}, &FlowVersion{}, &Release{}, &Recall{},
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
-		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Job{}, &Super{},
+		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Campaign{}, &Job{}, &Super{},
 		&SuperMove{}, &Influence{}, &Meeting{}, &MeetingItem{}, &Attendance{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&Departure{}, &Transfer{},
+		&Cost{}, &Figure{},
 	}
 }
 

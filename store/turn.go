@@ -52,6 +52,7 @@ type Turn struct {
 	Rights        []RightsRequest
 	Suppress      []Suppression // tags that the doctor has deleted
 	Erase         string        // cause: the doctor's personal data is erased, see Erasure; what the turn itself brings is written before
+	Colleague     string        // what the doctor says about the rep who looks after them, see the Colleague constants; "" = nothing
 	WithdrawLeads string        // reason: open leads of this doctor are withdrawn and their reps told ("" = leave them)
 	Refresh       bool          // rules look at something that changed and that no row of the turn shows: level, followed, the day of the last message
 }
@@ -60,7 +61,7 @@ type Turn struct {
 func (t *Turn) refreshes() bool {
 	changes := len(t.Answers) + len(t.Retract) + len(t.Portrait) + len(t.Tags) + len(t.Consents) + len(t.Cases) + len(t.Leads) + len(t.Sent) + len(t.Did) + len(t.Suppress) +
 		len(t.Flags)
-	return t.Refresh || changes > 0 || t.Blank > 0 || t.Erase != ""
+	return t.Refresh || t.Colleague != "" || changes > 0 || t.Blank > 0 || t.Erase != ""
 }
 
 // Retract marks the stored answers of a question in one talk as no longer counting.

@@ -10,6 +10,9 @@ import (
 // ReasonUnshared is the reason for which open leads end when the doctor no longer agrees that reps hear of him.
 const ReasonUnshared = "unshared"
 
+// ReasonNoRep is the reason for which open leads end when the doctor wants no rep.
+const ReasonNoRep = "no_rep"
+
 // endSending ends effects of the query that were not sent. An effect that is being sent now cannot be called back; it is only kept from being tried again.
 func (s *Store) endSending(tx, of *gorm.DB, reason string) error {
 	var rows []Effect

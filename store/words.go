@@ -114,6 +114,42 @@ const (
 	RightsRefused = "refused" // not carried out: the doctor is gone, or a person said why
 )
 
+// Causes of a departure.
+const (
+	DepartLeft      = "left"      // the rep has left the house
+	DepartFiling    = "filing"    // the filing has run out
+	DepartTerritory = "territory" // another territory
+	DepartManager   = "manager"   // the manager wants it
+)
+
+// Causes of a transfer without a departure.
+const (
+	TransferAsked = "doctor" // the doctor asked for another rep
+	TransferPool  = "pool"   // nobody looked after the doctor
+)
+
+// Status of a departure.
+const (
+	DepartureOpen = "open"
+	DepartureDone = "done"
+)
+
+// Status of a transfer.
+const (
+	TransferProposed  = "proposed"
+	TransferConfirmed = "confirmed" // the new rep looks after the doctor
+	TransferContacted = "contacted" // and has been in touch
+	TransferRefused   = "refused"   // by the doctor, after it was confirmed: nobody looks after the doctor
+	TransferDropped   = "dropped"   // the proposal was not followed
+)
+
+// Answers of a doctor to the notice that another rep looks after them.
+const (
+	ColleagueKeep    = "keep"
+	ColleagueAnother = "another"
+	ColleagueNone    = "none" // wants no rep at all
+)
+
 // Status of an offer.
 const (
 	OfferOpen     = "open"
@@ -159,6 +195,7 @@ const (
 	PushPlanned = "planned"
 	PushQueued  = "queued"
 	PushOpened  = "opened" // its flow was begun
+	PushHeld    = "held"   // its campaign is paused
 	PushNone    = "none"
 )
 
@@ -287,6 +324,7 @@ const (
 	ChangeAffinity = "affinity"
 	ChangeGrade    = "grade"
 	ChangeStage    = "stage"
+	ChangeStrength = "strength"
 )
 
 // Verdicts on a case. Closing one without a valid report needs two people.

@@ -27,7 +27,7 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	if told+made+passed > 0 {
 		d.wake()
 	}
-	return errors.Join(errTold, errMade, errPassed)
+	return errors.Join(errTold, errMade, errPassed, d.watch(ctx))
 }
 
 // assignNew offers every new lead; the result is the number of leads that were assigned.
@@ -115,7 +115,7 @@ func (d *Desk) offPeak(w store.LeadWork) int64 {
 	return now.Truncate(time.Minute).Add(time.Minute).UnixMilli()
 }
 
-// candidates are the reps who fit a lead: the one whose code brought the doctor, else those of the doctor's hospital, else those of the province, else
+// candidates are the reps who fit a lead: the one to whom the doctor was transferred, else the one whose code brought the doctor, else those of the doctor's hospital, else those of the province, else
 // those for everything; the ones who hold the fewest leads first. Without any, the text for the board says why.
 func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepEntry, string) {
 	declined := map[string]string{}
@@ -126,7 +126,11 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	}
 	var reasons []string
 	unfit := false
+	if w.Refused {
+		return nil, d.words.Board["refused"]
+	}
 	for _, land := range []store.Territory{
+		{Kind: landCode, Value: w.Holder},
 		{Kind: landCode, Value: w.SceneRep},
 		{Kind: store.TerritoryHospital, Value: w.Who.Hospital},
 		{Kind: store.TerritoryProvince, Value: w.Province},
@@ -160,7 +164,7 @@ func (d *Desk) candidates(w store.LeadWork, reps []store.RepEntry) ([]store.RepE
 	return nil, d.words.Board["no_territory"]
 }
 
-// landCode stands for the doctors who came by a rep's own code: its value is the rep.
+// landCode stands for the doctors who came by a rep's own code, or were given to the rep: its value is the rep.
 const landCode = "code"
 
 // covers tells whether a rep looks after exactly this kind of territory.
@@ -175,5 +179,5 @@ func covers(r store.RepEntry, land store.Territory) bool {
 }
 
 // mayTake tells whether a rep may be given a lead: active, and the filing has not run out (source: the filing rules for medical representatives, under
-// which nobody without a valid filing may visit a hospital).
-func (d *Desk) mayTake(r store.Rep) bool { return r.Active && r.FilingUntil > d.ms() }
+// which nobody without a valid filing may visit a hospital), and not about to give the doctors away.
+func (d *Desk) mayTake(r store.Rep) bool { return r.Active && !r.Leaving && r.FilingUntil > d.ms() }

@@ -61,6 +61,8 @@ func (d *Desk) standing(ctx context.Context, w store.LeadWork, rep string) error
 		return errErased
 	case w.Status == store.LeadWithdrawn:
 		return withdrawn(w)
+	case w.Lost(rep):
+		return ErrNotYours
 	case w.Status == store.LeadClosed && w.Rep == rep:
 		return ErrFiled
 	case w.Status == store.LeadClosed || w.Status == store.LeadExpired:
@@ -197,6 +199,11 @@ func (d *Desk) decline(ctx context.Context, lead, rep, reason string) error {
 	if _, err := d.acting(ctx, rep); err != nil {
 		return err
 	}
+	return d.giveBack(ctx, w, rep, rep, store.Offer{Rep: rep, Status: store.OfferDeclined, Reason: reason})
+}
+
+// giveBack takes a rep out of a lead; answer is what becomes of the offer. When nobody is left who could accept it, the lead is new again.
+func (d *Desk) giveBack(ctx context.Context, w store.LeadWork, rep, actor string, answer store.Offer) (err error) {
 	status := w.Status
 	others := slices.ContainsFunc(w.Offers, func(o store.Offer) bool { return o.Rep != rep && o.Status == store.OfferOpen })
 	if !others {
@@ -206,9 +213,9 @@ func (d *Desk) decline(ctx context.Context, lead, rep, reason string) error {
 	}
 	_, err = d.store.MoveLead(ctx, store.LeadMoveSpec{
 		ID: w.ID, Version: w.Version,
-		Steps:  []store.LeadStep{{Event: EventDecline, Status: status, Actor: rep, Reason: reason}},
-		Set:    func(l *store.Lead) { l.Rep, l.AcceptedAt, l.Reason = "", 0, reason },
-		Answer: &store.Offer{Rep: rep, Status: store.OfferDeclined, Reason: reason},
+		Steps:  []store.LeadStep{{Event: EventDecline, Status: status, Actor: actor, Reason: answer.Reason}},
+		Set:    func(l *store.Lead) { l.Rep, l.AcceptedAt, l.Reason = "", 0, answer.Reason },
+		Answer: &answer,
 	})
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/vrep/vrep/store"
@@ -66,6 +67,7 @@ type Desk struct {
 	weigh   func(words string) Weight
 	words   *words
 	poke    chan struct{}
+	watched atomic.Int64 // when watch last looked, unix ms
 }
 
 // New makes a Desk. It panics when the embedded words cannot be read, which a test rules out.

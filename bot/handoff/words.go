@@ -80,6 +80,7 @@ type words struct {
 	Says     map[string]string `yaml:"says"`     // texts to reps and doctors
 	Problems map[string]string `yaml:"problems"` // by code
 	Board    map[string]string `yaml:"board"`    // reasons on the leads board
+	Promises options           `yaml:"promises"` // what the house still owes a doctor
 	Outcomes options           `yaml:"outcomes"`
 	Kinds    options           `yaml:"kinds"`
 	Statuses options           `yaml:"statuses"`

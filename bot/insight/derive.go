@@ -50,6 +50,9 @@ func (in *Insight) derived(lib *flows.Library, row *store.Dossier, now time.Time
 		return out, nil
 	}
 	out.Facets = facets(row, &d, &found)
+	if row.Facets != nil {
+		out.Facets.Since = row.Facets.Since
+	}
 	complete, until := lib.Completeness(d.Profile, now)
 	out.Facets.Complete = complete
 	for _, next := range []time.Time{found.Next, until} {

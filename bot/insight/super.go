@@ -38,6 +38,9 @@ func (w *writer) supers(row *store.Dossier, found *flows.Found, cause string, ou
 			continue
 		}
 		is := w.super(stands, &f, found.Depth)
+		if was := stands.Read().Strength; at >= 0 && was != f.Strength {
+			out.Changes = append(out.Changes, store.Change{Product: product, Kind: store.ChangeStrength, Before: was, After: f.Strength, Cause: cause, Evidence: f.Because})
+		}
 		if is == stands {
 			continue
 		}

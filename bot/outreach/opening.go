@@ -32,13 +32,12 @@ func (o *Outreach) open(ctx context.Context, p store.Push) error {
 	if err != nil {
 		return err
 	}
-	lib := o.flows.Library()
-	f := lib.Flow(p.Flow)
+	f := o.flows.Library().Flow(p.Flow)
 	service := f != nil && f.Service
 	if reason := o.closed(p, doctor, service); reason != "" {
 		return o.store.DropPush(ctx, p.ID, reason)
 	}
-	until, reason, err := o.notNow(ctx, lib, doctor, service)
+	until, reason, err := o.notNow(ctx, doctor, service)
 	if err != nil {
 		return err
 	}
@@ -71,6 +70,8 @@ func (o *Outreach) closed(p store.Push, d store.DoctorFile, service bool) string
 		return ReasonOptedOut
 	case !agrees(d, store.PurposeBase), !service && !agrees(d, store.PurposePush):
 		return ReasonNoConsent
+	case !service && slices.Contains(codes(d.Portrait, fieldPrefers), codeNone):
+		return ReasonUnwanted
 	case o.now().UnixMilli() > p.At+pushLife.Milliseconds():
 		return ReasonTooLate
 	}
@@ -78,12 +79,12 @@ func (o *Outreach) closed(p store.Push, d store.DoctorFile, service bool) string
 }
 
 // notNow is until when a flow has to wait whatever the doctor does, and why; "" = it has not to.
-func (o *Outreach) notNow(ctx context.Context, lib *flows.Library, d store.DoctorFile, service bool) (time.Time, string, error) {
+func (o *Outreach) notNow(ctx context.Context, d store.DoctorFile, service bool) (time.Time, string, error) {
 	now := o.now()
 	if end := time.UnixMilli(d.FrozenUntil); !service && now.Before(end) {
 		return end, ReasonFreeze, nil
 	}
-	if end, quiet := lib.Quiet(now.In(o.zone)); quiet {
+	if end, quiet := o.quiet(); quiet {
 		return end, ReasonQuiet, nil
 	}
 	if service {

@@ -54,14 +54,15 @@ const (
 // Options are what an Outreach needs. Store and Contents are required.
 type Options struct {
 	Store    *store.Store
-	Contents func() []flows.Content  // the catalogue as it is now
-	Match    func() flows.MatchRules // how content is weighed; nil = flows.UsualMatch
-	Caps     func() flows.Caps       // how many unasked messages a doctor may get; nil = no limit
-	Flows    Flows                   // how flows are begun; without it pushes that name one stay planned
-	Zone     *time.Location          // in which approvals end; UTC when nil
-	Now      func() time.Time        // time.Now when nil
-	Log      *slog.Logger            // discards when nil
-	Wake     func()                  // called after rows were put into the outbox; may be nil
+	Contents func() []flows.Content                   // the catalogue as it is now
+	Match    func() flows.MatchRules                  // how content is weighed; nil = flows.UsualMatch
+	Caps     func() flows.Caps                        // how many unasked messages a doctor may get; nil = no limit
+	Flows    Flows                                    // how flows are begun; without it pushes that name one stay planned
+	Segment  func(source string) (store.Filter, bool) // a segment's condition by the rules in force; nil = campaigns stand still
+	Zone     *time.Location                           // in which approvals end; UTC when nil
+	Now      func() time.Time                         // time.Now when nil
+	Log      *slog.Logger                             // discards when nil
+	Wake     func()                                   // called after rows were put into the outbox; may be nil
 }
 
 // Outreach decides about pushes. Several may run on one store.
@@ -71,18 +72,20 @@ type Outreach struct {
 	match    func() flows.MatchRules
 	caps     func() flows.Caps
 	flows    Flows
+	segment  func(source string) (store.Filter, bool)
 	zone     *time.Location
 	now      func() time.Time
 	log      *slog.Logger
 	wake     func()
 	poke     chan struct{}
+	filled   time.Time      // when campaigns were looked at last; of the loop alone
 	seen     store.SentMark // how far Ignored has come; of the loop alone
 }
 
 // New makes an Outreach.
 func New(o Options) *Outreach {
 	out := &Outreach{
-		store: o.Store, contents: o.Contents, match: o.Match, caps: o.Caps, flows: o.Flows, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
+		store: o.Store, contents: o.Contents, match: o.Match, caps: o.Caps, flows: o.Flows, segment: o.Segment, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
 	}
 	if out.now == nil {
 		out.now = time.Now
@@ -115,6 +118,9 @@ func (o *Outreach) Run(ctx context.Context) error {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
+		if err := o.Campaigns(ctx); err != nil && ctx.Err() == nil {
+			o.log.Error("filling campaigns failed", "error", err)
+		}
 		if err := o.Sweep(ctx); err != nil && ctx.Err() == nil {
 			o.log.Error("sweeping pushes failed", "error", err)
 		}
@@ -180,6 +186,9 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		} else if enough {
 			return false, o.store.DelayPush(ctx, p.ID, o.now().Add(capsWait).UnixMilli(), ReasonCaps)
 		}
+		if end, quiet := o.quiet(); quiet && p.Campaign != "" { // what follows from something that the doctor or the rep did just now is not held up
+			return false, o.store.DelayPush(ctx, p.ID, end.UnixMilli(), ReasonQuiet)
+		}
 	}
 	if !asked {
 		w.Seed = p.ID
@@ -199,6 +208,14 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		return false, err
 	}
 	return true, nil
+}
+
+// quiet tells whether the quiet hours hold now, and when they end.
+func (o *Outreach) quiet() (time.Time, bool) {
+	if o.flows.Library == nil {
+		return time.Time{}, false
+	}
+	return o.flows.Library().Quiet(o.now().In(o.zone))
 }
 
 // enough tells whether the doctor has had as many unasked messages as the house allows.

@@ -132,7 +132,7 @@ func (o *Outreach) effect(p store.Push, d store.Doctor, c flows.Content) (store.
 	if err != nil {
 		return store.Effect{}, fmt.Errorf("encoding content: %w", err)
 	}
-	e := store.Effect{Key: "push:" + p.ID, Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body, Intent: store.IntentAsked}
+	e := store.Effect{Key: store.PushEffect(p.ID), Lane: store.DoctorLane(d.ID), Kind: store.KindNews, Body: body, Intent: store.IntentAsked}
 	if !c.Until.IsZero() {
 		year, month, day := c.Until.Date()
 		e.ValidUntil = time.Date(year, month, day+1, 0, 0, 0, 0, o.zone).UnixMilli()

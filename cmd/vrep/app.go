@@ -254,7 +254,7 @@ func (a *app) wirePeople(key []byte) error {
 	a.safety = safety.New(safety.Options{Store: a.store, Duty: a.cfg.WeCom.Duty, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake})
 	a.outreach = outreach.New(outreach.Options{
 		Store: a.store, Contents: a.flows.Contents, Match: a.flows.Match, Caps: a.flows.Caps,
-		Flows: outreach.Flows{Library: a.flows.Library, Begin: a.bot.Begin}, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
+		Flows: outreach.Flows{Library: a.flows.Library, Begin: a.bot.Begin}, Segment: a.segment, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
 	a.meetings = meeting.New(meeting.Options{Store: a.store, Company: a.cfg.Account.Company, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.outreach.Wake})
 	a.insight = insight.New(insight.Options{Store: a.store, Library: a.flows.Library, Zone: a.cfg.Zone, Now: a.now, Log: a.log})
@@ -266,6 +266,15 @@ func (a *app) wirePeople(key []byte) error {
 		Abilities: abilities(a.cfg),
 	})
 	return err
+}
+
+// segment joins the language of segments to outreach: the two packages do not know each other.
+func (a *app) segment(source string) (store.Filter, bool) {
+	s, problems := a.insight.Segment(source)
+	if s == nil || len(problems) > 0 {
+		return store.Filter{}, false
+	}
+	return a.insight.Filter(s), true
 }
 
 func (a *app) wireCallbacks() error {

@@ -39,10 +39,13 @@ type demoData struct {
 		UserID string `yaml:"userid"`
 		Name   string `yaml:"name"`
 	} `yaml:"duty"`
-	Supers   demoSupers    `yaml:"supers"`
-	Meetings []demoMeeting `yaml:"meetings"`
-	Meeting  demoMeetings  `yaml:"meeting"`
-	Reps     []struct {
+	Costs     demoCosts     `yaml:"costs"`
+	Supers    demoSupers    `yaml:"supers"`
+	Campaigns demoCampaigns `yaml:"campaigns"`
+	Handover  demoHandover  `yaml:"handover"`
+	Meetings  []demoMeeting `yaml:"meetings"`
+	Meeting   demoMeetings  `yaml:"meeting"`
+	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`
 		FilingNo    string `yaml:"filing_no"`

@@ -40,13 +40,12 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	if err := w.countDays(ctx); err != nil {
-		return err
+	for _, fill := range []func(context.Context) error{w.countDays, w.fillSupers, w.fillCampaigns, w.fillHandovers, w.fillMeetings, w.fillPast} {
+		if err := fill(ctx); err != nil {
+			return err
+		}
 	}
-	if err := w.fillSupers(ctx); err != nil {
-		return err
-	}
-	return w.fillMeetings(ctx)
+	return nil
 }
 
 // countedDays is how many days before today the demo's desk has counted.

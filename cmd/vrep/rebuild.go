@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/vrep/vrep/bot"
+	"github.com/vrep/vrep/bot/insight"
 	"github.com/vrep/vrep/config"
 	"github.com/vrep/vrep/flows"
 	"github.com/vrep/vrep/store"
@@ -32,7 +33,8 @@ func newRebuild() *cobra.Command {
 	c := &cobra.Command{
 		Use: "rebuild", Short: "fold everything known about doctors anew and compare it with their portraits",
 		Long: "Portraits follow from observations, which are never changed. This folds them anew, lists where a stored portrait differs and corrects it, and names\n" +
-			"answers that were to be saved and left no observation. It may run beside the service; broken off, it goes on where it was. Exit 1 when anything differed.",
+			"answers that were to be saved and left no observation. Then it counts the figures of the\n" +
+			"months anew. It may run beside the service; broken off, it goes on where it was. Exit 1 when anything differed.",
 		Example: "  vrep rebuild --config vrep.yaml\n  vrep rebuild --dry-run --config vrep.yaml\n  vrep rebuild --doctor 4f0c… --config vrep.yaml", Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			cfg, err := loadConfig(configFile)
@@ -47,7 +49,12 @@ func newRebuild() *cobra.Command {
 			return withRebuild(c, cfg, of, func(st *store.Store) error {
 				st.UseFreshness(lib.Fresh)
 				r := rebuilding{st: st, out: c.OutOrStdout(), err: c.ErrOrStderr(), how: store.Rebuilding{Write: !dry, Saves: saves(st, lib)}}
-				return r.run(c.Context(), doctor)
+				err := r.run(c.Context(), doctor)
+				if dry || doctor != "" || err != nil && !errors.Is(err, errFindings) {
+					return err
+				}
+				in := insight.New(insight.Options{Store: st, Library: of.of, Zone: cfg.Zone})
+				return errors.Join(err, in.RecountFigures(c.Context()))
 			})
 		},
 	}

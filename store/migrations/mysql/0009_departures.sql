@@ -1,0 +1,43 @@
+CREATE TABLE departures (
+  id       VARCHAR(32) NOT NULL,
+  account  VARCHAR(64) NOT NULL,
+  rep      VARCHAR(64) NOT NULL,
+  cause    VARCHAR(16) NOT NULL,
+  status   VARCHAR(16) NOT NULL,
+  reason   MEDIUMTEXT NOT NULL,
+  open_key VARCHAR(160) NULL,
+  actor    VARCHAR(64) NOT NULL,
+  at       BIGINT NOT NULL,
+  done_at  BIGINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY departures_open (open_key),
+  KEY departures_of_rep (account, rep, at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
+
+CREATE TABLE transfers (
+  id           VARCHAR(32) NOT NULL,
+  account      VARCHAR(64) NOT NULL,
+  doctor       VARCHAR(32) NOT NULL,
+  departure    VARCHAR(32) NOT NULL,
+  cause        VARCHAR(16) NOT NULL,
+  from_rep     VARCHAR(64) NOT NULL,
+  to_rep       VARCHAR(64) NOT NULL,
+  status       VARCHAR(16) NOT NULL,
+  hold_key     VARCHAR(32) NULL,
+  actor        VARCHAR(64) NOT NULL,
+  batch        VARCHAR(32) NOT NULL,
+  reason       MEDIUMTEXT NOT NULL,
+  answer       VARCHAR(16) NOT NULL,
+  at           BIGINT NOT NULL,
+  confirmed_at BIGINT NOT NULL,
+  due_at       BIGINT NOT NULL,
+  read_at      BIGINT NOT NULL,
+  contacted_at BIGINT NOT NULL,
+  answered_at  BIGINT NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY transfers_hold (hold_key),
+  KEY transfers_of_doctor (doctor, at),
+  KEY transfers_of_departure (departure, status),
+  KEY transfers_of_rep (account, to_rep, status, due_at),
+  KEY transfers_by_status (account, status, at)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
