@@ -112,7 +112,7 @@ func New(o Options) (*Console, error) {
 	}
 	c.table = c.routes()
 	c.insight = insight.New(insight.Options{Store: o.Store, Library: o.Library, Zone: c.zone, Now: c.now, Log: c.log})
-	c.room = meeting.New(meeting.Options{Store: o.Store, Company: o.Company, Zone: c.zone, Now: c.now, Log: c.log})
+	c.room = meeting.New(meeting.Options{Store: o.Store, WorkDay: handoff.WorkingDaysAfter, Company: o.Company, Zone: c.zone, Now: c.now, Log: c.log})
 	c.throttle = newThrottle(c.now)
 	c.sessions = c.newSessions(o.Secure)
 	if err := c.protect(o.PublicURL); err != nil {

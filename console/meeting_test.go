@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/meeting"
 	"github.com/vrep/vrep/store"
 )
@@ -13,7 +14,7 @@ import (
 // putMeeting is an open meeting in five minutes, which is over in a quarter of an hour, to which doctors are invited.
 func putMeeting(t *testing.T, s *site, doctors ...string) string {
 	t.Helper()
-	room := meeting.New(meeting.Options{Store: s.store, Now: s.clock.now})
+	room := meeting.New(meeting.Options{Store: s.store, WorkDay: handoff.WorkingDaysAfter, Now: s.clock.now})
 	ctx := store.As(t.Context(), store.Viewer{Name: "author", Role: store.RoleMarketing, Reach: store.ReachAll})
 	begins := s.clock.now().Add(5 * time.Minute)
 	m, err := s.store.SaveMeeting(ctx, store.Meeting{
@@ -108,7 +109,7 @@ func TestS2_25_ClosedOnThePages(t *testing.T) {
 	}
 	s.clock.add(16 * time.Minute)
 	ops := s.as(store.RoleOperations)
-	must(t, meeting.New(meeting.Options{Store: s.store, Now: s.clock.now}).Round(t.Context()))
+	must(t, meeting.New(meeting.Options{Store: s.store, WorkDay: handoff.WorkingDaysAfter, Now: s.clock.now}).Round(t.Context()))
 	wantHas(t, ops.get(page), "待跟进", "登记到会", "张敏", "别家医生")
 	bad := ops.post(page+"/run/presence", "sheet", "张敏 62 网站\n没有这人 30\n别家医生 很久")
 	wantHas(t, bad, "第 2 行", "没有这位医生", "第 3 行", "只能写分钟数")

@@ -94,6 +94,7 @@ type meetingPage struct {
 	Need      int    // follow-ups that are missing until it can be closed
 	ReplayDue int64
 	Topics    []string
+	Label     string // of the product
 	Segments  []store.Segment
 	Contents  []flows.Content // that may be the replay
 	Outcomes  []string
@@ -127,7 +128,7 @@ func (c *Console) meetingPage(v *request) (meetingPage, error) {
 	p.Need = max(0, (f.Came*f.Threshold+99)/100-f.Done)
 	p.ReplayDue = c.room.ReplayUntil(f.Meeting).UnixMilli()
 	p.Unready = noticeOf(c.room.Ready(f.Meeting, f.Items))
-	p.Topics = c.topicLabels(f.Topics)
+	p.Topics, p.Label = c.topicLabels(f.Topics), c.productLabel(f.Product)
 	p.Outcomes = []string{store.OutcomeView, store.OutcomeMaterial, store.OutcomeQuestion, store.OutcomeVisit, store.OutcomeNone}
 	if !p.Runs {
 		return p, nil

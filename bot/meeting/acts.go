@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/vrep/vrep/store"
 )
@@ -175,7 +174,7 @@ func (r *Room) Presence(ctx context.Context, id string, rows []store.Presence) e
 	if err != nil {
 		return err
 	}
-	err = r.store.RecordPresence(ctx, id, rows, r.WorkDay(time.UnixMilli(f.EndsAt), callDays).UnixMilli())
+	err = r.store.RecordPresence(ctx, id, rows, r.ReplayUntil(f.Meeting).UnixMilli())
 	if errors.Is(err, store.ErrMoved) {
 		return fmt.Errorf("%w: presence", ErrMove)
 	}

@@ -18,19 +18,21 @@ import (
 	"github.com/vrep/vrep/store"
 )
 
-// Options are what a Room needs. Store is required.
+// Options are what a Room needs. Store and WorkDay are required.
 type Options struct {
 	Store   *store.Store
-	Company string           // invites where a meeting names no other host
-	Zone    *time.Location   // in which days begin; UTC when nil
-	Now     func() time.Time // time.Now when nil
-	Log     *slog.Logger     // discards when nil
-	Wake    func()           // called after pushes were planned; may be nil
+	WorkDay func(from time.Time, n int) time.Time // end of the n-th working day after a moment, in its zone
+	Company string                                // invites where a meeting names no other host
+	Zone    *time.Location                        // in which days begin; UTC when nil
+	Now     func() time.Time                      // time.Now when nil
+	Log     *slog.Logger                          // discards when nil
+	Wake    func()                                // called after pushes were planned; may be nil
 }
 
 // Room is where meetings are run. Several may run on one store.
 type Room struct {
 	store   *store.Store
+	days    func(time.Time, int) time.Time
 	company string
 	zone    *time.Location
 	now     func() time.Time
@@ -41,7 +43,7 @@ type Room struct {
 
 // New makes a Room. It panics when the embedded words cannot be read, which a test rules out.
 func New(o Options) *Room {
-	r := &Room{store: o.Store, company: o.Company, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords()}
+	r := &Room{store: o.Store, days: o.WorkDay, company: o.Company, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords()}
 	if r.now == nil {
 		r.now = time.Now
 	}
@@ -134,19 +136,7 @@ func (r *Room) look(ctx context.Context, m store.Meeting) (int, error) {
 	return told, nil
 }
 
-// WorkDay is the end of the n-th working day after a moment; feasts are not known here.
-func (r *Room) WorkDay(from time.Time, n int) time.Time {
-	day := from.In(r.zone)
-	for n > 0 {
-		day = day.AddDate(0, 0, 1)
-		if w := day.Weekday(); w != time.Saturday && w != time.Sunday {
-			n--
-		}
-	}
-	return time.Date(day.Year(), day.Month(), day.Day(), 23, 59, 59, 0, r.zone)
-}
-
-// ReplayUntil is until when the replay should be given.
+// ReplayUntil is until when the replay should be given, and those who came should be called.
 func (r *Room) ReplayUntil(m store.Meeting) time.Time {
-	return r.WorkDay(time.UnixMilli(m.EndsAt), callDays)
+	return r.days(time.UnixMilli(m.EndsAt).In(r.zone), callDays)
 }

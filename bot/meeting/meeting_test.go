@@ -12,6 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/storetest"
 )
@@ -42,7 +43,7 @@ func engines(t *testing.T, test func(h *house)) {
 			opt := o(t)
 			opt.Now = func() time.Time { return h.now }
 			h.st = storetest.Open(t, opt)
-			h.Room = New(Options{Store: h.st, Zone: zone, Now: opt.Now})
+			h.Room = New(Options{Store: h.st, WorkDay: handoff.WorkingDaysAfter, Zone: zone, Now: opt.Now})
 			test(h)
 		})
 	}
@@ -281,7 +282,7 @@ func TestS2_25_ComingIsNotTheAim(t *testing.T) {
 			rows = append(rows, store.Presence{Doctor: d, Came: true, Minutes: 50})
 		}
 		h.must(h.Presence(h.as("ops", store.RoleOperations), id, rows))
-		calls, err := h.st.MeetingCalls(h.as("ops", store.RoleOperations), h.WorkDay(h.now, 3), 10)
+		calls, err := h.st.MeetingCalls(h.as("ops", store.RoleOperations), h.now.AddDate(0, 0, 7), 10)
 		if h.must(err); len(calls) != 4 || calls[0].Title != "老年高血压线上会" || time.UnixMilli(calls[0].FollowUntil).In(zone).Format("01-02") != "12-02" {
 			t.Fatalf("%d calls until %v", len(calls), time.UnixMilli(calls[0].FollowUntil).In(zone))
 		}

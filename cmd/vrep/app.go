@@ -256,7 +256,7 @@ func (a *app) wirePeople(key []byte) error {
 		Store: a.store, Contents: a.flows.Contents, Match: a.flows.Match, Caps: a.flows.Caps,
 		Flows: outreach.Flows{Library: a.flows.Library, Begin: a.bot.Begin}, Segment: a.segment, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
-	a.meetings = meeting.New(meeting.Options{Store: a.store, Company: a.cfg.Account.Company, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.outreach.Wake})
+	a.meetings = meeting.New(meeting.Options{Store: a.store, WorkDay: handoff.WorkingDaysAfter, Company: a.cfg.Account.Company, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.outreach.Wake})
 	a.insight = insight.New(insight.Options{Store: a.store, Library: a.flows.Library, Zone: a.cfg.Zone, Now: a.now, Log: a.log})
 	var err error
 	a.console, err = console.New(console.Options{

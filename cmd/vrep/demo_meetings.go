@@ -179,8 +179,8 @@ func (w *demoWorld) signUp(ctx context.Context, row store.Meeting, doctors []str
 	var said []store.MeetingSaid
 	for i, p := range f.People {
 		a := map[string]string{"answer": answers[i%len(answers)], "remind": "no"}
-		if i%6 == 0 {
-			a["question"] = questions[i/6%len(questions)]
+		if i%7 == 0 || i%7 == 6 {
+			a["question"] = questions[i%len(questions)]
 		}
 		said = append(said, store.MeetingSaid{Meeting: row.ID, Doctor: p.Doctor, Said: a})
 	}
