@@ -63,7 +63,7 @@ func (x *builder) build() (*store.Turn, Reply, error) {
 		x.strip()
 	}
 	steps := []func() error{
-		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.colleague, x.human, x.notices, x.recalled, x.rights, x.peers, x.switches,
+		x.doctor, x.answers, x.portrait, x.deeds, x.marks, x.scores, x.cases, x.aside, x.leads, x.verify, x.colleague, x.human, x.notices, x.meetings, x.recalled, x.rights, x.peers, x.switches,
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

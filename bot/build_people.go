@@ -113,6 +113,14 @@ func (x *builder) notices() error {
 	return nil
 }
 
+// meetings hands on what was answered about meetings.
+func (x *builder) meetings() error {
+	for _, m := range x.d.out.Meetings {
+		x.turn.Meetings = append(x.turn.Meetings, store.MeetingSaid{Meeting: m.Meeting, Doctor: x.conversation(), Said: m.Said})
+	}
+	return nil
+}
+
 // human makes sure that somebody hears of a doctor who was told that a colleague will call: a lead when a rep may know the doctor, else a line in the
 // worklist of those who verify doctors.
 func (x *builder) human() error {

@@ -91,6 +91,10 @@ var (
 	supers        = people.and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superDeciders = to(store.RoleAdmin, store.RoleManager, store.RoleAccess).and(grants{store.RoleMarketing: noNames, store.RoleMedical: noNames})
 	superWorkers  = superDeciders.and(to(store.RoleRep))
+	// Meetings: who writes and runs them, who calls those who came. Names are needed to tell from a sheet who came.
+	meetings       = supers.and(grants{store.RoleOperations: all})
+	meetingAuthors = to(store.RoleAdmin).and(grants{store.RoleMarketing: noNames, store.RoleOperations: all})
+	meetingCallers = meetingAuthors.and(to(store.RoleRep, store.RoleManager)).and(grants{store.RoleMedical: noNames})
 
 	// Words in the library show no more of a doctor than he agreed to. Who decides about them is medical or compliance.
 	quoteDeciders = grants{store.RoleMedical: blind, store.RoleCompliance: all}
@@ -128,6 +132,7 @@ var objects = map[string]seen{
 	"/console/inquiries/{id}":          house,
 	"/console/flags/{id}":              house,
 	"/console/rights/{id}":             house,
+	"/console/meetings/{id}":           house, // its list is narrowed
 	"/console/segments/{id}":           house,
 	"/console/quotes/{id}":             house, // without who said it, but for what he agreed to
 	"/console/campaigns/{id}":          house,

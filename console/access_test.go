@@ -47,6 +47,7 @@ func sides(t *testing.T, s *site) twoSides {
 		Journal: store.Journal{Seq: 3, MessageKey: "p3", Kind: "text", Event: []byte(`{}`), Reply: []byte(`{}`)}, Doctor: doctorRow(t, s.store, w.doctor),
 		Notices: []store.Notice{{ID: "notice-own", Doctor: w.doctor, Team: store.TeamRep, Words: "请联系", At: 1}},
 	})
+	table["/console/meetings/{id}"] = same(putMeeting(t, s, w.doctor, foreign))
 	out := twoSides{map[string]string{}, map[string]string{}}
 	for object, ids := range table {
 		out.own[object], out.foreign[object] = ids[0], ids[1]

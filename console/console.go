@@ -27,6 +27,7 @@ import (
 
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/insight"
+	"github.com/vrep/vrep/bot/meeting"
 	"github.com/vrep/vrep/bot/release"
 	pv "github.com/vrep/vrep/bot/safety"
 	"github.com/vrep/vrep/flows"
@@ -60,6 +61,7 @@ type Console struct {
 	desk      *handoff.Desk
 	insight   *insight.Insight
 	safety    *pv.Desk
+	room      *meeting.Room
 	library   func() *flows.Library
 	releases  *release.Publisher
 	key       []byte
@@ -110,6 +112,7 @@ func New(o Options) (*Console, error) {
 	}
 	c.table = c.routes()
 	c.insight = insight.New(insight.Options{Store: o.Store, Library: o.Library, Zone: c.zone, Now: c.now, Log: c.log})
+	c.room = meeting.New(meeting.Options{Store: o.Store, WorkDay: handoff.WorkingDaysAfter, Company: o.Company, Zone: c.zone, Now: c.now, Log: c.log})
 	c.throttle = newThrottle(c.now)
 	c.sessions = c.newSessions(o.Secure)
 	if err := c.protect(o.PublicURL); err != nil {

@@ -72,6 +72,10 @@ func (c *Console) ownCopyOf(d store.Copy) ownCopy {
 	add("activity", copyLines(d.Behaviours, func(b store.Behaviour) copyLine {
 		return copyLine{At: c.iso(b.At), What: c.term("did", b.Kind), Words: c.contentTitle(b.Object), Code: b.Kind}
 	}))
+	add("meetings", copyLines(d.Meetings, func(m store.MeetingCall) copyLine {
+		return copyLine{At: c.iso(cmp.Or(m.AnsweredAt, m.CameAt, m.InvitedAt)), What: m.Title, Words: joinNote(c.words.word("rsvp", m.Answer), c.words.word("came", m.Came)),
+			Said: m.Question, Code: m.Meeting, Note: joinNote(c.words.word("meetingoutcome", m.Outcome), m.OutcomeWords)}
+	}))
 	add("contacts", copyLines(d.Leads, func(l store.Lead) copyLine {
 		return copyLine{At: c.iso(l.CreatedAt), What: c.words.word("leadkind", l.Kind), Words: c.words.word("lead", l.Status), Code: l.Kind, Said: l.Wish, Note: joinNote(l.Why, l.Note)}
 	}))

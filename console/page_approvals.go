@@ -38,6 +38,7 @@ var acts = map[string]act{
 	store.ActRole:      {decide: deciders, do: (*Console).actRole},
 	store.ActVerify:    {decide: []string{store.RoleManager, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actVerify},
 	store.ActSuper:     {decide: []string{store.RoleManager, store.RoleMarketing, store.RoleMedical, store.RoleAccess, store.RoleCompliance, store.RoleAdmin}, do: (*Console).actSuper},
+	store.ActMeeting:   {decide: []string{store.RoleMedical, store.RoleCompliance}, do: (*Console).actMeeting}, // who approves content
 	store.ActCampaign:  {decide: deciders, do: (*Console).actCampaign, refused: (*Console).keepCampaign},
 	store.ActExport:    {decide: deciders},
 	store.ActCaseClose: {decide: []string{store.RoleSafety}, do: (*Console).actCaseClose, refused: (*Console).keepCase}, // cases are seen by the desk alone
@@ -121,6 +122,8 @@ func pageOf(a store.Approval) string {
 		return "/console/departures/" + id
 	}
 	switch a.Kind {
+	case store.ActMeeting:
+		return "/console/meetings/" + strings.TrimPrefix(a.Object, "meeting:")
 	case store.ActCaseClose:
 		return "/console/cases/" + a.Object
 	case store.ActVerify:
@@ -237,7 +240,7 @@ func refusedAct(err error) string {
 			return notice
 		}
 	}
-	return ""
+	return noticeOf(err)
 }
 
 func (c *Console) actShare(ctx context.Context, a store.Approval) error {

@@ -25,6 +25,7 @@ var pageNames = []string{
 	"verifications", "verification", "notices", "outbox",
 	"hospitals", "hospital", "products", "imports", "import", "merges", "pair", "flows", "flow", "release", "recall", "scenes", "scene", "contents",
 	"audit", "users", "approvals", "segments", "campaigns", "campaign", "rules", "supers", "super", "quotes", "invitations",
+	"meetings", "meeting", "meeting_edit",
 	"transfers", "transfer", "departures", "departure", "pool",
 	"figures",
 	"doctor_said", "doctor_data", "doctor_consent", "doctor_article", "doctor_notify", "doctor_export", "doctor_copy", "doctor_invite",

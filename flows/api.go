@@ -144,6 +144,7 @@ type Outcome struct {
 	Card      *Referral   // a card for colleagues, at the address Facts.Card; nil = none
 	Images    []string    // pictures that go with the texts, see SayStep.Image
 	Notices   []Notice
+	Meetings  []MeetingSaid
 	Queue     string     // with Human: who takes over (medical, pv, ops); "" = the rep
 	Colleague string     // what the doctor says about the rep who looks after them: keep, another, none; "" = nothing
 	Level     int        // new verification level, -1 = unchanged
@@ -308,10 +309,16 @@ type Notice struct {
 	Flow string
 }
 
+// MeetingSaid is what the doctor has answered about a meeting, by the keys of do: meeting. What is not named stays as it is.
+type MeetingSaid struct {
+	Meeting string
+	Said    map[string]string
+}
+
 // Skip is a step that was passed over.
 type Skip struct {
 	Step  string
-	Why   string  // source of the condition that did not hold; known = the answer was there, no_content = nothing fitted, notify = nobody could be told
+	Why   string  // source of the condition that did not hold; known = the answer was there, no_content = nothing fitted, notify = nobody could be told, meeting = no meeting is meant
 	At    *Step   // the step itself
 	Names []Named // what the condition's names stood for; noted for players and tests only
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/vrep/vrep/flows/cond"
 )
 
-// send: one item of the catalogue, or with "fit" the item that fits this doctor best.
+// send: one item of the catalogue, by its name or by an input of the flow, or with "fit" the item that fits this doctor best.
 func kindSend() *stepKind {
 	return &stepKind{
 		name: "send", key: "send", keys: []string{"prefer", "topics"},
@@ -20,6 +20,9 @@ func kindSend() *stepKind {
 				body.Prefer, body.Topics = o.expr("prefer"), o.expr("topics")
 			} else if o.has("prefer") || o.has("topics") {
 				b.add(o.node, "only_fit")
+			}
+			if strings.HasPrefix(body.Content, "input.") {
+				body.Content, body.Given = "", o.expr("send")
 			}
 			s.Body = body
 		},
@@ -43,9 +46,18 @@ func kindSend() *stepKind {
 // SendStep is the body of a send step.
 type SendStep struct {
 	Content string // catalogue id or "fit"
+	Given   *Expr  // names the item instead: an input of the flow
 	Prefer  *Expr  // kind or kinds that the doctor asked for
 	Topics  *Expr
 	at      place
+}
+
+// Item is what the author wrote: an item, "fit", or the input that names one.
+func (s *SendStep) Item() string {
+	if s.Given != nil {
+		return s.Given.Source()
+	}
+	return s.Content
 }
 
 func runSend(t *turn, f *Frame, s *Step) verdict {
@@ -57,7 +69,7 @@ func runSend(t *turn, f *Frame, s *Step) verdict {
 		var p Picked
 		p, ok = Pick(t.e.lib.Contents(), t.e.lib.Match(), t.wish(f, body))
 		item, why = p.Content, p.Code
-	} else if item, ok = t.e.lib.content(body.Content); ok {
+	} else if item, ok = t.e.lib.content(t.wantedItem(f, body)); ok {
 		ok = item.Allowed(t.level(), t.in.At) && !t.sent(item.ID)
 		why = "named"
 	}
@@ -73,4 +85,12 @@ func runSend(t *turn, f *Frame, s *Step) verdict {
 		t.setVar(f, s.ID+".sent", cond.Bool(ok))
 	}
 	return goOn
+}
+
+// wantedItem is the item that is written out, or that the flow was given.
+func (t *turn) wantedItem(f *Frame, body *SendStep) string {
+	if body.Given == nil {
+		return body.Content
+	}
+	return t.eval(f, body.Given).Str()
 }

@@ -37,7 +37,7 @@ type questionKind struct {
 func stepKinds() []*stepKind {
 	return []*stepKind{
 		kindSay(), kindAsk(), kindSend(), kindSet(), kindClassify(), kindTag(), kindUntag(),
-		kindLead(), kindReport(), kindVerify(), kindHandoff(), kindHandover(), kindNotify(), kindAnswer(), kindQuote(), kindInvite(), kindCall(), kindBlock(), kindSplit(), kindEnd(),
+		kindLead(), kindReport(), kindVerify(), kindHandoff(), kindHandover(), kindNotify(), kindMeeting(), kindAnswer(), kindQuote(), kindInvite(), kindCall(), kindBlock(), kindSplit(), kindEnd(),
 	}
 }
 

@@ -235,6 +235,9 @@ func (r *testRun) results(b *strings.Builder) {
 	for _, n := range r.total.notices {
 		put("notice", n, false)
 	}
+	for _, m := range r.total.meetings {
+		put("meeting", m, false)
+	}
 	put("colleague", r.total.colleague, r.total.colleague == "")
 	put("sent", r.total.sent, len(r.total.sent) == 0)
 	put("level", r.facts.Level, r.facts.Level == 0)

@@ -56,6 +56,7 @@ type testTotal struct {
 	verify  []Verify
 	notices []Notice
 
+	meetings  []MeetingSaid
 	colleague string
 	scores    map[string]Score
 	snap      *snapshot
@@ -197,6 +198,7 @@ func (t *testTotal) add(out Outcome) {
 	}
 	t.leads = append(t.leads, out.Leads...)
 	t.notices = append(t.notices, out.Notices...)
+	t.meetings = append(t.meetings, out.Meetings...)
 	t.colleague = cmp.Or(out.Colleague, t.colleague)
 	for i := range out.Sends {
 		t.sent = append(t.sent, out.Sends[i].Content.ID)

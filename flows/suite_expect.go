@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,7 +118,12 @@ func inHours(d time.Duration) string {
 
 // records compares leads, cases and requests to verify, each with the keys that are written.
 func (r *testRun) records(o *object, at func(string) place) {
-	var leads, cases, verify, notified []map[string]string
+	var leads, cases, verify, notified, meetings []map[string]string
+	for _, m := range r.total.meetings {
+		said := map[string]string{"of": m.Meeting}
+		maps.Copy(said, m.Said)
+		meetings = append(meetings, said)
+	}
 	for _, n := range r.total.notices {
 		notified = append(notified, map[string]string{"to": n.To, "say": n.Text})
 	}
@@ -145,7 +151,7 @@ func (r *testRun) records(o *object, at func(string) place) {
 	for _, x := range []struct {
 		key  string
 		have []map[string]string
-	}{{"leads", leads}, {"cases", cases}, {"verify", verify}, {"notified", notified}} {
+	}{{"leads", leads}, {"cases", cases}, {"verify", verify}, {"notified", notified}, {"meetings", meetings}} {
 		if !o.has(x.key) {
 			continue
 		}

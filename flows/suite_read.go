@@ -55,7 +55,7 @@ var (
 	chatKeys   = []string{"me", "bot", "at", "event", "after", "answers", "end", "rep", "twice", "restart", "publish"}
 	caseKeys   = []string{"name", "now", "doctor", "start", "from", "given", "chat", "fill", "reads", "expect", "version", "publish"}
 	expectKeys = []string{"answers", "values", "profile", "tags", "segment", "leads", "sent", "cases", "never", "end", "stored_answers",
-		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human", "notified", "colleague", "version"}
+		"max_messages_per_reply", "consents", "level", "verify", "score", "forget", "human", "notified", "meetings", "colleague", "version"}
 )
 
 // readTests reads one file of test cases.

@@ -24,6 +24,7 @@ const (
 	ActCaseClose = "case_close" // a case is closed without a report
 	ActRole      = "role"       // somebody becomes an administrator
 	ActRules     = "rules"      // rules of classes and scores change
+	ActMeeting   = "meeting"    // a meeting may be opened to doctors
 	ActCampaign  = "campaign"   // a campaign speaks to more than CampaignAlone doctors
 	ActVerify    = "verify"     // a rep confirms more doctors than one may alone
 )

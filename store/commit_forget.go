@@ -34,6 +34,10 @@ func forget(tx *gorm.DB, turns []*Turn) error {
 	if err := forgetReferrals(tx, now, ids); err != nil {
 		return err
 	}
+	said := map[string]any{"remind": "", "question": "", "useful": 0, "shift": "", "recommend": notSaid, "wish": "", "outcome_words": ""}
+	if err := tx.Model(&Attendance{}).Where("doctor IN ?", ids).UpdateColumns(said).Error; err != nil {
+		return fmt.Errorf("emptying attendances: %w", err)
+	}
 	if err := forgetAsked(tx, ids); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type Copy struct {
 	Ratings      []Rating
 	Scores       []Score
 	Supers       []Super
+	Meetings     []MeetingCall
 	Behaviours   []Behaviour
 	Pushes       []Push
 	Sent         []Sent
@@ -44,6 +45,7 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 	if c.Doctor.ID == "" {
 		return Copy{}, ErrNotFound
 	}
+	var meetings []Attendance
 	of := func(column, order string) *gorm.DB {
 		return s.read(ctx).Where(map[string]any{column: id, "account": s.Account()}).Order(order)
 	}
@@ -51,7 +53,7 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 		{"portrait", of("doctor", "field"), &c.Portrait}, {"observations", of("doctor", "id"), &c.Observations},
 		{"answers", of("conversation", "seq, n"), &c.Answers}, {"consents", of("conversation", "seq, purpose"), &c.Consents},
 		{"tags", of("doctor", "tag"), &c.Tags}, {"suppressions", of("doctor", "tag"), &c.Suppressions}, {"ratings", of("doctor", "product"), &c.Ratings},
-		{"scores", of("doctor", "name"), &c.Scores}, {"supers", of("doctor", "product"), &c.Supers}, {"behaviours", of("doctor", "at, id"), &c.Behaviours}, {"pushes", of("doctor", "at, id"), &c.Pushes},
+		{"scores", of("doctor", "name"), &c.Scores}, {"supers", of("doctor", "product"), &c.Supers}, {"attendances", of("doctor", "invited_at, meeting"), &meetings}, {"behaviours", of("doctor", "at, id"), &c.Behaviours}, {"pushes", of("doctor", "at, id"), &c.Pushes},
 		{"sent", of("doctor", "at, content"), &c.Sent}, {"leads", of("doctor", "created_at, id"), &c.Leads}, {"visits", of("doctor", "at, id"), &c.Visits},
 		{"transfers", of("doctor", "at, id").Where("confirmed_at > 0"), &c.Transfers},
 		{"inquiries", of("doctor", "at, id"), &c.Inquiries}, {"requests", of("doctor", "at, id").Omit("token"), &c.Rights},
@@ -61,6 +63,9 @@ func (s *Store) CopyOf(ctx context.Context, id string) (Copy, error) {
 		if err := part.q.Find(part.into).Error; err != nil {
 			return Copy{}, fmt.Errorf("reading %s of a doctor: %w", part.name, err)
 		}
+	}
+	if c.Meetings, err = s.meetingCalls(ctx, meetings); err != nil {
+		return Copy{}, err
 	}
 	r := DoctorRecord{Doctor: c.Doctor, Journal: c.Journal, Answers: c.Answers}
 	if err := s.openRecord(&r); err != nil {

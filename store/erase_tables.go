@@ -41,7 +41,7 @@ func (w *wipe) steps() []erasing {
 		{"inquiries", w.inquiries}, {"flags", w.flags}, {"merges", w.merges},
 		{"observations", w.drop("observations", &Observation{})}, {"behaviours", w.drop("behaviours", &Behaviour{})},
 		{"facets", w.drop("facets", &Facets{})}, {"ratings", w.drop("ratings", &Rating{})}, {"changes", w.drop("changes", &Change{})}, {"supers", w.drop("supers", &Super{})},
-		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences}, {"transfers", w.transfers},
+		{"super_moves", w.drop("super_moves", &SuperMove{})}, {"influences", w.influences}, {"transfers", w.transfers}, {"attendances", w.attendances}, {"meeting_items", w.speakers},
 		{"quotes", w.drop("quotes", &Quote{})}, {"referrals", w.referrals}, {"peer_cards", w.cards},
 		{"secrets", w.drop("secrets", &Secret{})}, {"suppressions", w.drop("suppressions", &Suppression{})},
 		{"rights_requests", w.rights}, {"profile_checks", w.drop("profile_checks", &ProfileCheck{})},
@@ -216,6 +216,20 @@ func (w *wipe) influences() error {
 	}
 	about := w.tx.Model(&Influence{}).Where("account = ? AND other = ?", w.account, w.doctor)
 	return w.count("influences", about.UpdateColumns(map[string]any{"other": "", "note": "", "at": day("at")}))
+}
+
+// attendances keep that somebody was invited, came and was called, which a meeting is closed by; what was said goes.
+func (w *wipe) attendances() error {
+	return w.count("attendances", w.tx.Model(&Attendance{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
+		"doctor": w.ghost, "remind": "", "question": "", "useful": 0, "shift": "", "recommend": notSaid, "wish": "", "outcome_words": "", "follow_rep": "",
+		"invited_at": day("invited_at"), "answered_at": day("answered_at"), "came_at": day("came_at"), "feedback_at": day("feedback_at"), "done_at": day("done_at"),
+		"follow_until": 0, "outcome": gorm.Expr("CASE WHEN came = ? AND outcome = '' THEN ? ELSE outcome END", DidAttend, OutcomeGone),
+	}))
+}
+
+// speakers stay on the agenda as a line without a name.
+func (w *wipe) speakers() error {
+	return w.count("meeting_items", w.tx.Model(&MeetingItem{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{"doctor": "", "name": ""}))
 }
 
 // transfers stay as a number of those who were given from one rep to another, and hold nobody.

@@ -17,6 +17,7 @@ func (s *Store) moveRows(tx *gorm.DB, to, from string) (map[string]int64, error)
 	}{
 		{"behaviours", moveBehaviours}, {"tags", moveTags}, {"leads", moveLeads},
 		{"visits", moveAll(&Visit{})}, {"influences", moveInfluences}, {"transfers", moveTransfers}, {"changes", moveAll(&Change{})},
+		{"attendances", moveAttendances}, {"meeting_items", moveAll(&MeetingItem{})},
 	} {
 		n, err := step.do(tx, to, from)
 		if err != nil {
@@ -47,6 +48,19 @@ func moveInfluences(tx *gorm.DB, to, from string) (int64, error) {
 		return 0, err
 	}
 	return moveAll(&Influence{})(tx, to, from)
+}
+
+// moveAttendances moves what the other one has not: whoever stands on both lists stays as the follower answered.
+func moveAttendances(tx *gorm.DB, to, from string) (int64, error) {
+	var has []string
+	if err := tx.Model(&Attendance{}).Where("doctor = ?", to).Pluck("meeting", &has).Error; err != nil {
+		return 0, err
+	}
+	done := tx.Model(&Attendance{}).Where("doctor = ? AND meeting NOT IN ?", from, append(has, "")).UpdateColumn("doctor", to)
+	if done.Error != nil {
+		return 0, done.Error
+	}
+	return done.RowsAffected, tx.Where("doctor = ?", from).Delete(&Attendance{}).Error
 }
 
 // moveTransfers lets what holds for the doctor who stays go on holding.

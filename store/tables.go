@@ -62,6 +62,9 @@ var tableNames = map[string]string{
 	"Quote":          "quotes",
 	"PeerCard":       "peer_cards",
 	"Referral":       "referrals",
+	"Meeting":        "meetings",
+	"MeetingItem":    "meeting_items",
+	"Attendance":     "attendances",
 	"Departure":      "departures",
 	"Transfer":       "transfers",
 	"Cost":           "costs",
@@ -88,6 +91,7 @@ func records() []any {
 		&User{}, &WebSession{}, &Audit{}, &Ledger{}, &Permit{}, &MassSend{}, &Scene{}, &Scan{}, &LinkOpen{}, &MediaID{}, &Erasure{}, &Takeover{},
 		&Hospital{}, &Product{}, &Batch{}, &HospitalAccess{}, &Price{}, &Import{}, &Merge{}, &Observation{}, &Behaviour{}, &Facets{}, &Rating{}, &Change{}, &Segment{}, &Campaign{}, &Job{}, &Super{},
 		&SuperMove{}, &Influence{}, &Quote{}, &PeerCard{}, &Referral{}, &Secret{}, &Suppression{}, &RightsRequest{}, &ProfileCheck{}, &CaseWord{}, &CaseMove{}, &Reconciliation{}, &Inquiry{}, &Flag{}, &Approval{}, &Checkpoint{}, &Chain{},
+		&Meeting{}, &MeetingItem{}, &Attendance{},
 		&Departure{}, &Transfer{},
 		&Cost{}, &Figure{},
 	}

@@ -36,6 +36,7 @@ type Turn struct {
 	Invite        string // code to be used up by one; the turn fails with ErrInviteUsed when none is left
 	Master        string // doctor of master data who this one was found to be: they become one; ErrFactsStale when that is no more so
 	Notices       []Notice
+	Meetings      []MeetingSaid // answers about meetings
 	Pushes        []Push
 	Opened        string // push whose flow the turn begins; the turn fails with ErrMoved when somebody else has decided about it
 	Sent          []Sent // a row that exists already is left alone and its effect dropped

@@ -200,6 +200,34 @@ const (
 	PushNone    = "none"
 )
 
+// Status of a meeting (moves: package bot/meeting).
+const (
+	MeetingDraft     = "draft"
+	MeetingApproved  = "approved" // another person than the author has approved it
+	MeetingOpen      = "open"     // doctors may be invited
+	MeetingHeld      = "held"     // it is over; attendance, feedback and follow-ups come in
+	MeetingClosed    = "closed"
+	MeetingCancelled = "cancelled"
+)
+
+// What a doctor answers to an invitation.
+const (
+	RsvpAccept   = "accept"
+	RsvpReplay   = "replay"
+	RsvpDeclined = "declined"
+	RsvpStop     = "stop" // wants no more invitations
+)
+
+// What came of a follow-up after a meeting. Attendance alone is no outcome.
+const (
+	OutcomeView     = "view"     // sees the subject in another way
+	OutcomeMaterial = "material" // asked for material
+	OutcomeQuestion = "question" // a question went to medical information
+	OutcomeVisit    = "visit"    // wants to talk to a colleague
+	OutcomeNone     = "none"     // was called, wants nothing
+	OutcomeGone     = "gone"     // has left us since: nobody can be called
+)
+
 // Status of a verification.
 const (
 	VerifyOpen    = "open"

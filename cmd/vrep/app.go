@@ -17,6 +17,7 @@ import (
 	"github.com/vrep/vrep/bot"
 	"github.com/vrep/vrep/bot/handoff"
 	"github.com/vrep/vrep/bot/insight"
+	"github.com/vrep/vrep/bot/meeting"
 	"github.com/vrep/vrep/bot/outreach"
 	"github.com/vrep/vrep/bot/release"
 	"github.com/vrep/vrep/bot/safety"
@@ -44,6 +45,7 @@ type app struct {
 	bot      *bot.Bot
 	desk     *handoff.Desk
 	safety   *safety.Desk
+	meetings *meeting.Room
 	outreach *outreach.Outreach
 	insight  *insight.Insight
 	console  *console.Console
@@ -254,6 +256,7 @@ func (a *app) wirePeople(key []byte) error {
 		Store: a.store, Contents: a.flows.Contents, Match: a.flows.Match, Caps: a.flows.Caps,
 		Flows: outreach.Flows{Library: a.flows.Library, Begin: a.bot.Begin}, Segment: a.segment, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.bot.Wake,
 	})
+	a.meetings = meeting.New(meeting.Options{Store: a.store, WorkDay: handoff.WorkingDaysAfter, Company: a.cfg.Account.Company, Zone: a.cfg.Zone, Now: a.now, Log: a.log, Wake: a.outreach.Wake})
 	a.insight = insight.New(insight.Options{Store: a.store, Library: a.flows.Library, Zone: a.cfg.Zone, Now: a.now, Log: a.log})
 	var err error
 	a.console, err = console.New(console.Options{

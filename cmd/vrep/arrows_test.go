@@ -15,11 +15,12 @@ const module = "github.com/vrep/vrep"
 // arrows says which packages of ours a package may import. What is not listed may import nothing of ours.
 var arrows = map[string][]string{
 	"cmd/vrep":            {"*"},
-	"console":             {"bot/handoff", "bot/insight", "bot/outreach", "bot/release", "bot/safety", "flows", "flows/author", "flows/lint", "master", "store"},
+	"console":             {"bot/handoff", "bot/insight", "bot/meeting", "bot/outreach", "bot/release", "bot/safety", "flows", "flows/author", "flows/lint", "master", "store"},
 	"bot":                 {"flows", "store", "store/session"},
 	"bot/wechat":          {"bot"},
 	"bot/handoff":         {"store"},
 	"bot/insight":         {"flows", "store"},
+	"bot/meeting":         {"store"},
 	"bot/outreach":        {"flows", "store"},
 	"bot/safety":          {"store"},
 	"bot/release":         {"flows", "flows/lint", "store"},
@@ -45,7 +46,7 @@ var outside = map[string][]string{
 	"github.com/looplab/fsm":        {"bot", "bot/handoff"},
 	"github.com/spf13/cobra":        {"cmd/vrep"},
 	"github.com/xuri/excelize":      {"flows/convert", "master/sheet", "console"},
-	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/safety", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
+	"go.yaml.in/yaml":               {"flows", "flows/answer", "flows/author", "flows/convert", "flows/guard", "flows/lint", "config", "bot/handoff", "bot/meeting", "bot/safety", "bot/wechat", "console", "cmd/vrep", "master", "master/sample"},
 }
 
 type listed struct {

@@ -44,6 +44,8 @@ type demoData struct {
 	Campaigns demoCampaigns `yaml:"campaigns"`
 	Words     demoWords     `yaml:"words"`
 	Handover  demoHandover  `yaml:"handover"`
+	Meetings  []demoMeeting `yaml:"meetings"`
+	Meeting   demoMeetings  `yaml:"meeting"`
 	Reps      []struct {
 		UserID      string `yaml:"userid"`
 		Name        string `yaml:"name"`

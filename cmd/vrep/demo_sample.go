@@ -40,7 +40,7 @@ func (w *demoWorld) fillSample(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	for _, fill := range []func(context.Context) error{w.countDays, w.fillSupers, w.fillCampaigns, w.fillHandovers, w.fillPast} {
+	for _, fill := range []func(context.Context) error{w.countDays, w.fillSupers, w.fillCampaigns, w.fillHandovers, w.fillMeetings, w.fillPast} {
 		if err := fill(ctx); err != nil {
 			return err
 		}

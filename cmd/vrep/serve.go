@@ -101,7 +101,7 @@ func (a *app) run(ctx context.Context, ln net.Listener, h http.Handler, first fu
 // derived about doctors, and the watch over published flows and the signing of the audit, on the embedded database imports that were broken off, with an
 // account also the takeover of its followers and the keeping of its menu; the function it returns waits for their end.
 func (a *app) startLoops(ctx context.Context) func() error {
-	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.bot.EraseLeft, a.desk.Run, a.safety.Run, a.outreach.Run, a.insight.Run, a.insight.RunFigures, a.flows.Run, a.store.KeepAudit}
+	loops := []func(context.Context) error{a.bot.Drain, a.bot.WakeTalks, a.bot.EraseLeft, a.desk.Run, a.safety.Run, a.meetings.Run, a.outreach.Run, a.insight.Run, a.insight.RunFigures, a.flows.Run, a.store.KeepAudit}
 	if a.store.Embedded() {
 		loops = append(loops, a.resumeImports)
 	}

@@ -148,7 +148,7 @@ func (t *Teller) fill(n *Node, s *flows.Step) {
 			n.Notes = append(n.Notes, strings.Join(labels, phrase("chart.choices_sep")))
 		}
 	case *flows.SendStep:
-		n.Text = phrase("chart.send", "x", t.content(body.Content))
+		n.Text = phrase("chart.send", "x", t.content(body.Item()))
 	case *flows.CallStep:
 		n.Text = phrase("chart.call", "x", t.scalar("call", body.Flow))
 	case *flows.SetStep:

@@ -63,7 +63,7 @@ func gist(s *flows.Step) string {
 	case *flows.Question:
 		text = b.Ask.Source()
 	case *flows.SendStep:
-		text = b.Content
+		text = b.Item()
 	case *flows.SetStep:
 		var parts []string
 		for _, p := range b.Pairs {

@@ -246,7 +246,7 @@ func keysOfSource(t *testing.T) map[string]bool {
 		})
 	}
 	lists := map[string]bool{"headerKeys": true, "askKeys": true, "typeKeys": true, "stepKeys": true, "leadingKeys": true, "configKeys": true, "commandNames": true, "rights": true,
-		"accountNames": true, "chatKeys": true, "caseKeys": true, "expectKeys": true, "laterSteps": true, "blockKeys": true, "migrateKeys": true}
+		"accountNames": true, "chatKeys": true, "caseKeys": true, "expectKeys": true, "laterSteps": true, "blockKeys": true, "migrateKeys": true, "meetingParts": true}
 	files, err := filepath.Glob("../*.go")
 	if err != nil {
 		t.Fatal(err)

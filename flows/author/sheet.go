@@ -132,7 +132,7 @@ func leadKey(s *flows.Step) string {
 	case *flows.LeadStep, *flows.ReportStep, *flows.VerifyStep, *flows.HandoffStep:
 		return ""
 	}
-	if s.Kind == "notify" || s.Kind == "answer" {
+	if s.Kind == "notify" || s.Kind == "meeting" || s.Kind == "answer" {
 		return ""
 	}
 	return s.Kind

@@ -49,8 +49,9 @@ func text(t *testing.T, ps []flows.Problem) string {
 func TestNoFindings(t *testing.T) {
 	lib := load(t)
 	want := []string{"access", "access_offer", "ae_intake", "appointment", "book_meeting", "change_rep", "community", "first_visit", "handover", "hello",
-		"label", "meeting_feedback", "meeting_invite", "onboarding", "peer_card", "price", "quote_consent", "reactivate", "recruit", "recruit_exit", "request_case", "request_content",
-		"request_literature", "request_meeting", "request_video", "reverify", "verify"}
+		"label", "meeting_cancelled", "meeting_feedback", "meeting_invite", "meeting_remind", "meeting_replay", "onboarding", "peer_card", "price",
+		"quote_consent", "reactivate", "recruit", "recruit_exit", "request_case", "request_content", "request_literature", "request_meeting",
+		"request_video", "reverify", "verify"}
 	var got []string
 	for _, f := range lib.Flows() {
 		got = append(got, f.ID)
