@@ -2,12 +2,14 @@ package store_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"gorm.io/gorm"
 
 	"github.com/vrep/vrep/store"
 	"github.com/vrep/vrep/store/storetest"
@@ -72,7 +74,7 @@ func move(t *testing.T, s *store.Store, id, act, second string) store.Campaign {
 }
 
 // fillCampaign fills as several instances would until a day has nothing left.
-func fillCampaign(t *testing.T, s *store.Store, id string, day int) store.Campaign {
+func fillCampaign(t *testing.T, s *store.Store, id string, day, page int) store.Campaign {
 	t.Helper()
 	for {
 		var all sync.WaitGroup
@@ -85,7 +87,7 @@ func fillCampaign(t *testing.T, s *store.Store, id string, day int) store.Campai
 					t.Error(err)
 					return
 				}
-				n, err := s.FillCampaign(t.Context(), c, everybody, day, 2)
+				n, err := s.FillCampaign(t.Context(), c, everybody, day, page)
 				if err != nil && !errors.Is(err, store.ErrMoved) {
 					t.Error(err)
 				}
@@ -133,10 +135,10 @@ func TestACampaignIsFilled(t *testing.T) {
 			t.Errorf("preview (-want +got):\n%s", diff)
 		}
 		c = move(t, s, c.ID, "start", "")
-		if c = fillCampaign(t, s, c.ID, 20261122); c.Planned != 3 || c.Filled {
+		if c = fillCampaign(t, s, c.ID, 20261122, 2); c.Planned != 3 || c.Filled {
 			t.Errorf("on the first day %d planned, want the day's 3; filled %v", c.Planned, c.Filled)
 		}
-		c = fillCampaign(t, s, c.ID, 20261123)
+		c = fillCampaign(t, s, c.ID, 20261123, 2)
 		if diff := cmp.Diff(want, c.Left()); c.Planned != 5 || !c.Filled || c.Considered != 11 || diff != "" {
 			t.Errorf("%d planned, %d looked at, filled %v, left out (-want +got):\n%s", c.Planned, c.Considered, c.Filled, diff)
 		}
@@ -167,7 +169,7 @@ func TestACampaignIsPaused(t *testing.T) {
 			t.Errorf("pausing a draft: %v", err)
 		}
 		move(t, s, c.ID, "start", "")
-		fillCampaign(t, s, c.ID, 20261122)
+		fillCampaign(t, s, c.ID, 20261122, 2)
 		due := func() int {
 			rows, err := s.DuePushes(t.Context(), 10)
 			if err != nil {
@@ -202,13 +204,13 @@ func TestOnePersonReachesNoMoreThanTheLimit(t *testing.T) {
 	}
 	c := draft(t, s, store.CampaignReactivation, 1000)
 	move(t, s, c.ID, "start", "")
-	if c = fillCampaign(t, s, c.ID, 20261122); c.Planned != store.CampaignAlone || !c.Filled {
+	if c = fillCampaign(t, s, c.ID, 20261122, 2); c.Planned != store.CampaignAlone || !c.Filled {
 		t.Errorf("%d planned alone, filled %v", c.Planned, c.Filled)
 	}
 	c = draft(t, s, store.CampaignAccess, 1000)
 	move(t, s, c.ID, "propose", "")
 	move(t, s, c.ID, "start", "second")
-	if c = fillCampaign(t, s, c.ID, 20261122); c.Planned != 5 || c.Left()[store.LeftBusy] != store.CampaignAlone {
+	if c = fillCampaign(t, s, c.ID, 20261122, 2); c.Planned != 5 || c.Left()[store.LeftBusy] != store.CampaignAlone {
 		t.Errorf("%d planned by two, left out %v", c.Planned, c.Left())
 	}
 }
@@ -235,4 +237,48 @@ func TestACampaignMakesSense(t *testing.T) {
 	if _, err := s.AddCampaign(ctx, good); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("no segment: %v", err)
 	}
+}
+
+var campaignSize = flag.Int("campaign", 120, "doctors of the campaign")
+
+// TestS1_43_OneToMany: a campaign for many doctors, filled by several instances day by day, plans everybody who agrees once, and nobody who has unsubscribed.
+func TestS1_43_OneToMany(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		n := *campaignSize
+		var doctors []store.Doctor
+		var facets []store.Facets
+		var consents []store.Consent
+		for i := range n {
+			openID := fmt.Sprint("many-", i)
+			id := store.DoctorID(s.Account(), openID)
+			doctors = append(doctors, store.Doctor{ID: id, Account: s.Account(), OpenID: openID, Followed: true, OptedOut: i == 7, Phase: store.PhaseIdle})
+			facets = append(facets, store.Facets{Doctor: id, Account: s.Account(), Followed: true, Level: 2})
+			for _, purpose := range []string{store.PurposeBase, store.PurposePush} {
+				consents = append(consents, store.Consent{Conversation: id, Seq: 1, Purpose: purpose, Account: s.Account(), Policy: "p1", Granted: true})
+			}
+		}
+		if err := s.Lock(t.Context(), func(tx *gorm.DB) error {
+			return errors.Join(tx.CreateInBatches(doctors, 200).Error, tx.CreateInBatches(facets, 200).Error, tx.CreateInBatches(consents, 200).Error)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		c := draft(t, s, store.CampaignAccess, (n+1)/2)
+		move(t, s, c.ID, "propose", "")
+		move(t, s, c.ID, "start", "second")
+		began := time.Now()
+		first := fillCampaign(t, s, c.ID, 20261122, 200)
+		c = fillCampaign(t, s, c.ID, 20261123, 200)
+		t.Logf("%d doctors looked at and %d planned in %s", c.Considered, c.Planned, time.Since(began).Round(time.Millisecond))
+		due, err := s.DuePushes(t.Context(), n+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spoken := map[string]bool{}
+		for _, p := range due {
+			spoken[p.Doctor] = true
+		}
+		if first.Planned != (n+1)/2 || c.Planned != n-1 || len(due) != n-1 || len(spoken) != n-1 || spoken[doctors[7].ID] || c.Left()[store.LeftOptedOut] != 1 {
+			t.Errorf("%d planned on the first day, %d in all, %d pushes to %d doctors, left out %v", first.Planned, c.Planned, len(due), len(spoken), c.Left())
+		}
+	})
 }

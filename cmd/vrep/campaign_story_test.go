@@ -129,3 +129,48 @@ func winBack(t *testing.T, w *world) {
 	w.noonAfter(1, 8*time.Hour+time.Minute)
 	w.eventually("the morning", func() bool { _, r := w.result(id); return r.Sent == 1 })
 }
+
+// A flow that the house wants to begin is begun at once with a doctor who can be reached, after the talk with one who is in the middle of something, and after the
+// freeze, once a way is open, with one who has reported an adverse event.
+func TestAFlowIsBegunWhenItMay(t *testing.T) {
+	for name, settings := range map[string]func(*testing.T) map[string]string{
+		"embedded": func(*testing.T) map[string]string { return nil }, "two instances": realSettings,
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, 1+strings.Count(name, "two"), settings(t))
+			beginWhenItMay(t, w)
+		})
+	}
+}
+
+func beginWhenItMay(t *testing.T, w *world) {
+	const greeting = "许久没有联系了"
+	for user, name := range map[string]string{"d1": "王建国", "d2": "李敏", "d3": "赵宁"} {
+		w.visits(user, name)
+	}
+	w.noonAfter(1, 12*time.Hour)
+	w.say("d1", "在吗")
+	w.say("d2", "预约")
+	w.say("d3", "有个病人吃了以后全身皮疹", "编号 AE-")
+	w.say("d3", "退出")
+	d := w.desk()
+	id := w.campaign(d, store.CampaignAccess, "reactivate")
+	d.posts("/console/campaigns/"+id+"/acts/start", url.Values{})
+	w.eventually("the one to be spoken to and the others to be waited for", func() bool {
+		_, r := w.result(id)
+		return r.Begun == 1 && r.Waiting[store.PushTalk] == 1 && r.Waiting["ae_freeze"] == 1
+	})
+	w.eventually("the words to arrive", func() bool { return strings.Contains(w.transcript("d1"), greeting) })
+	w.say("d2", "退出")
+	w.eventually("the talk to be over", func() bool { return strings.Contains(w.transcript("d2"), greeting) })
+	w.noonAfter(4, 12*time.Hour)
+	w.eventually("the freeze to end", func() bool { _, r := w.result(id); return r.Waiting[store.PushWindow] == 1 })
+	if strings.Contains(w.transcript("d3"), greeting) {
+		t.Error("spoken to without a way")
+	}
+	w.say("d3", "在吗")
+	w.eventually("the last one to be spoken to", func() bool { return strings.Contains(w.transcript("d3"), greeting) })
+	if _, r := w.result(id); r.Begun != 3 || r.Ended() != 0 {
+		t.Errorf("result %+v", r)
+	}
+}
