@@ -49,7 +49,41 @@ func (s shell) Sees(name string) bool {
 // navEntry is one entry of the menu.
 type navEntry struct {
 	Name, Path string
+	Group      string // code of the word group "navgroup"; "" = stands alone
 	On         bool
+}
+
+// navGroup is a heading of the menu with its entries.
+type navGroup struct {
+	Name    string
+	Entries []navEntry
+}
+
+// Menu is the menu under its headings.
+func (s shell) Menu() []navGroup {
+	var out []navGroup
+	for _, n := range s.Nav {
+		if len(out) == 0 || out[len(out)-1].Name != n.Group {
+			out = append(out, navGroup{Name: n.Group})
+		}
+		last := &out[len(out)-1]
+		last.Entries = append(last.Entries, n)
+	}
+	return out
+}
+
+// barSize is how many entries lie at the foot of a phone's page, beside the one that opens the whole menu.
+const barSize = 4
+
+// Bar is what lies at the foot of a phone's page: the first entry of each group.
+func (s shell) Bar() []navEntry {
+	var out []navEntry
+	for _, g := range s.Menu() {
+		if len(out) < barSize {
+			out = append(out, g.Entries[0])
+		}
+	}
+	return out
 }
 
 // page is what a template gets.
@@ -81,7 +115,7 @@ func (c *Console) shellFor(u store.User, on string) shell {
 	s := shell{Company: c.company, Bot: c.bot, User: u}
 	for _, n := range navigation {
 		if c.may(u, http.MethodGet, n.Path) || n.Path == "/console/" && c.may(u, http.MethodGet, "/console/{$}") {
-			s.Nav = append(s.Nav, navEntry{Name: n.Name, Path: n.Path, On: n.Name == on})
+			s.Nav = append(s.Nav, navEntry{Name: n.Name, Path: n.Path, Group: n.Group, On: n.Name == on})
 		}
 	}
 	for _, n := range masterPages {

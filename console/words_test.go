@@ -93,6 +93,9 @@ func TestEveryCodeHasAWord(t *testing.T) {
 		if !w.has("nav", n.Name) {
 			t.Errorf("menu entry %q has no word", n.Name)
 		}
+		if n.Group != "" && !w.has("navgroup", n.Group) {
+			t.Errorf("group %q of the menu has no word", n.Group)
+		}
 	}
 }
 

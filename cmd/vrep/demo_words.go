@@ -155,7 +155,7 @@ func (w *demoWorld) follow(ctx context.Context, openid, name, scene string, host
 		t.Doctor.Name, t.Doctor.HospitalName, t.Doctor.Hospital, t.Doctor.Department = name, host.Who.HospitalName, host.Who.Hospital, host.Who.Department
 		t.Consents = []store.Consent{{Conversation: id, Seq: t.Journal.Seq, Purpose: store.PurposeBase, Policy: demoBasePolicy, Granted: true, Raw: readDemo().Words.Reply, At: t.Journal.ReceivedAt}}
 		if n < 4 {
-			t.Doctor.Level = store.LevelVerified
+			t.Doctor.Level, t.Doctor.VerifiedAt = store.LevelVerified, t.Journal.ReceivedAt
 		}
 	}
 	if err := w.take(ctx, demoLine{id, id[:16] + ":2", at.Add(time.Minute), agree}); err != nil {
