@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -145,7 +146,7 @@ func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 		mine := a.Actor == v.user.Name
 		views[i] = approvalView{
 			Page:     pageOf(a),
-			Approval: a, Lines: c.approvalLines(a), Mine: mine,
+			Approval: a, Lines: c.approvalLines(v.Context(), a), Mine: mine,
 			Decides: !mine && a.Status == store.ApprovalOpen && slices.Contains(acts[a.Kind].decide, v.user.Role),
 			File:    mine && a.Kind == store.ActExport && c.takeable(a),
 		}
@@ -154,7 +155,7 @@ func (c *Console) pageApprovals(w http.ResponseWriter, v *request) error {
 }
 
 // approvalLines is what would be done, in words.
-func (c *Console) approvalLines(a store.Approval) []approvalLine {
+func (c *Console) approvalLines(ctx context.Context, a store.Approval) []approvalLine {
 	body, err := bodyOf(a)
 	if err != nil {
 		return nil
@@ -162,18 +163,28 @@ func (c *Console) approvalLines(a store.Approval) []approvalLine {
 	var lines []approvalLine
 	for _, name := range slices.Sorted(maps.Keys(body)) {
 		if value := body[name]; value != "" && c.words.has("actfield", name) {
-			lines = append(lines, approvalLine{Name: c.words.word("actfield", name), Value: c.actValue(name, value)})
+			lines = append(lines, approvalLine{Name: c.words.word("actfield", name), Value: c.actValue(ctx, name, value)})
 		}
 	}
 	return lines
 }
 
-// actValue is a value of a proposal in words.
-func (c *Console) actValue(name, value string) string {
+// actValue is a value of a proposal in words; the id where there is no name, or the person of the context may not know it.
+func (c *Console) actValue(ctx context.Context, name, value string) string {
 	lib := c.libraryNow()
 	switch {
 	case name == "product":
 		return c.productLabel(value)
+	case name == "flow":
+		return c.flowTitle(value)
+	case name == "doctor":
+		if d, err := c.store.DoctorRecord(ctx, value); err == nil {
+			return cmp.Or(strings.Join(strings.Fields(d.Doctor.Name+" "+d.Doctor.HospitalName+" "+d.Doctor.Department), " "), value)
+		}
+	case name == "from" || name == "to" || name == "rep":
+		if r, err := c.store.Rep(ctx, value); err == nil {
+			return cmp.Or(r.Name, value)
+		}
 	case name == "lens" && lib != nil && lib.Supers() != nil:
 		for _, l := range lib.Supers().Lenses {
 			if l.Code == value {

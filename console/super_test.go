@@ -130,6 +130,10 @@ func TestSuperNeedsTwoRoles(t *testing.T) {
 	if a := marketing.post(page+"/decide/propose", "reason", "科里公认"); a.location != "/console/approvals" {
 		t.Fatalf("proposing leads to %q", a.location)
 	}
+	compliance := s.as(store.RoleCompliance)
+	proposal := compliance.get("/console/approvals")
+	wantHas(t, proposal, "<dd>张敏 ")
+	wantNot(t, proposal, "<dd>"+w.doctor)
 	s.decide(marketing, store.ActSuper, "by the one who asked", "由另一位同事")
 	second := s.enter(store.User{Name: "m-two", Role: store.RoleMarketing})
 	s.decide(second, store.ActSuper, "by the same role", "另一个角色")
@@ -138,7 +142,6 @@ func TestSuperNeedsTwoRoles(t *testing.T) {
 	if a := medical.post(page+"/clear", "product", "sample_sartan", "reason", "误会"); a.code != http.StatusForbidden {
 		t.Errorf("medical sets a flag aside: %d", a.code)
 	}
-	compliance := s.as(store.RoleCompliance)
 	compliance.post(page+"/clear", "product", "sample_sartan", "reason", "问的是会议是否收费")
 	s.decide(medical, store.ActSuper, "by another role", "已批准")
 	admin := s.as(store.RoleAdmin)
