@@ -91,7 +91,7 @@ func (w *demoWorld) askedBefore(d *store.Dossier, out *store.Derived) {
 		return
 	}
 	at := w.app.now().AddDate(0, 0, -pastVisits).UnixMilli()
-	out.Leads = []store.Lead{{ID: d.Doctor.ID[:24] + "-past", Kind: "high_intent", Level: "warm", Status: store.LeadAccepted, Rep: d.Owner, Lines: "[]",
+	out.Leads = []store.Lead{{ID: d.Doctor.ID[:24] + "00009a57", Kind: "high_intent", Level: "warm", Status: store.LeadAccepted, Rep: d.Owner, Lines: "[]",
 		Why: readDemo().Supers.Why, CreatedAt: at - 48*pastHour, AcceptedAt: at - 24*pastHour, DueAt: at}}
 }
 

@@ -87,7 +87,7 @@ func (w *World) verify(t *store.Turn, p *Person) {
 	t.Verify = &row
 }
 
-func leadID(doctor string) string { return doctor[:26] + "sample" }
+func leadID(doctor string) string { return doctor[:26] + "5a3913" }
 
 func (w *World) journal(id string, seq int64, kind, event string, at int64) store.Journal {
 	return store.Journal{Conversation: id, Seq: seq, MessageKey: fmt.Sprintf("sample:%s:%d", id, seq), Kind: kind, Event: []byte(event), SentAt: at, ReceivedAt: at}
