@@ -87,6 +87,7 @@ func (w *World) verify(t *store.Turn, p *Person) {
 	t.Verify = &row
 }
 
+// leadID is an id that links can carry: 32 hex digits.
 func leadID(doctor string) string { return doctor[:26] + "5a3913" }
 
 func (w *World) journal(id string, seq int64, kind, event string, at int64) store.Journal {
