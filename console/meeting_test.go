@@ -128,6 +128,7 @@ func TestS2_25_ClosedOnThePages(t *testing.T) {
 	ops.post(page + "/run/close")
 	wantHas(t, ops.get(page), "会议已结案", "已结案")
 	wantHas(t, ops.get("/console/meetings"), "已结案", "老年高血压线上会", "100%")
+	wantHas(t, rep.get("/console/doctors/"+mine+"?kind=visit"), `<span class="kind">会议</span><span class="strong">老年高血压线上会</span>`, "到会", "62 分钟")
 }
 
 // TestMeetingCallsOfTheDay: whoever has to call somebody today finds it on top of the list; three working days are given.

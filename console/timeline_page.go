@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/vrep/vrep/store"
 )
@@ -20,7 +21,7 @@ var timelineKinds = []struct {
 	{"talk", []string{"message", "out"}},
 	{"answer", []string{"answer", "retracted", "finish"}},
 	{"content", []string{"push", "open", "read", "ignore"}},
-	{"visit", []string{"lead", "visit", "miss", "transfer"}},
+	{"visit", []string{"lead", "visit", "miss", "meeting", "transfer"}},
 	{"change", []string{"change", "learnt", "verify", "consent", "refusal", "scan", "right"}},
 	{"safety", []string{"case"}},
 }
@@ -96,6 +97,14 @@ func (c *Console) deedItems(rec store.DoctorPast, titles map[string]string) []it
 	var items []item
 	for _, b := range rec.Behaviours {
 		it := item{At: b.At, Title: cmp.Or(titles[b.Object], b.Object)}
+		if strings.HasPrefix(b.Ref, meetingDeed) && (b.Kind == store.DidAttend || b.Kind == store.DidMiss) {
+			it.Kind, it.Badge = "meeting", c.badge("came", b.Kind)
+			if b.Amount > 0 {
+				it.Note = c.lasted(b.Amount * 60)
+			}
+			items = append(items, it)
+			continue
+		}
 		switch b.Kind {
 		case store.DidFinish:
 			it.Kind, it.Title = "finish", c.flowTitle(b.Object)
@@ -113,6 +122,9 @@ func (c *Console) deedItems(rec store.DoctorPast, titles map[string]string) []it
 	}
 	return items
 }
+
+// meetingDeed begins the ref of what a doctor did at a meeting, whose amount is in minutes.
+const meetingDeed = "meeting:"
 
 // lasted is a span in words.
 func (c *Console) lasted(seconds int) string {
