@@ -187,7 +187,7 @@ func (s *Store) MoveMeeting(ctx context.Context, step MeetingStep) error {
 // afterMove ends what makes no sense any more, thanks experts in the ledger of influence, and plans what is to be told.
 func (s *Store) afterMove(tx *gorm.DB, f MeetingFile, step MeetingStep) error {
 	if step.Status == MeetingHeld || step.Status == MeetingCancelled {
-		if err := s.endMeetingPushes(tx, f); err != nil {
+		if err := s.endInvitations(tx, f.ID); err != nil {
 			return err
 		}
 	}

@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // What a doctor is told about a meeting, once each: bits of Attendance.Told.
@@ -17,6 +19,8 @@ const (
 	ToldFeedback             // asked how it was
 	ToldReplay               // given the replay
 	ToldCancelled
+
+	toldAll = 1<<iota - 1 // nothing more is to be told
 )
 
 // MeetingCause is the cause of the push by which a doctor is told something about a meeting; what is a word of ours.
@@ -31,13 +35,29 @@ const (
 	CauseHours  = "hours"
 )
 
-// endMeetingPushes ends invitations and reminders that have not gone out: the meeting is over, or will not be.
-func (s *Store) endMeetingPushes(tx *gorm.DB, f MeetingFile) error {
+// EndInvitations ends invitations and reminders of a meeting that have not gone out: it has begun.
+func (s *Store) EndInvitations(ctx context.Context, meeting string) error {
 	var ids []string
-	for _, p := range f.People {
-		for _, what := range []string{CauseInvite, CauseDay, CauseHours} {
-			ids = append(ids, newID("push", MeetingCause(f.ID, what, p.Doctor)))
-		}
+	if err := s.invitations(s.read(ctx), meeting).Pluck("id", &ids).Error; err != nil {
+		return fmt.Errorf("reading invitations that wait: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.tx(ctx, func(tx *gorm.DB) error { return s.endInvitations(tx, meeting) })
+}
+
+// invitations finds those that are planned.
+func (s *Store) invitations(db *gorm.DB, meeting string) *gorm.DB {
+	q := db.Model(&Push{}).Where("account = ? AND status = ?", s.Account(), PushPlanned).Order("id")
+	return q.Where("cause LIKE ? OR cause LIKE ? OR cause LIKE ?", MeetingCause(meeting, CauseInvite, "%"), MeetingCause(meeting, CauseDay, "%"), MeetingCause(meeting, CauseHours, "%"))
+}
+
+// endInvitations ends them by their ids: a statement that looked for them would keep other pushes from being decided.
+func (s *Store) endInvitations(tx *gorm.DB, meeting string) error {
+	var ids []string
+	if err := s.invitations(tx, meeting).Pluck("id", &ids).Error; err != nil {
+		return fmt.Errorf("reading invitations that wait: %w", err)
 	}
 	for part := range slices.Chunk(ids, rowsPerStatement) {
 		q := tx.Model(&Push{}).Where("id IN ? AND status = ?", part, PushPlanned)
@@ -92,20 +112,33 @@ func (s *Store) TellMeeting(ctx context.Context, id string, mark int, pushes []P
 	return made, err
 }
 
+// tellMeeting holds the rows of those who are to be told until the end, so that of several instances one tells them.
 func (s *Store) tellMeeting(tx *gorm.DB, id string, mark int, pushes []Push) (int, error) {
 	made := 0
-	for _, p := range pushes {
-		won := tx.Model(&Attendance{}).Where("meeting = ? AND doctor = ? AND (told & ?) = 0", id, p.Doctor, mark).UpdateColumn("told", gorm.Expr("told | ?", mark))
-		if won.Error != nil {
-			return 0, fmt.Errorf("marking who is told: %w", won.Error)
+	for part := range slices.Chunk(pushes, idPage) {
+		of := make(map[string]Push, len(part))
+		for _, p := range part {
+			of[p.Doctor] = p
 		}
-		if won.RowsAffected == 0 {
+		var won []string
+		q := tx.Model(&Attendance{}).Where("meeting = ? AND doctor IN ? AND (told & ?) = 0", id, slices.Sorted(maps.Keys(of)), mark)
+		if err := q.Order("doctor").Clauses(clause.Locking{Strength: "UPDATE"}).Pluck("doctor", &won).Error; err != nil {
+			return 0, fmt.Errorf("reading who is to be told: %w", err)
+		}
+		if len(won) == 0 {
 			continue
 		}
-		if _, err := s.planFlow(tx, p); err != nil {
+		if err := tx.Model(&Attendance{}).Where("meeting = ? AND doctor IN ?", id, won).UpdateColumn("told", gorm.Expr("told | ?", mark)).Error; err != nil {
+			return 0, fmt.Errorf("marking who is told: %w", err)
+		}
+		plan := make([]Push, len(won))
+		for i, doctor := range won {
+			plan[i] = of[doctor]
+		}
+		if err := s.planFlows(tx, plan...); err != nil {
 			return 0, err
 		}
-		made++
+		made += len(won)
 	}
 	return made, nil
 }

@@ -10,9 +10,16 @@ type PoolRow struct {
 	Charge
 	Who   Doctor `gorm:"-"`
 	Since int64  // since when, unix ms
-	Cause string // departure whose rep has left, refused, pool = never had anybody
+	Cause string // see the Alone constants
 	Asked string // proposal that waits, "" = none
 }
+
+// Why nobody looks after a doctor.
+const (
+	AloneLeft    = "left"    // the rep is out of work
+	AloneRefused = "refused" // by the doctor
+	AlonePool    = "pool"    // never had anybody
+)
 
 // alone finds verified doctors whom nobody looks after: those who refused their rep, those whose rep is out of work, and those who never had one. The time is the
 // refusal's, the departure's, or the verification's.
@@ -26,9 +33,12 @@ const alone = `SELECT d.id AS doctor,
 	WHERE d.account = ? AND d.level = ? AND d.merged_into = '' AND (f.owner = '' OR r.user_id IS NULL OR r.active = ?) AND COALESCE(h.answer, '') <> 'none'`
 
 // Pool lists the verified doctors without a rep whom the person of the context may see, super customers first, then those who wait longest, at most limit, and
-// how many there are. Who wants no rep is not in it.
-func (s *Store) Pool(ctx context.Context, limit int) ([]PoolRow, int64, error) {
+// how many there are; of some causes only, when they are named. Who wants no rep is not in it.
+func (s *Store) Pool(ctx context.Context, limit int, causes ...string) ([]PoolRow, int64, error) {
 	q := s.read(ctx).Table("("+alone+") AS doctors_alone", s.Account(), s.Account(), LevelVerified, false)
+	if len(causes) > 0 {
+		q = q.Where("doctors_alone.cause IN ?", causes)
+	}
 	q, err := s.within(ctx, q, "doctors_alone.doctor")
 	if err != nil {
 		return nil, 0, err
