@@ -31,8 +31,8 @@ func (u unbegun) Error() string { return "bot: flow not begun: " + u.why }
 // doctor), or flows.UnbegunFlow, flows.UnbegunWhen or flows.UnbegunInputs (never). Whether the doctor may be written to at all is the caller's question.
 // store.ErrMoved: somebody else has decided about the push.
 func (b *Bot) Begin(ctx context.Context, p store.Push) (why string, err error) {
-	o := Opening{Push: p.ID, Flow: p.Flow}
-	if p.Inputs != "" && json.Unmarshal([]byte(p.Inputs), &o.Inputs) != nil {
+	o, ok := openingOf(p)
+	if !ok {
 		return flows.UnbegunInputs, nil
 	}
 	now := b.now()
@@ -56,6 +56,12 @@ func (b *Bot) Begin(ctx context.Context, p store.Push) (why string, err error) {
 		return "", fmt.Errorf("beginning a flow: %w", err)
 	}
 	return "", nil
+}
+
+// openingOf reads what a push wishes; false: what it gives to the flow is unreadable.
+func openingOf(p store.Push) (Opening, bool) {
+	o := Opening{Push: p.ID, Flow: p.Flow}
+	return o, p.Inputs == "" || json.Unmarshal([]byte(p.Inputs), &o.Inputs) == nil
 }
 
 // openingIntent is why a flow speaks first: for a matter of the doctor's own, or because the house wants something.

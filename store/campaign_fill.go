@@ -22,7 +22,7 @@ const (
 // agreed tells by the newest decision whether a doctor of facets has agreed to a purpose, which is its one parameter.
 const agreed = `COALESCE((SELECT x.granted FROM consents x WHERE x.conversation = f.doctor AND x.purpose = ? ORDER BY x.seq DESC LIMIT 1), 0)`
 
-// left is an expression that gives the reason why a doctor of a query of facets f and doctors d is left out, ” = not, with its parameters.
+// left is an expression that gives the reason why a doctor of a query of facets f and doctors d is left out, "" = not, with its parameters.
 func (c Campaign) left(now int64) (string, []any) {
 	since := now - int64(c.Days)*24*time.Hour.Milliseconds()
 	sql := "CASE WHEN NOT d.followed THEN '" + LeftGone + "' WHEN d.opted_out THEN '" + LeftOptedOut + "' WHEN NOT " + agreed + " OR NOT " + agreed + " THEN '" + LeftNoConsent + "'"

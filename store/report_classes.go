@@ -132,4 +132,4 @@ func (s *Store) Ratings(ctx context.Context, doctor string) ([]Rating, error) {
 }
 
 // Minutes is the usual length of a visit of its channel: the house does not time its reps.
-func (v *Visit) Minutes() int { return minutesOf[v.Channel] }
+func (r Visit) Minutes() int { return minutesOf[r.Channel] }
