@@ -176,7 +176,11 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		return false, err
 	}
 	w := o.wish(doctor)
-	if reason := refusal(doctor, w, asked); reason != "" {
+	reason := refusal(doctor, w, asked)
+	if reason == "" && p.Campaign != "" && unsorted(doctor) {
+		reason = ReasonNoConsent
+	}
+	if reason != "" {
 		return false, o.store.DropPush(ctx, p.ID, reason)
 	}
 	if !asked {
