@@ -176,7 +176,11 @@ func (s *Store) MoveMeeting(ctx context.Context, step MeetingStep) error {
 		if err := s.afterMove(tx, f, step); err != nil {
 			return err
 		}
-		return s.audit(tx, Audit{Action: "meeting_" + step.Event, Object: "meeting:" + m.ID, Detail: m.Title, Reason: cut(step.Reason, auditReason)})
+		row := Audit{Action: "meeting_" + step.Event, Object: "meeting:" + m.ID, Detail: m.Title, Reason: cut(step.Reason, auditReason)}
+		if _, ok := Viewing(ctx); !ok {
+			row.Actor = "system"
+		}
+		return s.audit(tx, row)
 	})
 	if err != nil {
 		return fmt.Errorf("moving a meeting: %w", err)

@@ -95,7 +95,7 @@ func (r *Room) Round(ctx context.Context) error {
 	var errs []error
 	for _, m := range live {
 		n, err := r.look(ctx, m)
-		if err != nil && !errors.Is(err, store.ErrMoved) {
+		if err != nil && !errors.Is(err, store.ErrMoved) && !errors.Is(err, ErrMove) { // another instance, or a person, was first
 			errs = append(errs, fmt.Errorf("looking after meeting %s: %w", m.ID, err))
 		}
 		told += n
