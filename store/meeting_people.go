@@ -33,58 +33,69 @@ type Invited struct {
 	Refused map[string]int // reason → number
 }
 
+// invitePage is how many doctors are invited in one transaction: doctors who write wait no longer than for that.
+const invitePage = 500
+
 // InviteToMeeting puts doctors on the list and plans the invitation of each, which push makes. Only who follows, is verified, has agreed to be kept and to be written to, and has not
-// asked for no more invitations is put there; once each. ErrNotFound; ErrMoved: the meeting is not open; what push says, which plans one
-// invitation.
+// asked for no more invitations is put there; once each. Many are invited in several transactions; done again after a failure, it goes on. ErrNotFound;
+// ErrMoved: the meeting is not open; what push says, which plans one invitation.
 func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string, push func(f MeetingFile, doctor string) (Push, error)) (Invited, error) {
-	var out Invited
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		out = Invited{Refused: map[string]int{}}
-		f, err := s.meetingOf(tx, id)
-		if err != nil {
+	out := Invited{Refused: map[string]int{}}
+	for part := range slices.Chunk(distinctOf(doctors), invitePage) {
+		var refused map[string]string
+		err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+			refused, err = s.invitePart(ctx, tx, id, part, push)
 			return err
+		})
+		if err != nil {
+			return out, fmt.Errorf("inviting to a meeting: %w", err)
 		}
-		if f.Status != MeetingOpen {
-			return ErrMoved
+		out.Made += len(part) - len(refused)
+		for _, why := range refused {
+			out.Refused[why]++
 		}
-		v, _ := Viewing(ctx)
-		for part := range slices.Chunk(distinctOf(doctors), 500) {
-			refused, err := s.notInvitable(ctx, tx, f, part)
-			if err != nil {
-				return err
-			}
-			var rows []Attendance
-			var pushes []Push
-			for _, doctor := range part {
-				if why := refused[doctor]; why != "" {
-					out.Refused[why]++
-					continue
-				}
-				p, err := push(f, doctor)
-				if err != nil {
-					return err
-				}
-				pushes = append(pushes, p)
-				rows = append(rows, Attendance{Meeting: id, Doctor: doctor, Account: s.Account(), InvitedBy: v.Name, InvitedAt: s.Now(), Recommend: notSaid})
-			}
-			if err := insert(tx, rows); err != nil {
-				return err
-			}
-			if err := s.planFlows(tx, pushes...); err != nil {
-				return err
-			}
-			out.Made += len(rows)
-		}
-		return s.audit(tx, Audit{Action: "meeting_invite", Object: "meeting:" + id, Detail: fmt.Sprintf("%s: %d", f.Title, out.Made)})
-	})
-	if err != nil {
-		return Invited{}, fmt.Errorf("inviting to a meeting: %w", err)
 	}
 	return out, nil
 }
 
+// invitePart invites some doctors and tells why others were not.
+func (s *Store) invitePart(ctx context.Context, tx *gorm.DB, id string, part []string, push func(f MeetingFile, doctor string) (Push, error)) (map[string]string, error) {
+	f, err := s.meetingHead(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if f.Status != MeetingOpen {
+		return nil, ErrMoved
+	}
+	refused, err := s.notInvitable(ctx, tx, id, part)
+	if err != nil {
+		return nil, err
+	}
+	v, _ := Viewing(ctx)
+	var rows []Attendance
+	var pushes []Push
+	for _, doctor := range part {
+		if refused[doctor] != "" {
+			continue
+		}
+		p, err := push(f, doctor)
+		if err != nil {
+			return nil, err
+		}
+		pushes = append(pushes, p)
+		rows = append(rows, Attendance{Meeting: id, Doctor: doctor, Account: s.Account(), InvitedBy: v.Name, InvitedAt: s.Now(), Recommend: notSaid})
+	}
+	if err := insert(tx, rows); err != nil {
+		return nil, err
+	}
+	if err := s.planFlows(tx, pushes...); err != nil {
+		return nil, err
+	}
+	return refused, s.audit(tx, Audit{Action: "meeting_invite", Object: "meeting:" + id, Detail: fmt.Sprintf("%s: %d", f.Title, len(rows))})
+}
+
 // notInvitable tells of some doctors why they are not to be invited. Whoever stands on the list needs no invitation, also one who came without.
-func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, f MeetingFile, ids []string) (map[string]string, error) {
+func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, meeting string, ids []string) (map[string]string, error) {
 	known, err := s.doctorsByID(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -99,9 +110,9 @@ func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, f MeetingFile, id
 	if err := no.Pluck("doctor", &unwanted).Error; err != nil {
 		return nil, fmt.Errorf("reading wishes: %w", err)
 	}
-	listed := make(map[string]bool, len(f.People))
-	for _, p := range f.People {
-		listed[p.Doctor] = true
+	var listed []string
+	if err := tx.Model(&Attendance{}).Where("meeting = ? AND doctor IN ?", meeting, ids).Pluck("doctor", &listed).Error; err != nil {
+		return nil, fmt.Errorf("reading a list: %w", err)
 	}
 	out := map[string]string{}
 	for _, id := range ids {
@@ -109,7 +120,7 @@ func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, f MeetingFile, id
 		switch {
 		case d.ID == "":
 			out[id] = NotInvitedUnknown
-		case listed[id]:
+		case slices.Contains(listed, id):
 			out[id] = NotInvitedInvited
 		case !d.Followed:
 			out[id] = NotInvitedGone

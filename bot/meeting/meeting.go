@@ -124,6 +124,12 @@ func (r *Room) look(ctx context.Context, m store.Meeting) (int, error) {
 			return r.tell(ctx, m, store.ToldHours, begins.Add(-hoursBefore))
 		}
 	}
+	if err := r.begin(ctx, m); err != nil {
+		return 0, err
+	}
+	if m.Status == store.MeetingCancelled {
+		return r.tell(ctx, m, store.ToldCancelled, now)
+	}
 	told := 0
 	if now.Before(ends.Add(feedbackLife)) {
 		n, err := r.tell(ctx, m, store.ToldFeedback, ends)
@@ -139,7 +145,8 @@ func (r *Room) look(ctx context.Context, m store.Meeting) (int, error) {
 	return told, nil
 }
 
-// begin ends the invitations and reminders of a meeting that wait although it has begun, such as for the end of the quiet hours. Nothing makes new ones then.
+// begin ends the invitations and reminders of a meeting that wait although it has begun, such as for the end of the quiet hours, or will not. Nothing makes new
+// ones then.
 func (r *Room) begin(ctx context.Context, m store.Meeting) error {
 	if r.begun[m.ID] {
 		return nil
