@@ -50,7 +50,7 @@ func TestS1_18_CountsAtOnce(t *testing.T) {
 	lib, _ := flows.Load(library.FS)
 	in := insight.New(insight.Options{Store: s, Library: func() *flows.Library { return lib }})
 	if *crowdSize > 50_000 { // the server of the tests is made small
-		for _, set := range []string{"innodb_buffer_pool_size = 2147483648", "innodb_flush_log_at_trx_commit = 0", "sync_binlog = 0"} {
+		for _, set := range []string{"innodb_buffer_pool_size = 8589934592", "innodb_flush_log_at_trx_commit = 0", "sync_binlog = 0"} {
 			if err := s.DB(t.Context()).Exec("SET GLOBAL " + set).Error; err != nil {
 				t.Fatal(err)
 			}

@@ -132,6 +132,9 @@ func TestS2_29_Sources(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 	}
+	if got := origin(&store.Past{Scene: store.SceneReferral}); got != store.SourceReferral {
+		t.Errorf("who came by a colleague's card came by %s", got)
+	}
 	if got := leadSource(&store.Past{Scene: store.SceneRep, CameBy: []store.Influence{{}}}, &l, store.FigureExisting); got != store.SourceChat {
 		t.Errorf("a lead of an existing customer came of %s", got)
 	}

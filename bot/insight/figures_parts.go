@@ -172,7 +172,7 @@ func leadSource(p *store.Past, l *store.Lead, side string) string {
 // origin is the way by which a doctor came.
 func origin(p *store.Past) string {
 	switch {
-	case len(p.CameBy) > 0:
+	case len(p.CameBy) > 0, p.Scene == store.SceneReferral:
 		return store.SourceReferral
 	case p.Scene == store.SceneMeeting:
 		return store.SourceMeeting
