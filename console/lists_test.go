@@ -64,6 +64,7 @@ func words(i int) string { return fmt.Sprintf("只有第%02d位说过", i) }
 func TestEveryListIsNarrow(t *testing.T) {
 	s := newSite(t)
 	ids := crowdOf(t, s)
+	objects := crowdAtWork(t, s, ids)
 	segment := "/console/segments?source=" + "doctor.level+%3E%3D+0"
 	for _, role := range []string{store.RoleRep, store.RoleAccess, store.RoleManager} {
 		b := s.as(role)
@@ -77,7 +78,7 @@ func TestEveryListIsNarrow(t *testing.T) {
 				paths = append(paths, path)
 				continue
 			}
-			for _, id := range append(slices.Clone(ids), "h1", "h2", fmt.Sprintf("%032d", 1), fmt.Sprintf("%032d", 20), "onboarding", "1") {
+			for _, id := range append(slices.Concat(ids, objects), "h1", "h2", fmt.Sprintf("%032d", 1), fmt.Sprintf("%032d", 20), "onboarding", "1") {
 				paths = append(paths, strings.Replace(path, r.Object[strings.Index(r.Object, "{"):], id, 1))
 			}
 		}
@@ -88,7 +89,7 @@ func TestEveryListIsNarrow(t *testing.T) {
 			}
 			shown := strings.ReplaceAll(page.body, `value="`+ids[19]+`"`, "") // what was typed stands in its field
 			for i, id := range ids[2:] {
-				for _, sign := range []string{`/` + id, crowdName(i + 2), words(i + 2)} {
+				for _, sign := range []string{`/` + id, crowdName(i + 2), words(i + 2), asked(i + 2)} {
 					if strings.Contains(shown, sign) {
 						t.Errorf("%s as %s shows %q", path, role, sign)
 					}
@@ -101,6 +102,9 @@ func TestEveryListIsNarrow(t *testing.T) {
 		}
 		if role != store.RoleAccess {
 			wantHas(t, b.get("/console/leads"), crowdName(0), crowdName(1))
+			wantHas(t, b.get("/console/meetings/"+objects[0]), crowdName(0), asked(1))
+			wantHas(t, b.get("/console/transfers"), crowdName(0), crowdName(1))
+			wantHas(t, b.get("/console/invitations"), crowdName(0), crowdName(1))
 		}
 		wantHas(t, b.get("/console/hospitals/h1"), crowdName(0))
 	}

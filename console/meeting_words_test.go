@@ -20,7 +20,7 @@ func TestEveryMeetingCodeHasAWord(t *testing.T) {
 		"meetingwish":    {"paper", "roundtable", "f2f", "none"},
 		"meetingoutcome": {"", store.OutcomeView, store.OutcomeMaterial, store.OutcomeQuestion, store.OutcomeVisit, store.OutcomeNone, store.OutcomeGone},
 		"notinvited":     {"made", store.NotInvitedUnknown, store.NotInvitedGone, store.NotInvitedOptedOut, store.NotInvitedLevel, store.NotInvitedConsent, store.NotInvitedUnwanted, store.NotInvitedInvited},
-		"sheetproblem":   {"unknown", "several", "part", "twice", "long", "empty"},
+		"sheetproblem":   {"unknown", "several", "masked", "part", "twice", "long", "empty"},
 		"pushreason":     {store.ReasonMeetingOver},
 	} {
 		for _, code := range codes {

@@ -72,7 +72,7 @@ func (c *Console) readSheet(v *request, sheet string) (rows []store.Presence, pr
 	}
 	var names []string
 	for _, line := range lines {
-		if parts := splitSheet(line); len(parts) > 0 && !doctorID.MatchString(parts[0]) {
+		if parts := splitSheet(line); len(parts) > 0 && !v.masked() && !doctorID.MatchString(parts[0]) {
 			names = append(names, parts[0])
 		}
 	}
@@ -88,6 +88,9 @@ func (c *Console) readSheet(v *request, sheet string) (rows []store.Presence, pr
 		row, why := c.readPresence(parts)
 		if why == "" && row.Doctor == "" {
 			row.Doctor, why = meant(known, parts[0])
+		}
+		if why != "" && row.Doctor == "" && v.masked() { // a name that finds somebody would tell whose number it is
+			why = "masked"
 		}
 		if why == "" && slices.ContainsFunc(rows, func(r store.Presence) bool { return r.Doctor == row.Doctor }) {
 			why = "twice"

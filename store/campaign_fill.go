@@ -35,7 +35,7 @@ func (c Campaign) left(now int64) (string, []any) {
 		sql += " WHEN f.effective_at < ? OR f.effective_at = 0 THEN '" + LeftUncovered + "'"
 		args = append(args, since)
 	}
-	sql += " WHEN EXISTS (SELECT 1 FROM pushes p WHERE p.doctor = d.id AND p.status = '" + PushPlanned + "' AND p.campaign <> '' AND p.campaign <> ?) THEN '" + LeftBusy + "' ELSE '' END"
+	sql += " WHEN EXISTS (SELECT 1 FROM pushes p WHERE p.doctor = d.id AND p.status IN ('" + PushPlanned + "', '" + PushHeld + "') AND p.campaign <> '' AND p.campaign <> ?) THEN '" + LeftBusy + "' ELSE '' END"
 	return sql, append(args, c.ID)
 }
 
@@ -151,12 +151,10 @@ func (s *Store) writeFill(ctx context.Context, c Campaign, chosen []string) erro
 		if done.RowsAffected == 0 {
 			return ErrMoved
 		}
-		for _, doctor := range chosen {
-			p := Push{Doctor: doctor, Cause: "campaign:" + c.ID + ":" + doctor, Flow: c.Flow, Inputs: c.Inputs, Campaign: c.ID}
-			if _, err := s.planFlow(tx, p); err != nil {
-				return err
-			}
+		rows := make([]Push, len(chosen))
+		for i, doctor := range chosen {
+			rows[i] = Push{Doctor: doctor, Cause: "campaign:" + c.ID + ":" + doctor, Flow: c.Flow, Inputs: c.Inputs, Campaign: c.ID}
 		}
-		return nil
+		return s.planFlows(tx, rows...)
 	})
 }

@@ -22,9 +22,6 @@ func (r CampaignResult) Alarming() bool { return r.OptedOut*200 > r.Sent && r.Op
 // Unsent is for how many content was chosen that was not sent yet.
 func (r CampaignResult) Unsent() int { return r.Begun - r.Sent }
 
-// Planned is how many still wait.
-func (r CampaignResult) Planned() int { return sum(r.Waiting) }
-
 // Ended is how many ended without a word.
 func (r CampaignResult) Ended() int { return sum(r.Why) }
 

@@ -282,3 +282,34 @@ func TestS1_43_OneToMany(t *testing.T) {
 		}
 	})
 }
+
+// Who takes back the consent to be written to unasked, or to be known by what was said, is out of every campaign at once, also of one that is paused.
+func TestLeavingCampaigns(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, s *store.Store) {
+		id, stays := asked(t, s, "leaves", 100, nil), asked(t, s, "stays", 100, nil)
+		for _, title := range []string{store.CampaignReactivation, store.CampaignAccess} {
+			c := draft(t, s, title, 10)
+			exec(t, s, "UPDATE pushes SET status = 'opened' WHERE status IN ('planned', 'held')") // one campaign at a time speaks to a doctor
+			move(t, s, c.ID, "start", "second")
+			if got := fillCampaign(t, s, c.ID, 20261122, 10); got.Planned != 2 {
+				t.Fatalf("%d planned", got.Planned)
+			}
+			if title == store.CampaignAccess {
+				move(t, s, c.ID, "pause", "")
+			}
+			last, err := s.LastTurn(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			turn := newTurn("leaves", last.Seq+1, title)
+			turn.CancelPushes, turn.Doctor.Followed = true, true
+			commit(t, s, turn)
+			if n := count(t, s, &store.Push{}, "doctor = ? AND campaign = ? AND status = 'none' AND reason = 'no_consent'", id, c.ID); n != 1 {
+				t.Errorf("%s goes on with who has left it", title)
+			}
+			if n := count(t, s, &store.Push{}, "doctor = ? AND campaign = ? AND status IN ('planned', 'held')", stays, c.ID); n != 1 {
+				t.Errorf("%s has lost who stays", title)
+			}
+		}
+	})
+}

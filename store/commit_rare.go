@@ -60,7 +60,7 @@ func (s *Store) writeRare(tx *gorm.DB, turns []*Turn) error {
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Notice { return t.Notices })); err != nil {
 		return fmt.Errorf("writing notices: %w", err)
 	}
-	if err := s.hearMeetings(tx, gather(turns, func(t *Turn) []MeetingSaid { return t.Meetings })); err != nil {
+	if err := s.hearMeetings(tx, gather(turns, (*Turn).saidOfMeetings)); err != nil {
 		return err
 	}
 	if err := insertNew(tx, gather(turns, func(t *Turn) []Inquiry { return t.Inquiries })); err != nil {

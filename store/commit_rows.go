@@ -55,6 +55,8 @@ func primaryKey[T any](rows []T) []clause.Column {
 		names = []string{"doctor", "tag"}
 	case []Score:
 		names = []string{"doctor", "name"}
+	case []Attendance:
+		names = []string{"meeting", "doctor"}
 	case []Verification:
 		names = []string{"doctor"}
 	case []MediaID:

@@ -59,8 +59,8 @@ func (s *Store) charges(ctx context.Context, ids []string) ([]Charge, error) {
 }
 
 // OpenDeparture marks that a rep leaves the doctors and proposes who gets each; from then on the rep gets no new lead. Who has left the house (DepartLeft)
-// is also put out of work, and the accounts of that rep are closed. A departure that is open stays as it is, and only doctors whom it does not have yet are
-// added. Rows need Doctor and To. ErrForbidden: not the rep of the person of the context; ErrNoReason; ErrNotFound: no such rep.
+// is also put out of work, and the accounts of that rep are closed. A departure that is open stays as it is, but for who has left the house since, and only
+// doctors whom it does not have yet are added. Rows need Doctor and To. ErrForbidden: not the rep of the person of the context; ErrNoReason; ErrNotFound: no such rep.
 func (s *Store) OpenDeparture(ctx context.Context, d Departure, rows []Transfer) (Departure, error) {
 	d.Reason = strings.TrimSpace(d.Reason)
 	if sees, err := s.SeesRep(ctx, d.Rep); err != nil || !sees {
@@ -87,7 +87,7 @@ func (s *Store) OpenDeparture(ctx context.Context, d Departure, rows []Transfer)
 		if err := insertNew(tx, fresh); err != nil {
 			return fmt.Errorf("proposing transfers: %w", err)
 		}
-		if out.Cause == DepartLeft {
+		if d.Cause == DepartLeft {
 			if err := s.closeRep(tx, out.Rep); err != nil {
 				return err
 			}
@@ -117,6 +117,11 @@ func (s *Store) openDeparture(tx *gorm.DB, d Departure) (Departure, error) {
 	if err := tx.Where("open_key = ?", key).Limit(1).Find(&open).Error; err != nil {
 		return d, fmt.Errorf("reading departures: %w", err)
 	}
+	if len(open) > 0 && d.Cause == DepartLeft && open[0].Cause != DepartLeft {
+		open[0].Cause, open[0].Reason = d.Cause, d.Reason
+		err := tx.Model(&Departure{}).Where("id = ?", open[0].ID).UpdateColumns(map[string]any{"cause": d.Cause, "reason": d.Reason}).Error
+		return open[0], err
+	}
 	if len(open) > 0 {
 		return open[0], nil
 	}
@@ -140,7 +145,7 @@ func (s *Store) closeRep(tx *gorm.DB, rep string) error {
 }
 
 // endDepartures ends the departures of which nothing is proposed any more.
-func (s *Store) endDepartures(tx *gorm.DB, rows []Transfer) error {
+func endDepartures(tx *gorm.DB, now int64, rows []Transfer) error {
 	var ids []string
 	for _, t := range rows {
 		if t.Departure != "" {
@@ -156,7 +161,7 @@ func (s *Store) endDepartures(tx *gorm.DB, rows []Transfer) error {
 		if left > 0 {
 			continue
 		}
-		set := map[string]any{"status": DepartureDone, "open_key": nil, "done_at": s.Now()}
+		set := map[string]any{"status": DepartureDone, "open_key": nil, "done_at": now}
 		if err := tx.Model(&Departure{}).Where("id = ? AND status = ?", id, DepartureOpen).UpdateColumns(set).Error; err != nil {
 			return fmt.Errorf("ending a departure: %w", err)
 		}

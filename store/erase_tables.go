@@ -170,10 +170,26 @@ func (w *wipe) sent() error {
 }
 
 func (w *wipe) pushes() error {
-	return w.count("pushes", w.tx.Model(&Push{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
+	return w.rename("pushes", &Push{}, w.tx.Where("doctor IN ?", w.ids), map[string]any{
 		"doctor": w.ghost, "cause": "", "reason": "", "inputs": "", "at": day("at"), "due_at": 0,
-		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", PushPlanned, PushNone),
-	}))
+		"status": gorm.Expr("CASE WHEN status IN ? THEN ? ELSE status END", []string{PushPlanned, PushHeld}, PushNone),
+	})
+}
+
+// rename changes rows and their ids too: an id that was made of the doctor's would tell of whom the row was, and keep a row about whoever comes back from
+// being written.
+func (w *wipe) rename(table string, record any, of *gorm.DB, set map[string]any) error {
+	var ids []string
+	if err := of.Model(record).Order("id").Pluck("id", &ids).Error; err != nil {
+		return err
+	}
+	for _, id := range ids {
+		set["id"] = newID(table, w.ghost, id)
+		if err := w.count(table, w.tx.Model(record).Where("id = ?", id).UpdateColumns(set)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *wipe) scans() error {
@@ -214,14 +230,14 @@ func (w *wipe) influences() error {
 	if err := w.drop("influences", &Influence{})(); err != nil {
 		return err
 	}
-	about := w.tx.Model(&Influence{}).Where("account = ? AND other = ?", w.account, w.doctor)
-	return w.count("influences", about.UpdateColumns(map[string]any{"other": "", "note": "", "at": day("at")}))
+	about := w.tx.Where("account = ? AND other = ?", w.account, w.doctor)
+	return w.rename("influences", &Influence{}, about, map[string]any{"other": "", "note": "", "at": day("at")})
 }
 
 // attendances keep that somebody was invited, came and was called, which a meeting is closed by; what was said goes.
 func (w *wipe) attendances() error {
 	return w.count("attendances", w.tx.Model(&Attendance{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
-		"doctor": w.ghost, "remind": "", "question": "", "useful": 0, "shift": "", "recommend": notSaid, "wish": "", "outcome_words": "", "follow_rep": "",
+		"doctor": w.ghost, "told": toldAll, "remind": "", "question": "", "useful": 0, "shift": "", "recommend": notSaid, "wish": "", "outcome_words": "", "follow_rep": "",
 		"invited_at": day("invited_at"), "answered_at": day("answered_at"), "came_at": day("came_at"), "feedback_at": day("feedback_at"), "done_at": day("done_at"),
 		"follow_until": 0, "outcome": gorm.Expr("CASE WHEN came = ? AND outcome = '' THEN ? ELSE outcome END", DidAttend, OutcomeGone),
 	}))
@@ -232,12 +248,20 @@ func (w *wipe) speakers() error {
 	return w.count("meeting_items", w.tx.Model(&MeetingItem{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{"doctor": "", "name": ""}))
 }
 
-// transfers stay as a number of those who were given from one rep to another, and hold nobody.
+// transfers stay as a number of those who were given from one rep to another, and hold nobody. A departure that waited for the doctor alone is over.
 func (w *wipe) transfers() error {
-	return w.count("transfers", w.tx.Model(&Transfer{}).Where("doctor IN ?", w.ids).UpdateColumns(map[string]any{
+	var left []Transfer
+	if err := w.tx.Where("doctor IN ? AND status = ?", w.ids, TransferProposed).Find(&left).Error; err != nil {
+		return err
+	}
+	err := w.rename("transfers", &Transfer{}, w.tx.Where("doctor IN ?", w.ids), map[string]any{
 		"doctor": w.ghost, "hold_key": nil, "reason": "", "at": day("at"), "read_at": day("read_at"), "contacted_at": day("contacted_at"), "answered_at": day("answered_at"),
 		"status": gorm.Expr("CASE WHEN status = ? THEN ? ELSE status END", TransferProposed, TransferDropped),
-	}))
+	})
+	if err != nil {
+		return err
+	}
+	return endDepartures(w.tx, w.now, left)
 }
 
 func (w *wipe) tell() error {

@@ -143,10 +143,9 @@ func (s *Store) completeItems(ctx context.Context, items []MeetingItem) error {
 type MeetingStep struct {
 	ID, From, Event, Status string
 	Reason                  string
-	Version                 int64                             // that the move rests on; 0 = any
-	Check                   func(f MeetingFile) error         // may refuse; sees the whole meeting as it is in the transaction, whatever the person may see
-	Set                     func(m *Meeting)                  // changes columns beside the status
-	Tell                    func(f MeetingFile) (int, []Push) // what is to be told to whom, with the mark of it; nil = nothing
+	Version                 int64                     // that the move rests on; 0 = any
+	Check                   func(f MeetingFile) error // may refuse; sees the whole meeting as it is in the transaction, whatever the person may see
+	Set                     func(m *Meeting)          // changes columns beside the status
 }
 
 // MoveMeeting makes one move. Errors: ErrNotFound; ErrMoved: it is not in From, or not the version; what Check says.
@@ -173,10 +172,16 @@ func (s *Store) MoveMeeting(ctx context.Context, step MeetingStep) error {
 		if err := columns.UpdateColumns(&m).Error; err != nil {
 			return err
 		}
-		if err := s.afterMove(tx, f, step); err != nil {
-			return err
+		if step.Status == MeetingHeld && step.From != MeetingHeld && f.Product != "" {
+			if err := s.influenceOf(tx, f); err != nil {
+				return err
+			}
 		}
-		return s.audit(tx, Audit{Action: "meeting_" + step.Event, Object: "meeting:" + m.ID, Detail: m.Title, Reason: cut(step.Reason, auditReason)})
+		row := Audit{Action: "meeting_" + step.Event, Object: "meeting:" + m.ID, Detail: m.Title, Reason: cut(step.Reason, auditReason)}
+		if _, ok := Viewing(ctx); !ok {
+			row.Actor = "system"
+		}
+		return s.audit(tx, row)
 	})
 	if err != nil {
 		return fmt.Errorf("moving a meeting: %w", err)
@@ -184,28 +189,24 @@ func (s *Store) MoveMeeting(ctx context.Context, step MeetingStep) error {
 	return nil
 }
 
-// afterMove ends what makes no sense any more, thanks experts in the ledger of influence, and plans what is to be told.
-func (s *Store) afterMove(tx *gorm.DB, f MeetingFile, step MeetingStep) error {
-	if step.Status == MeetingHeld || step.Status == MeetingCancelled {
-		if err := s.endMeetingPushes(tx, f); err != nil {
-			return err
-		}
+// meetingOf reads a meeting with everybody on its list within a transaction and keeps others from changing it until the end.
+func (s *Store) meetingOf(tx *gorm.DB, id string) (MeetingFile, error) {
+	f, err := s.meetingHead(tx, id)
+	if err != nil {
+		return f, err
 	}
-	if step.Status == MeetingHeld && f.Product != "" {
-		if err := s.influenceOf(tx, f); err != nil {
-			return err
-		}
+	var people []Attendance
+	if err := tx.Where("meeting = ?", id).Order("doctor").Find(&people).Error; err != nil {
+		return f, err
 	}
-	if step.Tell == nil {
-		return nil
+	for _, p := range people {
+		f.People = append(f.People, AttendanceRow{Attendance: p})
 	}
-	mark, pushes := step.Tell(f)
-	_, err := s.tellMeeting(tx, f.ID, mark, pushes)
-	return err
+	return f, nil
 }
 
-// meetingOf reads a meeting within a transaction and keeps others from changing it until the end.
-func (s *Store) meetingOf(tx *gorm.DB, id string) (MeetingFile, error) {
+// meetingHead is meetingOf without the list.
+func (s *Store) meetingHead(tx *gorm.DB, id string) (MeetingFile, error) {
 	var f MeetingFile
 	var rows []Meeting
 	if err := tx.Where("id = ? AND account = ?", id, s.Account()).Clauses(clause.Locking{Strength: "UPDATE"}).Limit(1).Find(&rows).Error; err != nil {
@@ -217,13 +218,6 @@ func (s *Store) meetingOf(tx *gorm.DB, id string) (MeetingFile, error) {
 	f.Meeting = rows[0]
 	if err := tx.Where("meeting = ?", id).Order("n").Find(&f.Items).Error; err != nil {
 		return f, err
-	}
-	var people []Attendance
-	if err := tx.Where("meeting = ?", id).Order("doctor").Find(&people).Error; err != nil {
-		return f, err
-	}
-	for _, p := range people {
-		f.People = append(f.People, AttendanceRow{Attendance: p})
 	}
 	return f, s.nameSpeakers(tx, f.Items)
 }

@@ -33,55 +33,69 @@ type Invited struct {
 	Refused map[string]int // reason → number
 }
 
+// invitePage is how many doctors are invited in one transaction: doctors who write wait no longer than for that.
+const invitePage = 500
+
 // InviteToMeeting puts doctors on the list and plans the invitation of each, which push makes. Only who follows, is verified, has agreed to be kept and to be written to, and has not
-// asked for no more invitations is put there; once each. ErrNotFound; ErrMoved: the meeting is not open; what push says, which plans one
-// invitation.
+// asked for no more invitations is put there; once each. Many are invited in several transactions; done again after a failure, it goes on. ErrNotFound;
+// ErrMoved: the meeting is not open; what push says, which plans one invitation.
 func (s *Store) InviteToMeeting(ctx context.Context, id string, doctors []string, push func(f MeetingFile, doctor string) (Push, error)) (Invited, error) {
-	var out Invited
-	err := s.tx(ctx, func(tx *gorm.DB) error {
-		out = Invited{Refused: map[string]int{}}
-		f, err := s.meetingOf(tx, id)
-		if err != nil {
+	out := Invited{Refused: map[string]int{}}
+	for part := range slices.Chunk(distinctOf(doctors), invitePage) {
+		var refused map[string]string
+		err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+			refused, err = s.invitePart(ctx, tx, id, part, push)
 			return err
+		})
+		if err != nil {
+			return out, fmt.Errorf("inviting to a meeting: %w", err)
 		}
-		if f.Status != MeetingOpen {
-			return ErrMoved
+		out.Made += len(part) - len(refused)
+		for _, why := range refused {
+			out.Refused[why]++
 		}
-		v, _ := Viewing(ctx)
-		for part := range slices.Chunk(distinctOf(doctors), 500) {
-			refused, err := s.notInvitable(ctx, tx, f, part)
-			if err != nil {
-				return err
-			}
-			for _, doctor := range part {
-				if why := refused[doctor]; why != "" {
-					out.Refused[why]++
-					continue
-				}
-				p, err := push(f, doctor)
-				if err != nil {
-					return err
-				}
-				row := Attendance{Meeting: id, Doctor: doctor, Account: s.Account(), InvitedBy: v.Name, InvitedAt: s.Now(), Recommend: notSaid}
-				if err := tx.Create(&row).Error; err != nil {
-					return err
-				}
-				if _, err := s.planFlow(tx, p); err != nil {
-					return err
-				}
-				out.Made++
-			}
-		}
-		return s.audit(tx, Audit{Action: "meeting_invite", Object: "meeting:" + id, Detail: fmt.Sprintf("%s: %d", f.Title, out.Made)})
-	})
-	if err != nil {
-		return Invited{}, fmt.Errorf("inviting to a meeting: %w", err)
 	}
 	return out, nil
 }
 
-// notInvitable tells of some doctors why they are not to be invited.
-func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, f MeetingFile, ids []string) (map[string]string, error) {
+// invitePart invites some doctors and tells why others were not.
+func (s *Store) invitePart(ctx context.Context, tx *gorm.DB, id string, part []string, push func(f MeetingFile, doctor string) (Push, error)) (map[string]string, error) {
+	f, err := s.meetingHead(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	if f.Status != MeetingOpen {
+		return nil, ErrMoved
+	}
+	refused, err := s.notInvitable(ctx, tx, id, part)
+	if err != nil {
+		return nil, err
+	}
+	v, _ := Viewing(ctx)
+	var rows []Attendance
+	var pushes []Push
+	for _, doctor := range part {
+		if refused[doctor] != "" {
+			continue
+		}
+		p, err := push(f, doctor)
+		if err != nil {
+			return nil, err
+		}
+		pushes = append(pushes, p)
+		rows = append(rows, Attendance{Meeting: id, Doctor: doctor, Account: s.Account(), InvitedBy: v.Name, InvitedAt: s.Now(), Recommend: notSaid})
+	}
+	if err := insert(tx, rows); err != nil {
+		return nil, err
+	}
+	if err := s.planFlows(tx, pushes...); err != nil {
+		return nil, err
+	}
+	return refused, s.audit(tx, Audit{Action: "meeting_invite", Object: "meeting:" + id, Detail: fmt.Sprintf("%s: %d", f.Title, len(rows))})
+}
+
+// notInvitable tells of some doctors why they are not to be invited. Whoever stands on the list needs no invitation, also one who came without.
+func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, meeting string, ids []string) (map[string]string, error) {
 	known, err := s.doctorsByID(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -96,13 +110,17 @@ func (s *Store) notInvitable(ctx context.Context, tx *gorm.DB, f MeetingFile, id
 	if err := no.Pluck("doctor", &unwanted).Error; err != nil {
 		return nil, fmt.Errorf("reading wishes: %w", err)
 	}
+	var listed []string
+	if err := tx.Model(&Attendance{}).Where("meeting = ? AND doctor IN ?", meeting, ids).Pluck("doctor", &listed).Error; err != nil {
+		return nil, fmt.Errorf("reading a list: %w", err)
+	}
 	out := map[string]string{}
 	for _, id := range ids {
 		d := known[id]
 		switch {
 		case d.ID == "":
 			out[id] = NotInvitedUnknown
-		case slices.ContainsFunc(f.People, func(p AttendanceRow) bool { return p.Doctor == id && p.InvitedAt > 0 }):
+		case slices.Contains(listed, id):
 			out[id] = NotInvitedInvited
 		case !d.Followed:
 			out[id] = NotInvitedGone
@@ -152,14 +170,16 @@ func (s *Store) RecordPresence(ctx context.Context, id string, rows []Presence, 
 			return err
 		}
 		var did []Behaviour
+		var came []Attendance
 		for _, p := range rows {
 			if known[p.Doctor].ID == "" || p.Minutes < 0 || p.Way != "" && !slices.Contains(MeetingWays, p.Way) {
 				return ErrMeeting
 			}
-			if err := s.writePresence(tx, f, p, reps[p.Doctor], until); err != nil {
-				return err
-			}
+			came = append(came, s.presence(f, p, reps[p.Doctor], until))
 			did = append(did, presenceDeed(f, p))
+		}
+		if err := upsert(tx, came, presenceColumns); err != nil {
+			return err
 		}
 		if err := tx.Where("doctor IN ? AND kind IN ? AND ref = ?", ids, []string{DidAttend, DidMiss}, meetingRef(id)).Delete(&Behaviour{}).Error; err != nil {
 			return err
@@ -186,16 +206,15 @@ func presenceDeed(f MeetingFile, p Presence) Behaviour {
 	return b
 }
 
-func (s *Store) writePresence(tx *gorm.DB, f MeetingFile, p Presence, rep string, until int64) error {
-	row := Attendance{Meeting: f.ID, Doctor: p.Doctor, Account: s.Account(), Recommend: notSaid}
-	if err := insertNew(tx, []Attendance{row}); err != nil {
-		return err
-	}
-	set := map[string]any{"came": DidMiss, "minutes": 0, "way": "", "came_at": s.Now(), "follow_rep": "", "follow_until": int64(0)}
+// presenceColumns are those that a sheet of who came decides.
+var presenceColumns = []string{"came", "minutes", "way", "came_at", "follow_rep", "follow_until"}
+
+func (s *Store) presence(f MeetingFile, p Presence, rep string, until int64) Attendance {
+	row := Attendance{Meeting: f.ID, Doctor: p.Doctor, Account: s.Account(), Recommend: notSaid, Came: DidMiss, CameAt: s.Now()}
 	if p.Came {
-		set["came"], set["minutes"], set["way"], set["follow_rep"], set["follow_until"] = DidAttend, p.Minutes, p.Way, rep, until
+		row.Came, row.Minutes, row.Way, row.FollowRep, row.FollowUntil = DidAttend, p.Minutes, p.Way, rep, until
 	}
-	return tx.Model(&Attendance{}).Where("meeting = ? AND doctor = ?", f.ID, p.Doctor).UpdateColumns(set).Error
+	return row
 }
 
 // repsToCall are the reps who may hear of doctors and whose doctors they are.
@@ -264,4 +283,16 @@ func (s *Store) MeetingCalls(ctx context.Context, until time.Time, limit int) ([
 		return nil, fmt.Errorf("reading follow-ups: %w", err)
 	}
 	return s.meetingCalls(ctx, rows)
+}
+
+// giveCalls gives the follow-ups that wait for doctors to the rep who looks after them now; "" = nobody does.
+func giveCalls(tx *gorm.DB, rep string, doctors []string) error {
+	waiting := tx.Model(&Attendance{}).Where("doctor IN ? AND done_at = 0 AND follow_until > 0", doctors)
+	if rep != "" {
+		waiting = waiting.Where(fmt.Sprintf(shared, "attendances.doctor"), PurposeShare)
+	}
+	if err := waiting.UpdateColumn("follow_rep", rep).Error; err != nil {
+		return fmt.Errorf("giving follow-ups away: %w", err)
+	}
+	return nil
 }

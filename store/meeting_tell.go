@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 )
 
 // What a doctor is told about a meeting, once each: bits of Attendance.Told.
@@ -17,6 +19,8 @@ const (
 	ToldFeedback             // asked how it was
 	ToldReplay               // given the replay
 	ToldCancelled
+
+	toldAll = 1<<iota - 1 // nothing more is to be told
 )
 
 // MeetingCause is the cause of the push by which a doctor is told something about a meeting; what is a word of ours.
@@ -31,17 +35,21 @@ const (
 	CauseHours  = "hours"
 )
 
-// endMeetingPushes ends invitations and reminders that have not gone out: the meeting is over, or will not be.
-func (s *Store) endMeetingPushes(tx *gorm.DB, f MeetingFile) error {
+// EndInvitations ends invitations and reminders of a meeting that have not gone out, by their ids and a page at a time: a statement that looked for them would keep
+// other pushes from being decided.
+func (s *Store) EndInvitations(ctx context.Context, meeting string) error {
 	var ids []string
-	for _, p := range f.People {
-		for _, what := range []string{CauseInvite, CauseDay, CauseHours} {
-			ids = append(ids, newID("push", MeetingCause(f.ID, what, p.Doctor)))
-		}
+	q := s.read(ctx).Model(&Push{}).Where("account = ? AND status = ?", s.Account(), PushPlanned).Order("id")
+	q = q.Where("cause LIKE ? OR cause LIKE ? OR cause LIKE ?", MeetingCause(meeting, CauseInvite, "%"), MeetingCause(meeting, CauseDay, "%"), MeetingCause(meeting, CauseHours, "%"))
+	if err := q.Pluck("id", &ids).Error; err != nil {
+		return fmt.Errorf("reading invitations that wait: %w", err)
 	}
-	for part := range slices.Chunk(ids, rowsPerStatement) {
-		q := tx.Model(&Push{}).Where("id IN ? AND status = ?", part, PushPlanned)
-		if err := q.UpdateColumns(map[string]any{"status": PushNone, "reason": ReasonMeetingOver}).Error; err != nil {
+	for part := range slices.Chunk(ids, idPage) {
+		err := s.tx(ctx, func(tx *gorm.DB) error {
+			set := map[string]any{"status": PushNone, "reason": ReasonMeetingOver}
+			return tx.Model(&Push{}).Where("id IN ? AND status = ?", part, PushPlanned).UpdateColumns(set).Error
+		})
+		if err != nil {
 			return fmt.Errorf("ending pushes of a meeting: %w", err)
 		}
 	}
@@ -51,10 +59,10 @@ func (s *Store) endMeetingPushes(tx *gorm.DB, f MeetingFile) error {
 // ReasonMeetingOver is why a push about a meeting was not made: the meeting is over, or was cancelled.
 const ReasonMeetingOver = "meeting_over"
 
-// LiveMeetings are the meetings about which somebody may have to be told something: open ones, and those that ended within a time.
+// LiveMeetings are the meetings about which somebody may have to be told something: open ones, and those that ended within a time, or would have.
 func (s *Store) LiveMeetings(ctx context.Context, ended time.Duration) ([]Meeting, error) {
 	var rows []Meeting
-	q := s.read(ctx).Where("account = ? AND status IN ? AND ends_at > ?", s.Account(), []string{MeetingOpen, MeetingHeld, MeetingClosed}, s.Now()-ended.Milliseconds())
+	q := s.read(ctx).Where("account = ? AND status IN ? AND ends_at > ?", s.Account(), []string{MeetingOpen, MeetingHeld, MeetingClosed, MeetingCancelled}, s.Now()-ended.Milliseconds())
 	if err := q.Order("begins_at").Order("id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading live meetings: %w", err)
 	}
@@ -62,7 +70,7 @@ func (s *Store) LiveMeetings(ctx context.Context, ended time.Duration) ([]Meetin
 }
 
 // MeetingDue are the doctors who are to be told something about a meeting and were not, by id, at most limit: those who accepted and wish to be reminded and said so
-// before a moment, those who came and said nothing yet, those who wish the replay.
+// before a moment, those who came and said nothing yet, those who wish the replay, those who accepted what was cancelled.
 func (s *Store) MeetingDue(ctx context.Context, id string, what int, before int64, limit int) ([]Attendance, error) {
 	q := s.read(ctx).Where("meeting = ? AND account = ? AND (told & ?) = 0", id, s.Account(), what)
 	switch what {
@@ -72,6 +80,8 @@ func (s *Store) MeetingDue(ctx context.Context, id string, what int, before int6
 		q = q.Where("came = ? AND feedback_at = 0", DidAttend)
 	case ToldReplay:
 		q = q.Where("(answer = ? AND came <> ?) OR shift = ?", RsvpReplay, DidAttend, "partial")
+	case ToldCancelled:
+		q = q.Where("answer = ?", RsvpAccept)
 	default:
 		return nil, nil
 	}
@@ -85,35 +95,53 @@ func (s *Store) MeetingDue(ctx context.Context, id string, what int, before int6
 // TellMeeting plans what doctors are told about a meeting and marks them, so that each is told once; it gives the number planned.
 func (s *Store) TellMeeting(ctx context.Context, id string, mark int, pushes []Push) (int, error) {
 	made := 0
-	err := s.tx(ctx, func(tx *gorm.DB) (err error) {
-		made, err = s.tellMeeting(tx, id, mark, pushes)
-		return err
-	})
-	return made, err
-}
-
-func (s *Store) tellMeeting(tx *gorm.DB, id string, mark int, pushes []Push) (int, error) {
-	made := 0
-	for _, p := range pushes {
-		won := tx.Model(&Attendance{}).Where("meeting = ? AND doctor = ? AND (told & ?) = 0", id, p.Doctor, mark).UpdateColumn("told", gorm.Expr("told | ?", mark))
-		if won.Error != nil {
-			return 0, fmt.Errorf("marking who is told: %w", won.Error)
+	for part := range slices.Chunk(pushes, idPage) {
+		n := 0
+		err := s.tx(ctx, func(tx *gorm.DB) (err error) {
+			n, err = s.tellMeeting(tx, id, mark, part)
+			return err
+		})
+		if err != nil {
+			return made, err
 		}
-		if won.RowsAffected == 0 {
-			continue
-		}
-		if _, err := s.planFlow(tx, p); err != nil {
-			return 0, err
-		}
-		made++
+		made += n
 	}
 	return made, nil
+}
+
+// tellMeeting holds the rows of those who are to be told until the end, so that of several instances one tells them.
+func (s *Store) tellMeeting(tx *gorm.DB, id string, mark int, pushes []Push) (int, error) {
+	of := make(map[string]Push, len(pushes))
+	for _, p := range pushes {
+		of[p.Doctor] = p
+	}
+	var won []string
+	q := tx.Model(&Attendance{}).Where("meeting = ? AND doctor IN ? AND (told & ?) = 0", id, slices.Sorted(maps.Keys(of)), mark)
+	if err := q.Order("doctor").Clauses(clause.Locking{Strength: "UPDATE"}).Pluck("doctor", &won).Error; err != nil || len(won) == 0 {
+		return 0, err
+	}
+	if err := tx.Model(&Attendance{}).Where("meeting = ? AND doctor IN ?", id, won).UpdateColumn("told", gorm.Expr("told | ?", mark)).Error; err != nil {
+		return 0, fmt.Errorf("marking who is told: %w", err)
+	}
+	plan := make([]Push, len(won))
+	for i, doctor := range won {
+		plan[i] = of[doctor]
+	}
+	return len(won), s.planFlows(tx, plan...)
 }
 
 // MeetingSaid is what a doctor has answered about a meeting in a talk, by the keys of the flow language.
 type MeetingSaid struct {
 	Meeting, Doctor string
 	Said            map[string]string
+}
+
+// saidOfMeetings is what a turn has to say of meetings; of a doctor who may not be known nothing is written.
+func (t *Turn) saidOfMeetings() []MeetingSaid {
+	if t.Blank > 0 {
+		return nil
+	}
+	return t.Meetings
 }
 
 // HearMeetings writes answers that did not come in a talk of ours, by phone or in person, in a transaction of its own.

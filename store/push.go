@@ -18,17 +18,18 @@ func (s *Store) planPush(tx *gorm.DB, doctor, cause string) error {
 	return nil
 }
 
-// planFlow wishes that a flow be begun with the doctor: a row of pushes with the flow's name and what it is given. The same cause wishes once; made is false then.
-// Whether, when and through which channel it is begun is decided where every push is.
-func (s *Store) planFlow(tx *gorm.DB, p Push) (made bool, err error) {
+// planFlows wishes that flows be begun with doctors: rows of pushes with the flow's name and what it is given. The same cause wishes once. Whether, when and
+// through which channel a flow is begun is decided where every push is.
+func (s *Store) planFlows(tx *gorm.DB, rows ...Push) error {
 	now := s.Now()
-	p.ID, p.Account, p.Status, p.At = newID("push", p.Cause), s.Account(), PushPlanned, now
-	p.DueAt = max(p.DueAt, now)
-	made, err = create(tx, &p)
-	if err != nil {
-		return false, fmt.Errorf("planning a flow: %w", err)
+	for i := range rows {
+		p := &rows[i]
+		p.ID, p.Account, p.Status, p.At, p.DueAt = newID("push", p.Cause), s.Account(), PushPlanned, now, max(p.DueAt, now)
 	}
-	return made, nil
+	if err := insertNew(tx, rows); err != nil {
+		return fmt.Errorf("planning flows: %w", err)
+	}
+	return nil
 }
 
 // DuePushes gives planned pushes whose time has come, earliest first, at most limit.

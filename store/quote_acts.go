@@ -85,7 +85,7 @@ func (s *Store) AskQuote(ctx context.Context, doctor, answer, topic string) (Quo
 		if err != nil {
 			return fmt.Errorf("encoding inputs: %w", err)
 		}
-		if _, err := s.planFlow(tx, Push{Doctor: doctor, Cause: "quote:" + q.ID, Flow: FlowQuote, Inputs: string(in)}); err != nil {
+		if err := s.planFlows(tx, Push{Doctor: doctor, Cause: "quote:" + q.ID, Flow: FlowQuote, Inputs: string(in)}); err != nil {
 			return err
 		}
 		return s.audit(tx, Audit{Action: "ask_quote", Object: "doctor:" + doctor, Detail: q.ID})

@@ -18,8 +18,12 @@ func (s *Store) advanceReferrals(tx *gorm.DB, all []*Derived) error {
 	for i, d := range all {
 		ids[i] = d.Doctor
 	}
+	var came []string // hardly any: a lock on what is not there would keep others from beginning referrals
+	if err := tx.Model(&Referral{}).Where("other IN ? AND active_at = 0", ids).Pluck("other", &came).Error; err != nil || len(came) == 0 {
+		return err
+	}
 	var rows []Referral
-	q := tx.Where("other IN ? AND active_at = 0", ids).Order("other").Clauses(clause.Locking{Strength: "UPDATE"})
+	q := tx.Where("other IN ? AND active_at = 0", came).Order("other").Clauses(clause.Locking{Strength: "UPDATE"})
 	if err := q.Find(&rows).Error; err != nil {
 		return fmt.Errorf("reading referrals: %w", err)
 	}

@@ -96,7 +96,7 @@ func (s *Store) ConfirmTransfers(ctx context.Context, picks []TransferPick, act 
 				return err
 			}
 		}
-		if err := s.endDepartures(tx, done); err != nil {
+		if err := endDepartures(tx, s.Now(), done); err != nil {
 			return err
 		}
 		return s.auditTransfers(tx, "transfer_confirm", done, act.Reason)
@@ -171,6 +171,9 @@ func (s *Store) decideTransfers(tx *gorm.DB, rows []Transfer, act TransferAct) e
 		if err := tx.Model(&Facets{}).Where("doctor IN ?", who).UpdateColumn("owner", to).Error; err != nil {
 			return fmt.Errorf("writing owners: %w", err)
 		}
+		if err := giveCalls(tx, to, who); err != nil {
+			return err
+		}
 	}
 	return s.settleDoctors(tx, doctors)
 }
@@ -179,9 +182,15 @@ func (s *Store) decideTransfers(tx *gorm.DB, rows []Transfer, act TransferAct) e
 func (s *Store) settleDoctors(tx *gorm.DB, doctors []string) error {
 	now := s.Now()
 	for part := range slices.Chunk(doctors, idPage) {
-		rest := tx.Model(&Transfer{}).Where("doctor IN ? AND status = ?", part, TransferProposed)
-		if err := rest.UpdateColumn("status", TransferDropped).Error; err != nil {
+		var rest []Transfer
+		if err := tx.Where("doctor IN ? AND status = ?", part, TransferProposed).Find(&rest).Error; err != nil {
+			return fmt.Errorf("reading proposals: %w", err)
+		}
+		if err := tx.Model(&Transfer{}).Where("doctor IN ? AND status = ?", part, TransferProposed).UpdateColumn("status", TransferDropped).Error; err != nil {
 			return fmt.Errorf("dropping proposals: %w", err)
+		}
+		if err := endDepartures(tx, now, rest); err != nil {
+			return err
 		}
 		set := map[string]any{"version": gorm.Expr("version + 1"), "updated_at": now, "refresh_at": now}
 		if err := tx.Model(&Doctor{}).Where("id IN ? AND account = ?", part, s.Account()).UpdateColumns(set).Error; err != nil {
@@ -217,6 +226,7 @@ func (s *Store) tellTransfers(tx *gorm.DB, rows []Transfer) error {
 	if err := s.callBack(tx, rows, doctors); err != nil {
 		return err
 	}
+	var pushes []Push
 	for _, t := range rows {
 		if !slices.ContainsFunc(reach, func(d Doctor) bool { return d.ID == t.Doctor }) {
 			continue
@@ -229,11 +239,9 @@ func (s *Store) tellTransfers(tx *gorm.DB, rows []Transfer) error {
 			in["old"], in["new"] = names[t.From], names[t.To]
 		}
 		maps.DeleteFunc(in, func(_, text string) bool { return text == "" })
-		if _, err := s.planFlow(tx, Push{Doctor: t.Doctor, Cause: TransferCause(t.ID), Flow: FlowHandover, Inputs: inputsOf(in)}); err != nil {
-			return err
-		}
+		pushes = append(pushes, Push{Doctor: t.Doctor, Cause: TransferCause(t.ID), Flow: FlowHandover, Inputs: inputsOf(in)})
 	}
-	return nil
+	return s.planFlows(tx, pushes...)
 }
 
 // inputsOf writes what a flow is given; texts always have a JSON form.
@@ -303,7 +311,7 @@ func (s *Store) DropTransfers(ctx context.Context, ids []string, reason string) 
 		if err := tx.Model(&Transfer{}).Where("id IN ?", found).UpdateColumns(set).Error; err != nil {
 			return err
 		}
-		if err := s.endDepartures(tx, rows); err != nil {
+		if err := endDepartures(tx, s.Now(), rows); err != nil {
 			return err
 		}
 		return s.auditTransfers(tx, "transfer_drop", rows, reason)

@@ -48,6 +48,9 @@ func (s *Store) refuseTransfer(tx *gorm.DB, t *Turn, hold Transfer) error {
 	if err := tx.Model(&Facets{}).Where("doctor = ?", hold.Doctor).UpdateColumn("owner", "").Error; err != nil {
 		return fmt.Errorf("writing owners: %w", err)
 	}
+	if err := giveCalls(tx, "", []string{hold.Doctor}); err != nil {
+		return err
+	}
 	var leads []Lead
 	mine := tx.Where("doctor = ? AND account = ? AND open_key IS NOT NULL AND rep = ?", hold.Doctor, s.Account(), hold.To).Order("id")
 	if err := mine.Find(&leads).Error; err != nil {

@@ -38,8 +38,8 @@ func (s *Store) endSending(tx, of *gorm.DB, reason string) error {
 	return cancelEffects(tx, idle, reason, now)
 }
 
-// cancelPushes ends what was to be sent to doctors unasked, planned or queued. Flows that are to begin stay: whether they may is looked at when they are due, for
-// one that is no promotion needs no such consent.
+// cancelPushes ends what was to be sent to doctors unasked, planned or queued, and what campaigns want of them, also of paused ones. Other flows that are to begin
+// stay: whether they may is looked at when they are due, for one that is no promotion needs no such consent.
 func (s *Store) cancelPushes(tx *gorm.DB, turns []*Turn) error {
 	var doctors, lanes []string
 	for _, t := range turns {
@@ -53,7 +53,7 @@ func (s *Store) cancelPushes(tx *gorm.DB, turns []*Turn) error {
 	if err := s.endSending(tx, tx.Where("lane IN ? AND intent = ?", lanes, IntentPush), "no_consent"); err != nil {
 		return fmt.Errorf("cancelling pushes: %w", err)
 	}
-	planned := tx.Model(&Push{}).Where("doctor IN ? AND status = ? AND flow = ? AND cause NOT LIKE ?", doctors, PushPlanned, "", "ask:%")
+	planned := tx.Model(&Push{}).Where("doctor IN ? AND status IN ?", doctors, []string{PushPlanned, PushHeld}).Where("campaign <> '' OR flow = '' AND cause NOT LIKE ?", "ask:%")
 	if err := planned.UpdateColumns(map[string]any{"status": PushNone, "reason": "no_consent"}).Error; err != nil {
 		return fmt.Errorf("dropping pushes: %w", err)
 	}

@@ -33,13 +33,13 @@ func (d *Desk) watch(ctx context.Context) error {
 	if d.ms() < last+poolEvery.Milliseconds() && d.ms() >= last || !d.watched.CompareAndSwap(last, d.ms()) {
 		return nil
 	}
-	rows, _, err := d.store.Pool(ctx, poolSeen)
+	rows, _, err := d.store.Pool(ctx, poolSeen, store.AloneLeft, store.AloneRefused) // who never had a rep is on the list, and no news
 	if err != nil {
 		return err
 	}
 	var tell []store.Notice
 	for _, r := range rows {
-		if r.Cause == store.TransferPool || !d.PoolLate(r) { // who never had a rep is on the list, and no news
+		if !d.PoolLate(r) {
 			continue
 		}
 		key := "pool_other"

@@ -99,11 +99,11 @@ func (in *Insight) Months() []Month {
 	return out
 }
 
-// due tells whether a month that was counted at a time (unix ms, 0 = never) is to be counted again.
+// due tells whether a month that was counted at a time (unix ms, 0 = never) is to be counted again. A time that lies ahead is of a clock that ran ahead.
 func (in *Insight) due(m Month, at int64) bool {
 	now, then := in.now(), time.UnixMilli(at)
 	passed := func(t time.Time) bool { return !now.Before(t) && then.Before(t) }
-	return at == 0 || passed(m.To) || passed(m.Until()) || now.Before(m.To) && now.Sub(then) >= figuresAgain
+	return at == 0 || passed(m.To) || passed(m.Until()) || now.Before(m.To) && now.Sub(then).Abs() >= figuresAgain
 }
 
 // CountMonth counts one month anew from the histories, for the house and for every team, and replaces what was counted before.

@@ -139,15 +139,6 @@ func (r *Room) Cancel(ctx context.Context, id, reason string) error {
 	return r.move(ctx, id, EventCancel, func(step *store.MeetingStep) {
 		step.Reason = reason
 		step.Set = func(m *store.Meeting) { m.Reason = reason }
-		step.Tell = func(f store.MeetingFile) (int, []store.Push) {
-			var pushes []store.Push
-			for _, p := range f.People {
-				if p.Answer == store.RsvpAccept {
-					pushes = append(pushes, r.push(f, p.Doctor, store.ToldCancelled))
-				}
-			}
-			return store.ToldCancelled, pushes
-		}
 	})
 }
 
@@ -181,7 +172,7 @@ func (r *Room) Presence(ctx context.Context, id string, rows []store.Presence) e
 	return err
 }
 
-// move does one act on a meeting as it is now.
+// move does one act on a meeting as it is now. What follows from its end, and is cut off, the round does.
 func (r *Room) move(ctx context.Context, id, event string, shape func(*store.MeetingStep)) error {
 	f, err := r.store.MeetingFile(ctx, id)
 	if err != nil {
@@ -196,6 +187,14 @@ func (r *Room) move(ctx context.Context, id, event string, shape func(*store.Mee
 	if err := r.store.MoveMeeting(ctx, step); err != nil {
 		return err
 	}
-	r.wake()
-	return nil
+	defer r.wake()
+	if next != store.MeetingHeld && next != store.MeetingCancelled {
+		return nil
+	}
+	if err := r.store.EndInvitations(ctx, id); err != nil || next == store.MeetingHeld {
+		return err
+	}
+	f.Status = next
+	_, err = r.tell(ctx, f.Meeting, store.ToldCancelled, r.now())
+	return err
 }

@@ -39,11 +39,12 @@ type Room struct {
 	log     *slog.Logger
 	wake    func()
 	words   *words
+	begun   map[string]bool // meetings whose invitations were ended; of the loop alone
 }
 
 // New makes a Room. It panics when the embedded words cannot be read, which a test rules out.
 func New(o Options) *Room {
-	r := &Room{store: o.Store, days: o.WorkDay, company: o.Company, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords()}
+	r := &Room{store: o.Store, days: o.WorkDay, company: o.Company, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, words: mustWords(), begun: map[string]bool{}}
 	if r.now == nil {
 		r.now = time.Now
 	}
@@ -94,7 +95,7 @@ func (r *Room) Round(ctx context.Context) error {
 	var errs []error
 	for _, m := range live {
 		n, err := r.look(ctx, m)
-		if err != nil && !errors.Is(err, store.ErrMoved) {
+		if err != nil && !errors.Is(err, store.ErrMoved) && !errors.Is(err, ErrMove) { // another instance, or a person, was first
 			errs = append(errs, fmt.Errorf("looking after meeting %s: %w", m.ID, err))
 		}
 		told += n
@@ -113,13 +114,21 @@ func (r *Room) look(ctx context.Context, m store.Meeting) (int, error) {
 	}
 	if m.Status == store.MeetingOpen {
 		switch left := begins.Sub(now); {
-		case left <= 0 || left > dayBefore:
+		case left <= 0:
+			return 0, r.begin(ctx, m)
+		case left > dayBefore:
 			return 0, nil
 		case left > hoursBefore:
 			return r.tell(ctx, m, store.ToldDay, begins.Add(-dayBefore))
 		default:
 			return r.tell(ctx, m, store.ToldHours, begins.Add(-hoursBefore))
 		}
+	}
+	if err := r.begin(ctx, m); err != nil {
+		return 0, err
+	}
+	if m.Status == store.MeetingCancelled {
+		return r.tell(ctx, m, store.ToldCancelled, now)
 	}
 	told := 0
 	if now.Before(ends.Add(feedbackLife)) {
@@ -134,6 +143,19 @@ func (r *Room) look(ctx context.Context, m store.Meeting) (int, error) {
 		return told + n, err
 	}
 	return told, nil
+}
+
+// begin ends the invitations and reminders of a meeting that wait although it has begun, such as for the end of the quiet hours, or will not. Nothing makes new
+// ones then.
+func (r *Room) begin(ctx context.Context, m store.Meeting) error {
+	if r.begun[m.ID] {
+		return nil
+	}
+	if err := r.store.EndInvitations(ctx, m.ID); err != nil {
+		return err
+	}
+	r.begun[m.ID] = true
+	return nil
 }
 
 // ReplayUntil is until when the replay should be given, and those who came should be called.

@@ -12,9 +12,10 @@ import (
 // Times and sizes of campaigns.
 const (
 	campaignEvery  = 2 * time.Second
-	campaignPage   = 200 // doctors looked at in one step
-	campaignsOnce  = 50  // campaigns that run at the same time
-	alarmFrom      = 200 // doctors spoken to, from whom on too many opt-outs stop a campaign
+	alarmEvery     = 20 * time.Second // counting what became of every push of a large campaign takes time
+	campaignPage   = 200              // doctors looked at in one step
+	campaignsOnce  = 50               // campaigns that run at the same time
+	alarmFrom      = 200              // doctors spoken to, from whom on too many opt-outs stop a campaign
 	alarmOptOuts   = "optouts"
 	alarmCondition = "condition"
 )
@@ -45,17 +46,12 @@ func (o *Outreach) campaign(ctx context.Context, c store.Campaign) error {
 	if now.UnixMilli() >= c.UntilAt {
 		return o.store.MoveCampaign(ctx, c.ID, "end", "", "")
 	}
-	r, err := o.store.CampaignResult(ctx, c.ID)
-	if err != nil {
+	if paused, err := o.alarmed(ctx, c); err != nil || paused {
 		return err
 	}
-	if r.Sent >= alarmFrom && r.Alarming() {
-		o.log.Warn("campaign paused: too many doctors opt out", "campaign", c.ID, "spoken_to", r.Sent, "opted_out", r.OptedOut)
-		return o.store.MoveCampaign(ctx, c.ID, "pause", "", alarmOptOuts)
-	}
 	if c.Filled {
-		if r.Planned() > 0 {
-			return nil
+		if left, err := o.store.CampaignPushes(ctx, c.ID, 1); err != nil || len(left) > 0 {
+			return err
 		}
 		return o.store.MoveCampaign(ctx, c.ID, "end", "", "")
 	}
@@ -69,4 +65,21 @@ func (o *Outreach) campaign(ctx context.Context, c store.Campaign) error {
 		o.Wake()
 	}
 	return err
+}
+
+// alarmed pauses a campaign from which too many doctors opt out; it looks every alarmEvery.
+func (o *Outreach) alarmed(ctx context.Context, c store.Campaign) (bool, error) {
+	if now := o.now(); now.Sub(o.judged[c.ID]).Abs() < alarmEvery {
+		return false, nil
+	}
+	r, err := o.store.CampaignResult(ctx, c.ID)
+	if err != nil {
+		return false, err
+	}
+	o.judged[c.ID] = o.now()
+	if r.Sent < alarmFrom || !r.Alarming() {
+		return false, nil
+	}
+	o.log.Warn("campaign paused: too many doctors opt out", "campaign", c.ID, "spoken_to", r.Sent, "opted_out", r.OptedOut)
+	return true, o.store.MoveCampaign(ctx, c.ID, "pause", "", alarmOptOuts)
 }

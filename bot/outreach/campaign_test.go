@@ -81,7 +81,7 @@ func TestACampaignRunsAndEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		row := campaignOf(t, s, c)
-		if row.Status != store.CampaignDone || row.Planned != 1 || r.Begun != 1 || r.Unsent() != 1 || r.Planned() != 0 {
+		if row.Status != store.CampaignDone || row.Planned != 1 || r.Begun != 1 || r.Unsent() != 1 || len(r.Waiting) != 0 {
 			t.Errorf("%s, %d planned, result %+v", row.Status, row.Planned, r)
 		}
 	})

@@ -70,6 +70,8 @@ func (o *Outreach) closed(p store.Push, d store.DoctorFile, service bool) string
 		return ReasonOptedOut
 	case !agrees(d, store.PurposeBase), !service && !agrees(d, store.PurposePush):
 		return ReasonNoConsent
+	case p.Campaign != "" && unsorted(d):
+		return ReasonNoConsent
 	case !service && slices.Contains(codes(d.Portrait, fieldPrefers), codeNone):
 		return ReasonUnwanted
 	case o.now().UnixMilli() > p.At+pushLife.Milliseconds():
@@ -95,6 +97,11 @@ func (o *Outreach) notNow(ctx context.Context, d store.DoctorFile, service bool)
 		return time.Time{}, "", err
 	}
 	return now.Add(capsWait), ReasonCaps, nil
+}
+
+// unsorted tells whether the doctor has said no to being known by what was said: whoever was chosen by a segment before is not spoken to for it.
+func unsorted(d store.DoctorFile) bool {
+	return slices.ContainsFunc(d.Consents, func(c store.Consent) bool { return c.Purpose == store.PurposePortrait && c.Refused() })
 }
 
 func agrees(d store.DoctorFile, purpose string) bool {

@@ -59,6 +59,13 @@ func planned(t *testing.T, s *store.Store, openID, flow string, change func(*sto
 func TestWhenAFlowMayBegin(t *testing.T) {
 	noPush := func(t *store.Turn) { t.Consents = t.Consents[:1] }
 	noBase := func(t *store.Turn) { t.Consents = nil }
+	noPortrait := func(t *store.Turn) {
+		t.Consents = append(t.Consents, store.Consent{Conversation: t.Doctor.ID, Seq: 1, Purpose: store.PurposePortrait, Policy: "p1", Raw: "关闭个性化"})
+	}
+	sorted := func(t *store.Turn) {
+		noPortrait(t)
+		t.Pushes[0].Campaign = "c1"
+	}
 	frozen := func(t *store.Turn) {
 		t.Cases = []store.Case{{No: "AE-" + t.Doctor.OpenID, Doctor: t.Doctor.ID, Status: store.CaseReported, Fields: "{}", OpenedAt: t.Journal.ReceivedAt}}
 	}
@@ -78,6 +85,9 @@ func TestWhenAFlowMayBegin(t *testing.T) {
 		{name: "left", flow: "care", change: func(t *store.Turn) { t.Doctor.Followed = false }, status: store.PushNone, reason: ReasonGone},
 		{name: "no consent", flow: "back", change: noPush, status: store.PushNone, reason: ReasonNoConsent},
 		{name: "service without consent", flow: "care", change: noPush, begun: 1, status: store.PushPlanned},
+		{name: "without a portrait", flow: "back", change: noPortrait, begun: 1, status: store.PushPlanned},
+		{name: "campaign without a portrait", flow: "back", change: sorted, status: store.PushNone, reason: ReasonNoConsent},
+		{name: "content of a campaign without a portrait", change: sorted, status: store.PushNone, reason: ReasonNoConsent},
 		{name: "nothing agreed", flow: "care", change: noBase, status: store.PushNone, reason: ReasonNoConsent},
 		{name: "frozen", flow: "back", change: frozen, status: store.PushPlanned, reason: ReasonFreeze},
 		{name: "service while frozen", flow: "care", change: frozen, begun: 1, status: store.PushPlanned},

@@ -78,14 +78,16 @@ type Outreach struct {
 	log      *slog.Logger
 	wake     func()
 	poke     chan struct{}
-	filled   time.Time      // when campaigns were looked at last; of the loop alone
-	seen     store.SentMark // how far Ignored has come; of the loop alone
+	filled   time.Time            // when campaigns were looked at last; of the loop alone
+	judged   map[string]time.Time // when it was last looked at whether many opt out of a campaign; of the loop alone
+	seen     store.SentMark       // how far Ignored has come; of the loop alone
 }
 
 // New makes an Outreach.
 func New(o Options) *Outreach {
 	out := &Outreach{
 		store: o.Store, contents: o.Contents, match: o.Match, caps: o.Caps, flows: o.Flows, segment: o.Segment, zone: cmp.Or(o.Zone, time.UTC), now: o.Now, log: o.Log, wake: o.Wake, poke: make(chan struct{}, 1),
+		judged: map[string]time.Time{},
 	}
 	if out.now == nil {
 		out.now = time.Now
@@ -174,7 +176,11 @@ func (o *Outreach) decide(ctx context.Context, p store.Push) (bool, error) {
 		return false, err
 	}
 	w := o.wish(doctor)
-	if reason := refusal(doctor, w, asked); reason != "" {
+	reason := refusal(doctor, w, asked)
+	if reason == "" && p.Campaign != "" && unsorted(doctor) {
+		reason = ReasonNoConsent
+	}
+	if reason != "" {
 		return false, o.store.DropPush(ctx, p.ID, reason)
 	}
 	if !asked {
