@@ -195,7 +195,8 @@ type kept struct {
 	Seen     []string // bubbles of the bot, sorted: a late reply may come after another message
 }
 
-// derived reads the record of a doctor once everything has been derived from it. A doctor who is being worked on is due again within minutes.
+// derived reads the record of a doctor once everything has been derived from it. A doctor who is being worked on is due again within a minute; one with whom the
+// loop is done is due when time changes something, such as a point that fades.
 func (w *world) derived(openID string) (r store.DoctorRecord) {
 	w.t.Helper()
 	st := w.apps[0].store
@@ -204,7 +205,7 @@ func (w *world) derived(openID string) (r store.DoctorRecord) {
 		if r, err = st.DoctorRecord(w.t.Context(), store.DoctorID(st.Account(), openID)); err != nil {
 			w.t.Fatal(err)
 		}
-		return r.Doctor.RefreshAt == 0 || r.Doctor.RefreshAt > st.Now()+time.Hour.Milliseconds()
+		return r.Doctor.RefreshAt == 0 || r.Doctor.RefreshAt > st.Now()+2*time.Minute.Milliseconds()
 	})
 	return r
 }
