@@ -47,7 +47,7 @@ func (w *demoWorld) fillHandovers(ctx context.Context) error {
 	var picks []store.TransferPick
 	for _, r := range f.Rows {
 		if r.To != "" && len(picks) < demoGiven {
-			picks = append(picks, store.TransferPick{ID: r.ID, To: r.To})
+			picks = append(picks, store.TransferPick{ID: r.ID, To: other})
 		}
 	}
 	if _, err := w.app.desk.Transfer(ctx, picks, "", demoAccount(store.RoleManager), words.Given); err != nil {
@@ -66,15 +66,25 @@ func (w *demoWorld) fillHandovers(ctx context.Context) error {
 	return w.wishAnother(ctx, other, words.Wishes)
 }
 
-// busiest are the two reps of the demo manager's team with the most doctors, but for the rep whom the demo plays; "" = there are none.
+// onPhone tells whether a rep is one of those whose phones the demo has: whoever tries it finds the cards of their own talks there, and no others.
+func onPhone(rep string) bool {
+	for _, r := range readDemo().Reps {
+		if r.UserID == rep {
+			return true
+		}
+	}
+	return false
+}
+
+// busiest are the two reps of the demo manager's team with the most doctors, but for those whom the demo plays; "" = there are none.
 func (w *demoWorld) busiest(ctx context.Context) (first, second string, err error) {
 	reps, err := w.app.store.Reps(ctx)
 	if err != nil || len(reps) == 0 {
 		return "", "", err
 	}
 	doctors := map[string]int{}
-	for _, r := range reps[1:] {
-		if r.Team != reps[0].Team || !r.Active || r.FilingUntil < w.app.now().UnixMilli() {
+	for _, r := range reps {
+		if onPhone(r.UserID) || r.Team != reps[0].Team || !r.Active || r.FilingUntil < w.app.now().UnixMilli() {
 			continue
 		}
 		charges, err := w.app.store.ChargesOf(ctx, r.UserID)
