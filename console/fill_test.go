@@ -126,7 +126,7 @@ func commitPortrait(t testing.TB, st *store.Store) string {
 		Inquiries: []store.Inquiry{{ID: "inquiry-1", Doctor: id, Class: store.InquiryBeyond, Words: "儿童能用吗", Status: store.InquiryOpen, DueAt: now + 2000*minute, At: now - 5*minute}},
 		Rights:    []store.RightsRequest{{ID: "right-1", Doctor: id, Kind: store.RightsExport, Status: store.RightsOpen, At: now - 5*minute}},
 		Flags:     []store.Flag{{ID: "flag-1", Doctor: id, Kind: store.FlagBenefit, Words: "有讲课费吗", Status: store.FlagOpen, At: now - 4*minute}},
-		Cases:     []store.Case{{No: "AE-20261121-0001", Doctor: id, Status: store.CaseOpen, Words: "昨天有个患者吃了以后全身皮疹", Event: "全身皮疹", Product: "示例沙坦片", Serious: true, SeriousHow: "住院或住院延长", Fields: `{"event":"全身皮疹","callback":"13900000000"}`, DueAt: now - 10*minute, OpenedAt: now - 20*minute, UpdatedAt: now - 15*minute}},
+		Cases:     []store.Case{{No: "AE-20261121-0001", Doctor: id, Status: store.CaseOpen, Words: "昨天有个患者吃了以后全身皮疹", Event: "全身皮疹", Product: "示例沙坦片", Serious: true, SeriousHow: "住院或住院延长", Fields: `{"event":"全身皮疹","callback":"13900000000"}`, DueAt: now - 10*minute, OpenedAt: today(now - 20*minute), UpdatedAt: now - 15*minute}},
 		Pushes:    []store.Push{{ID: "push1", Doctor: id, Cause: "ask", Status: store.PushQueued, Content: "ckd_review", Reason: "偏好文献，主题相符", At: now - 27*minute}},
 		Sent:      []store.Sent{{Doctor: id, Content: "ckd_review", Effect: "news1", Why: "偏好文献，主题相符", At: now - 27*minute}},
 		Effects: []store.Effect{
@@ -250,4 +250,10 @@ func putSuper(t testing.TB, st *store.Store, doctor string, r store.Super) {
 	if must(t, err); n != 1 {
 		t.Fatalf("%d written", n)
 	}
+}
+
+// today is a moment, or the beginning of the day of the house when the moment was before it: the desk counts by days.
+func today(ms int64) int64 {
+	n := time.Now().In(houseZone)
+	return max(ms, time.Date(n.Year(), n.Month(), n.Day(), 0, 0, 0, 0, houseZone).UnixMilli())
 }

@@ -37,6 +37,9 @@ type clock struct {
 
 func newClock() *clock { return &clock{t: time.Now()} }
 
+// houseZone is where the house of the tests has its days.
+var houseZone = time.FixedZone("CST", 8*3600)
+
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,7 +79,7 @@ func newSiteWith(t *testing.T, change func(*console.Options)) *site {
 	t.Helper()
 	s := &site{t: t, clock: newClock()}
 	s.store = storetest.SQLite(t, func(o *store.Options) { o.Now, o.Secret = s.clock.now, testKey; s.place = *o })
-	zone := time.FixedZone("CST", 8*3600)
+	zone := houseZone
 	s.desk = handoff.New(handoff.Options{Store: s.store, PublicURL: "http://vrep.test", Key: testKey, Company: "示例医药", BotName: "小安", Zone: zone, Now: s.clock.now})
 	s.safety = pv.New(pv.Options{Store: s.store, Duty: []string{"pv-duty"}, Zone: zone, Now: s.clock.now})
 	s.publisher = release.NewPublisher(s.store, zone, s.clock.now)

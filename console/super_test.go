@@ -195,7 +195,7 @@ func TestS2_34_HistoryOnThePage(t *testing.T) {
 	if must(t, err); n != 1 {
 		t.Fatalf("%d written", n)
 	}
-	day := s.clock.now().Format("2006-01-02")
+	day := s.clock.now().In(houseZone).Format("2006-01-02")
 	wantHas(t, s.as(store.RoleManager).get("/console/supers/"+w.doctor+"?product=sample_sartan"), day+" weak → mid", "参会或更深")
 	wantNot(t, s.as(store.RoleMarketing).get("/console/supers/"+w.doctor+"?product=sample_sartan"), "参会或更深")
 }
